@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "util/escape.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/utf8.h"
+
+static bool is_plain(const char *text, size_t n)
+{
+	unsigned char c = (unsigned char)*text;
+
+	if (n == 1)
+		return c >= 0x20 && c < 0x7f && c != '\\';
+	return n > 1 && !utf8_is_control(text, n);
+}
+
+char *escape_text(const char *text)
+{
+	/* The longest form of one byte is \xNN. */
+	char *ret = malloc(strlen(text) * 4 + 1), *p = ret;
+
+	if (!ret)
+		return NULL;
+	while (*text) {
+		size_t n = utf8_length(text);
+
+		if (is_plain(text, n)) {
+			p = mempcpy(p, text, n);
+			text += n;
+		} else if (*text == '\\') {
+			p = stpcpy(p, "\\\\");
+			text++;
+		} else {
+			p += sprintf(p, "\\x%02x", (unsigned char)*text++);
+		}
+	}
+	*p = '\0';
+	return ret;
+}

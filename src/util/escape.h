@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Untrusted text for a terminal: names, commands and paths that a container chose. */
+#pragma once
+
+/*
+ * escape_text() - make untrusted text harmless for a terminal, and one line
+ *
+ * Control characters, marks that reorder the text around them, and bytes that are not part of valid
+ * UTF-8 become \xNN, a backslash \\.
+ * Return: heap text owned by the caller, or NULL without memory.
+ */
+char *escape_text(const char *text);

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Only run/ changes a process, only main and run/ end one, only the two files that load a library
+# load one, and nothing reads NSS or a locale: after a mount namespace was joined these files would
+# be the target's. Undefined symbols tell; raw syscall() is judged by the numbers in the source.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+list=$1
+require "$NM"
+
+# Who may (a pattern of objects, ^$ for nobody), the symbols, what they do.
+rules='
+^run/ setns|unshare|v?fork|_Fork|clone|posix_spawnp?|daemon makes or moves a process
+^run/ execv[ep]?|execvpe|execlp?|execle|fexecve|execveat|system|popen executes a program
+^run/ set(|e|re|res|fs)[ug]id|setgroups|initgroups|setsid|setpgid|setpgrp changes ids
+^run/ f?chdir|chroot|pivot_root|u?mount2? changes root, directory or mounts
+^run/ t?g?kill|killpg|raise|pthread_kill|sigqueue|pidfd_send_signal|ptrace acts on processes
+^run/ prctl|setrlimit(64)?|prlimit(64)?|setpriority|nice|sched_set[a-z]+|umask changes the process
+^run/ capng_(apply|apply_caps_fd|change_id|lock)|capset changes capabilities
+^run/child$ _?exit|_Exit|quick_exit|abort ends the process
+^$ v?(err|warn)x?|error|perror|psignal writes past util/log
+^(cli|show)/ v?printf|puts|putchar|stdout writes to standard output
+^util/log$ stderr writes to standard error
+^sys/(mounts|jsondoc)$ dlopen|dlmopen|dlv?sym loads code
+^$ (get|set|end)(pw|gr|sp)(nam|uid|gid|ent)(_r)? reads NSS
+^$ getaddrinfo|getnameinfo|gethostby[a-z]+|getgrouplist|getlogin(_r)?|wordexp reads NSS
+^$ (new|use|set)locale|iconv(_open)?|(bind)?textdomain|d?c?n?gettext|nl_langinfo reads a locale
+^$ strerror(_[rl])?|strsignal reads a locale
+'
+
+all=$(objects "$list")
+while read -r object file; do
+	symbols=$(undefined "$file")
+	while read -r who names what; do
+		[ -n "$who" ] || continue
+		! [[ $object =~ $who ]] || continue
+		while read -r symbol; do
+			finding "src/$object.c: $symbol $what"
+		done < <(grep -xE "$names" <<<"$symbols" || :)
+	done <<<"$rules"
+done <<<"$all"
+
+# Calls by number: outside run/ only those that look.
+looking='^SYS_(pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2)$'
+cd "$src"
+while IFS=: read -r file line text; do
+	[[ $file =~ ^src/run/ ]] && continue
+	while read -r number; do
+		[[ $number =~ $looking ]] || finding "$file:$line: $number is not a call that only looks"
+	done < <(grep -oE '\b(SYS_|__NR_)[a-z0-9_]+' <<<"$text")
+done < <(grep -nE '\b(SYS_|__NR_)[a-z0-9_]+' -r src --include='*.[ch]')
+
+# A number that is not spelled out could be any call.
+while IFS=: read -r file line text; do
+	[[ $text =~ syscall\(SYS_ ]] || finding "$file:$line: syscall() without the name of the call"
+done < <(grep -nE '\bsyscall\(' -r src --include='*.[ch]' | grep -vE ':[[:blank:]]*/?\*' || :)
+
+while IFS= read -r hit; do
+	[[ $hit =~ ^src/run/ ]] || finding "$hit"
+done < <(grep -nE '\b(__)?asm(__)?\b' -r src --include='*.[ch]' || :)
+finish

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# Who may include whom. Two kinds of rows: a folder and the folders that its files may include;
+# a file that may include less than its folder, through other headers as well.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$src/src"
+
+declare -A may=(
+	[util]='util/'
+	[sys]='util/|sys/'
+	[find]='util/|sys/|find/'
+	[core]='util/|sys/|find/|core/'
+	[run]='util/|sys/|core/|run/'
+	[show]='util/|sys/|find/|core/|show/'
+	[cli]='util/|sys/nstype\.h|core/request\.h|cli/'
+)
+
+includes() {
+	sed -nE 's|^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+"([^"]+)".*|\1|p' "$1"
+}
+
+# Every header that a file reaches, itself left out.
+reaches() {
+	local -A seen=()
+	local -a queue=("$1")
+	local header
+	while [ ${#queue[@]} -gt 0 ]; do
+		while read -r header; do
+			[ -n "${seen[$header]-}" ] && continue
+			seen[$header]=1
+			[ -f "$header" ] && queue+=("$header")
+		done < <(includes "${queue[0]}")
+		queue=("${queue[@]:1}")
+	done
+	[ ${#seen[@]} -eq 0 ] || printf '%s\n' "${!seen[@]}"
+}
+
+for file in */*.[ch]; do
+	folder=${file%%/*}
+	if [ -z "${may[$folder]-}" ]; then
+		finding "src/$file: the folder $folder/ is not in the table of layers"
+		continue
+	fi
+	while read -r header; do
+		if [ ! -f "$header" ]; then
+			finding "src/$file: \"$header\" is not a path below src/"
+		elif ! [[ $header =~ ^(${may[$folder]}) ]]; then
+			finding "src/$file: $folder/ must not include $header"
+		fi
+	done < <(includes "$file")
+done
+
+# What decides without looking sees none of the headers that look.
+for file in core/facts.h core/request*.[ch] core/plan*.[ch]; do
+	[ -f "$file" ] || continue
+	while read -r header; do
+		[[ $header =~ ^(util/|core/|sys/nstype\.h) ]] ||
+			finding "src/$file: reaches $header; of sys/ only nstype.h is allowed"
+	done < <(reaches "$file")
+done
+
+if [ -f main.c ] && [ "$(wc -l <main.c)" -ge 60 ]; then
+	finding "src/main.c: a table of contents has less than 60 lines"
+fi
+finish

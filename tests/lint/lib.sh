@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What the lints share. Each runs as LINT.sh SOURCE_DIR [FILE…] and prints one line per finding.
+set -euo pipefail
+
+# shellcheck disable=SC2034 # the lints use it
+src=$1
+shift
+findings=0
+: "${NM:=nm}"
+
+finding() {
+	printf '%s\n' "$*"
+	findings=$((findings + 1))
+}
+
+# A check without its tool is skipped, where skipping is allowed.
+require() {
+	command -v "$1" >/dev/null && return
+	echo "$1 is not installed"
+	[ "${NSJOIN_MUST_RUN:-0}" = 1 ] && exit 1
+	exit 77
+}
+
+finish() {
+	[ "$findings" -eq 0 ] || exit 1
+}
+
+# The objects of the static library, one path in each line of FILE, as "folder/name path".
+objects() {
+	sed -nE 's|^.*\.dir/(\./)?([a-z]+/[^/]+)\.c\.o(bj)?$|\2 &|p' "$1" | grep .
+}
+
+# What an object needs from others, without what compilers and sanitizers add.
+undefined() {
+	"$NM" -u "$1" | awk '
+		$NF !~ /^(__(asan|ubsan|lsan|sanitizer|sancov|gcov|llvm|stack_chk|odr_asan)|_GLOBAL_)/ {
+			print $NF
+		}'
+}
