@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading capabilities. libcap-ng keeps one global state; the readers of our own set overwrite it,
+ * so nobody may prepare a change in it and ask in between.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* caps_have() - whether @cap (CAP_SYS_ADMIN, …) is in our effective set; false where unknown */
+bool caps_have(int cap);
+
+/* caps_name() - "sys_admin" for CAP_SYS_ADMIN. Return: static text, or NULL for an unknown one. */
+const char *caps_name(int cap);
+
+/* The sets of a process, one bit per capability. */
+struct caps_sets {
+	uint64_t inheritable, permitted, effective, bounding;
+	uint64_t ambient; /* 0 before Linux 4.3 */
+};
+
+/*
+ * caps_read() - the sets of /proc/PID/status
+ * @proc_fd: of proc_open(); by descriptor, since libcap-ng asks by number
+ *
+ * They count in the user namespace of that process, not in ours.
+ * Return: 0, -EBADMSG where the text has no such lines, or another -errno.
+ */
+int caps_read(int proc_fd, struct caps_sets *ret_sets);
+
+/* caps_parse() - the same from text */
+int caps_parse(const char *text, struct caps_sets *ret_sets);

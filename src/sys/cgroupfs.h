@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the cgroup hierarchies are mounted, and the lines of /proc/PID/cgroup. Hierarchies of v1
+ * and v2 may be mounted side by side (hybrid).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A line "id:controllers:path". The path may hold colons; the first two separate. */
+struct cgroup_line {
+	const char *controllers; /* "" for v2, "cpu,cpuacct", "name=systemd"; NUL terminated */
+	const char *path;	 /* from our cgroup namespace's root; may start with "/.." */
+	bool deleted;		 /* the kernel's " (deleted)" was cut off */
+};
+
+/*
+ * cgroup_line_next() - take one line off a /proc/PID/cgroup text
+ * @text: moved past the line; the text is cut up in place
+ * Return: 1 with *ret_line filled, 0 at the end. Malformed lines are skipped.
+ */
+int cgroup_line_next(char **text, struct cgroup_line *ret_line);
+
+/*
+ * cgroupfs_open() - the root directory of one hierarchy
+ * @controllers: as in struct cgroup_line; "" is v2
+ * @ret_path:    where it is mounted, heap, or NULL if not wanted
+ *
+ * The well-known places are tried first and checked by statfs(2); mountinfo is read (libmount) only
+ * where they do not have it.
+ * Return: an owned O_PATH directory descriptor, -ENOENT where it is not mounted, or another -errno.
+ */
+int cgroupfs_open(const char *controllers, char **ret_path);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/pidfd.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* linux/magic.h has it since 6.9. */
+#define PIDFS_MAGIC 0x50494446
+
+int pidfd_of(pid_t pid)
+{
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+bool pidfd_exited(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	/* Readable once the process is a zombie; a failing poll means that we cannot trust it. */
+	return poll(&p, 1, 0) != 0;
+}
+
+int pidfd_inode(int pidfd, uint64_t *ret_inode)
+{
+	struct statfs fs;
+	struct stat st;
+
+	if (fstatfs(pidfd, &fs) < 0)
+		return -errno;
+	if (fs.f_type != PIDFS_MAGIC)
+		return -EOPNOTSUPP;
+	if (fstat(pidfd, &st) < 0)
+		return -errno;
+	*ret_inode = st.st_ino;
+	return 0;
+}
+
+int pidfd_getfd_of(int pidfd, int fd)
+{
+	int ret = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+
+	return ret < 0 ? -errno : ret;
+}

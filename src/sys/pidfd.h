@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* Process handles. A pidfd never comes to mean another process; a number does. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * pidfd_of() - pidfd_open(2), since Linux 5.3
+ *
+ * Return: a descriptor (close-on-exec by nature), -ESRCH where there is no such process in our pid
+ * namespace, -ENOENT (Linux 6.18) or -EINVAL (earlier) where @pid is a thread and not a process,
+ * -ENOSYS before 5.3.
+ */
+int pidfd_of(pid_t pid);
+
+/* pidfd_exited() - whether the process has exited (a zombie has), without waiting */
+bool pidfd_exited(int pidfd);
+
+/*
+ * pidfd_inode() - the number that names this process alone
+ *
+ * In pidfs, since Linux 6.9, the inode is unique over the life of the system and is never used
+ * again. Return: 0, -EOPNOTSUPP on kernels without pidfs, or another -errno.
+ */
+int pidfd_inode(int pidfd, uint64_t *ret_inode);
+
+/* pidfd_getfd_of() - pidfd_getfd(2), since Linux 5.6. Return: an owned descriptor or -errno. */
+int pidfd_getfd_of(int pidfd, int fd);

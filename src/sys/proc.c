@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "util/fd.h"
+#include "util/macro.h"
+
+/* linux/sched.h of the kernel itself; shown in field 9 of stat since before Linux 3.0. */
+#define PF_KTHREAD 0x00200000u
+
+int proc_open(pid_t pid)
+{
+	char path[sizeof("/proc/2147483647")];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d", pid); /* fits: pids are positive ints */
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+int proc_stat_parse(const char *text, struct proc_stat *ret_stat)
+{
+	struct proc_stat stat = { 0 };
+	const char *name = strchr(text, '(');
+	/* comm can hold ')' itself; nothing after it can, so the last one ends it. */
+	const char *end = strrchr(text, ')');
+	unsigned int flags;
+	size_t n;
+
+	if (!name || !end || end < name || sscanf(text, "%d", &stat.pid) != 1)
+		return -EBADMSG;
+	n = MIN((size_t)(end - name - 1), sizeof(stat.comm) - 1);
+	memcpy(stat.comm, name + 1, n);
+
+	/* 3 state, 4 ppid, 5-8, 9 flags, 10-21, 22 starttime */
+	if (sscanf(end + 1,
+		   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
+		   "%" SCNu64,
+		   &stat.state, &stat.ppid, &flags, &stat.start_time) != 4)
+		return -EBADMSG;
+	stat.kernel_thread = (flags & PF_KTHREAD) != 0;
+	*ret_stat = stat;
+	return 0;
+}
+
+int proc_stat_read(int proc_fd, struct proc_stat *ret_stat)
+{
+	char text[1024]; /* 52 numbers of at most 20 digits and comm: never more */
+	ssize_t n = fd_read_file(proc_fd, "stat", text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	return proc_stat_parse(text, ret_stat);
+}
+
+static int parse_groups(const char *list, struct proc_status *status)
+{
+	size_t size = 0;
+
+	for (;;) {
+		char *end;
+		unsigned long id = strtoul(list, &end, 10);
+
+		if (end == list)
+			return 0;
+		if (id > UINT32_MAX || status->n_groups == PROC_GROUPS_MAX)
+			return -EBADMSG;
+		if (status->n_groups == size) {
+			uint32_t *more;
+
+			size = size ? size * 2 : 32;
+			more = reallocarray(status->groups, size, sizeof(*more));
+			if (!more)
+				return -ENOMEM;
+			status->groups = more;
+		}
+		status->groups[status->n_groups++] = (uint32_t)id;
+		list = end;
+	}
+}
+
+static void parse_nspid(const char *list, struct proc_status *status)
+{
+	for (;;) {
+		char *end;
+		long pid = strtol(list, &end, 10);
+
+		if (end == list)
+			return;
+		status->nspid_depth++;
+		status->nspid_last = (pid_t)pid;
+		list = end;
+	}
+}
+
+/* The numbers of one line; strto* would walk over the newline into the next line. */
+static char *line_value(const char *text, const char *key)
+{
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		size_t n = strlen(key);
+
+		if (*line == '\n')
+			line++;
+		if (strncmp(line, key, n) == 0)
+			return strndup(line + n, strcspn(line + n, "\n"));
+	}
+	return NULL;
+}
+
+int proc_status_parse(const char *text, struct proc_status *ret_status)
+{
+	struct proc_status s = { 0 };
+	_cleanup_free_ char *tgid = line_value(text, "Tgid:");
+	_cleanup_free_ char *uid = line_value(text, "Uid:");
+	_cleanup_free_ char *gid = line_value(text, "Gid:");
+	_cleanup_free_ char *groups = line_value(text, "Groups:");
+	_cleanup_free_ char *nspid = line_value(text, "NSpid:");
+	const char *ids = "%" SCNu32 "%" SCNu32 "%" SCNu32 "%" SCNu32;
+	int r;
+
+	if (!tgid || !uid || !gid || !groups || sscanf(tgid, "%d", &s.tgid) != 1 ||
+	    sscanf(uid, ids, &s.uid[0], &s.uid[1], &s.uid[2], &s.uid[3]) != 4 ||
+	    sscanf(gid, ids, &s.gid[0], &s.gid[1], &s.gid[2], &s.gid[3]) != 4)
+		return -EBADMSG;
+	if (nspid) /* since Linux 4.1 */
+		parse_nspid(nspid, &s);
+	r = parse_groups(groups, &s);
+	if (r < 0) {
+		proc_status_done(&s);
+		return r;
+	}
+	*ret_status = s;
+	return 0;
+}
+
+int proc_status_read(int proc_fd, struct proc_status *ret_status)
+{
+	_cleanup_free_ char *text = NULL;
+	/* The group list alone may have 65536 entries of 11 bytes. */
+	ssize_t n = fd_read_alloc(proc_fd, "status", (size_t)1 << 20, &text);
+
+	if (n < 0)
+		return (int)n;
+	return proc_status_parse(text, ret_status);
+}
+
+void proc_status_done(struct proc_status *status)
+{
+	free(status->groups);
+	*status = (struct proc_status){ 0 };
+}
+
+int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode)
+{
+	struct stat st;
+
+	if (fstatat(dirfd, name, &st, 0) < 0)
+		return -errno;
+	*ret_inode = st.st_ino;
+	return 0;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys/cgroupfs.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+static void only_the_first_two_colons_separate(void **state)
+{
+	char text[] = "11:devices:/system.slice/a.slice:cri-containerd:0123\n";
+	char *rest = text;
+	struct cgroup_line line;
+
+	(void)state;
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.controllers, "devices");
+	assert_string_equal(line.path, "/system.slice/a.slice:cri-containerd:0123");
+	assert_false(line.deleted);
+	assert_int_equal(cgroup_line_next(&rest, &line), 0);
+}
+
+static void v2_has_no_controllers_and_v1_may_have_several(void **state)
+{
+	char text[] = "4:cpu,cpuacct:/a\n1:name=systemd:/b\n0::/../c d";
+	char *rest = text;
+	struct cgroup_line line;
+
+	(void)state;
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.controllers, "cpu,cpuacct");
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.controllers, "name=systemd");
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.controllers, "");
+	assert_string_equal(line.path, "/../c d");
+}
+
+static void the_mark_of_a_removed_cgroup_is_cut_off(void **state)
+{
+	char text[] = "0::/x (deleted)\n0::/ (deleted)y\n0:: (deleted)\n";
+	char *rest = text;
+	struct cgroup_line line;
+
+	(void)state;
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.path, "/x");
+	assert_true(line.deleted);
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.path, "/ (deleted)y");
+	assert_false(line.deleted);
+	assert_int_equal(cgroup_line_next(&rest, &line), 0);
+}
+
+static void malformed_lines_are_skipped(void **state)
+{
+	char text[] = "\n\n:\n::\n0:\nnonsense\npids: /\n3:cpu:relative\n0::/good\n\n";
+	char *rest = text;
+	struct cgroup_line line;
+
+	(void)state;
+	assert_int_equal(cgroup_line_next(&rest, &line), 1);
+	assert_string_equal(line.path, "/good");
+	assert_int_equal(cgroup_line_next(&rest, &line), 0);
+}
+
+static void a_hierarchy_that_does_not_exist_is_not_found(void **state)
+{
+	char *path = NULL;
+
+	(void)state;
+	assert_int_equal(cgroupfs_open("name=no-such-hierarchy", &path), -ENOENT);
+	assert_int_equal(cgroupfs_open("../../../etc", &path), -ENOENT);
+	assert_null(path);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_the_first_two_colons_separate),
+		cmocka_unit_test(v2_has_no_controllers_and_v1_may_have_several),
+		cmocka_unit_test(the_mark_of_a_removed_cgroup_is_cut_off),
+		cmocka_unit_test(malformed_lines_are_skipped),
+		cmocka_unit_test(a_hierarchy_that_does_not_exist_is_not_found),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
