@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The cgroup hierarchies as a register of containers: known places first, then the whole tree. On
+ * hybrid hosts a container may be in one hierarchy only.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "find/cgname.h"
+#include "find/find.h"
+
+enum {
+	CGTREE_HIERARCHIES = 4
+};
+
+struct cgtree {
+	int root[CGTREE_HIERARCHIES]; /* owned; -EBADF: not opened yet, other errors: not mounted */
+};
+
+#define CGTREE_NONE ((struct cgtree){ .root = { -EBADF, -EBADF, -EBADF, -EBADF } })
+
+/* A directory that bears a container's id. */
+struct cgmatch {
+	struct cgname name;
+	int hierarchy; /* index into struct cgtree's root */
+	char *path;    /* below that root; heap */
+	uid_t owner;   /* of the directory */
+};
+
+struct cgmatches {
+	struct cgmatch *item; /* heap */
+	size_t n, size;
+};
+
+/*
+ * cgtree_probe() - look for a container at the places where runtimes put them
+ * @id:        64 hex digits
+ * @ret_found: handles of its first process; the names stay NULL
+ * @ret_name:  what the path says
+ *
+ * Return: 0, -ESRCH where it is at none of them with a process in it, or another -errno.
+ */
+int cgtree_probe(struct cgtree *tree, const char *id, struct found *ret_found,
+		 struct cgname *ret_name);
+
+/*
+ * cgtree_walk() - all cgroups whose container id begins with @prefix
+ * @matches: added to; the same path in several hierarchies is added once for each
+ *
+ * Directories without subdirectories are known by their link count and never opened.
+ * Return: 0, -ENOENT where no hierarchy is mounted, or another -errno.
+ */
+int cgtree_walk(struct cgtree *tree, const char *prefix, struct cgmatches *matches);
+
+/*
+ * cgtree_list_docker() - the containers at the places where Docker puts them, without a walk
+ * @matches: added to; the owner is not looked at
+ *
+ * Return: 0, -ENOENT where no hierarchy is mounted, or another -errno.
+ */
+int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches);
+
+/*
+ * cgtree_owner() - who owns a cgroup directory
+ * @controllers, @path: as in /proc/PID/cgroup
+ *
+ * Return: 0, or -ENOENT where it cannot be seen: above our cgroup namespace, or not mounted.
+ */
+int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner);
+
+/* cgtree_open() - the directory of a match. Return: an owned descriptor or -errno. */
+int cgtree_open(const struct cgtree *tree, const struct cgmatch *match);
+
+void cgtree_done(struct cgtree *tree);
+void cgmatches_done(struct cgmatches *matches);
+
+#define _cleanup_cgmatches_ _cleanup_(cgmatches_done)

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: MIT */
+/* Docker's state on disk, as a tree of fixtures that each test lays out anew. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "find/docker.h"
+#include "find/dockerroot.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+#define TAIL	"33334444555566667777888899990000aaaabbbbccccddddeeeeffff"
+#define WEB	"11112222" TAIL
+#define DECOY	"deadbeef" TAIL
+#define STOPPED "00002222" TAIL
+
+static char *joined(const char *a, const char *b, const char *c)
+{
+	char *path = NULL;
+
+	assert_true(asprintf(&path, "%s/%s%s", a, b, c) > 0);
+	return path;
+}
+
+static char *text_of(const char *fixture)
+{
+	char *text = NULL;
+
+	assert_true(fd_read_alloc(AT_FDCWD, fixture, 1 << 20, &text) > 0);
+	return text;
+}
+
+static void write_file(const char *path, const char *text, size_t size)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fd_write_all(fd, text, size), 0);
+}
+
+/* A container of this id, with this text as its document. */
+static void put(const char *root, const char *id, const char *text)
+{
+	_cleanup_free_ char *dir = joined(root, "containers/", id);
+	_cleanup_free_ char *file = joined(dir, "config.v2.json", "");
+
+	assert_int_equal(mkdir(dir, 0700), 0);
+	write_file(file, text, strlen(text));
+}
+
+static int setup(void **state)
+{
+	char *root = strdup("/tmp/nsjoin-test-XXXXXX");
+	_cleanup_free_ char *containers = NULL;
+	_cleanup_free_ char *web = text_of(FIXTURES "/docker-web.json");
+	_cleanup_free_ char *decoy = text_of(FIXTURES "/docker-decoy.json");
+	_cleanup_free_ char *stopped = text_of(FIXTURES "/docker-stopped.json");
+
+	if (!root || !mkdtemp(root))
+		return -1;
+	containers = joined(root, "containers", "");
+	if (mkdir(containers, 0700) < 0)
+		return -1;
+	put(root, WEB, web);
+	put(root, DECOY, decoy);
+	put(root, STOPPED, stopped);
+	*state = root;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	(void)st;
+	(void)flag;
+	(void)ftw;
+	return remove(path);
+}
+
+static int teardown(void **state)
+{
+	int r = nftw(*state, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+
+	free(*state);
+	return r;
+}
+
+/* How many are called so; the first of them in *ret_first. */
+static size_t count(const char *root, const char *name, const char *prefix,
+		    struct docker_container *ret_first)
+{
+	const struct docker_filter filter = { .name = name, .prefix = prefix };
+	_cleanup_docker_list_ struct docker_list list = { 0 };
+
+	assert_int_equal(docker_list_add(root, &filter, &list, NULL), 0);
+	if (list.n > 0 && ret_first) {
+		*ret_first = list.item[0];
+		ret_first->name = NULL; /* the list frees it */
+	}
+	return list.n;
+}
+
+static void a_name_gives_its_id_and_pid(void **state)
+{
+	struct docker_container c = { .pid = 0 };
+
+	assert_int_equal(count(*state, "web", NULL, &c), 1);
+	assert_string_equal(c.id, WEB);
+	assert_int_equal(c.pid, 4242);
+}
+
+static void a_label_that_looks_like_a_name_is_none(void **state)
+{
+	struct docker_container c = { .pid = 0 };
+	_cleanup_free_ char *dir = joined(*state, "containers/", WEB);
+	_cleanup_free_ char *file = joined(dir, "config.v2.json", "");
+
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(count(*state, "web", NULL, &c), 0);
+	assert_int_equal(count(*state, "other", NULL, &c), 1);
+	assert_string_equal(c.id, DECOY);
+}
+
+static void a_part_of_a_name_is_not_the_name(void **state)
+{
+	assert_int_equal(count(*state, "we", NULL, NULL), 0);
+	assert_int_equal(count(*state, "webb", NULL, NULL), 0);
+	assert_int_equal(count(*state, "eb", NULL, NULL), 0);
+}
+
+static void the_pid_of_a_stopped_container_is_not_told(void **state)
+{
+	struct docker_container c = { .pid = 1 };
+
+	assert_int_equal(count(*state, "old", NULL, &c), 1);
+	assert_int_equal(c.pid, 0);
+}
+
+static void a_prefix_selects_by_id(void **state)
+{
+	struct docker_container c = { .pid = 0 };
+
+	assert_int_equal(count(*state, NULL, "deadbeef", &c), 1);
+	assert_string_equal(c.id, DECOY);
+	assert_int_equal(count(*state, NULL, "", NULL), 3);
+	assert_int_equal(count(*state, NULL, "eadbeef", NULL), 0);
+}
+
+static void a_document_of_another_id_is_left_out(void **state)
+{
+	_cleanup_free_ char *web = text_of(FIXTURES "/docker-web.json");
+
+	put(*state, "ffff2222" TAIL, web);
+	assert_int_equal(count(*state, NULL, "ffff", NULL), 0);
+}
+
+static void damaged_documents_do_not_stop_the_search(void **state)
+{
+	static const char *const text[] = {
+		"", "{", "[\"/web\"]", "{\"Name\":\"/web\"", "\"/web\"", "{\"Name\":[\"/web\"]}",
+	};
+	struct docker_container c = { .pid = 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
+		char id[FIND_ID_MAX + 1];
+
+		(void)snprintf(id, sizeof(id), "a%07zx%s", i, TAIL);
+		put(*state, id, text[i]);
+	}
+	assert_int_equal(count(*state, "web", NULL, &c), 1);
+	assert_string_equal(c.id, WEB);
+	assert_int_equal(count(*state, NULL, NULL, NULL), 3);
+}
+
+static void odd_files_do_not_hold_the_search(void **state)
+{
+	static const char linked[] = "{\"ID\":\"b1111111" TAIL "\",\"Name\":\"/web\"}";
+	_cleanup_free_ char *elsewhere = joined(*state, "elsewhere", "");
+	_cleanup_free_ char *fifo_dir = joined(*state, "containers/", "b0000000" TAIL);
+	_cleanup_free_ char *fifo = joined(fifo_dir, "config.v2.json", "");
+	_cleanup_free_ char *link_dir = joined(*state, "containers/", "b1111111" TAIL);
+	_cleanup_free_ char *link = joined(link_dir, "config.v2.json", "");
+	_cleanup_free_ char *dir = joined(*state, "containers/", "b2222222" TAIL);
+	_cleanup_free_ char *inner = joined(dir, "config.v2.json", "");
+
+	assert_int_equal(mkdir(fifo_dir, 0700), 0);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(mkdir(link_dir, 0700), 0);
+	write_file(elsewhere, linked, strlen(linked));
+	assert_int_equal(symlink(elsewhere, link), 0);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(mkdir(inner, 0700), 0);
+	assert_int_equal(count(*state, "web", NULL, NULL), 1);
+	assert_int_equal(count(*state, NULL, NULL, NULL), 3);
+}
+
+static void a_directory_that_everybody_may_write_to_is_not_believed(void **state)
+{
+	const struct docker_filter filter = { .name = "web" };
+	_cleanup_docker_list_ struct docker_list list = { 0 };
+	_cleanup_free_ char *containers = joined(*state, "containers", "");
+
+	assert_int_equal(chmod(containers, 0777), 0);
+	assert_int_equal(docker_list_add(*state, &filter, &list, NULL), -ENOENT);
+}
+
+static void one_container_is_known_or_not_by_its_id(void **state)
+{
+	_cleanup_docker_list_ struct docker_list list = { 0 };
+
+	assert_int_equal(docker_list_one(*state, WEB, "web", &list, NULL), 1);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(docker_list_one(*state, DECOY, "web", &list, NULL), 1);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(docker_list_one(*state, "cccc2222" TAIL, "web", &list, NULL), 0);
+	assert_int_equal(docker_list_one("/nonexistent", WEB, "web", &list, NULL), 0);
+}
+
+static void names_are_what_docker_allows(void **state)
+{
+	(void)state;
+	assert_true(docker_is_name("web"));
+	assert_true(docker_is_name("11"));
+	assert_true(docker_is_name("My_app-1.2"));
+	assert_false(docker_is_name(""));
+	assert_false(docker_is_name("-web"));
+	assert_false(docker_is_name("/web"));
+	assert_false(docker_is_name("we b"));
+	assert_false(docker_is_name("web\n"));
+	assert_false(docker_is_name("we\"b"));
+	assert_false(docker_is_name("w\xc3\xa9"));
+}
+
+static void options_of_the_daemon_are_read_in_both_forms(void **state)
+{
+	static const char apart[] = "dockerd\0--data-root\0/a b\0-H\0fd://";
+	static const char together[] = "dockerd\0--data-root=/first\0--data-root=/last";
+
+	(void)state;
+	assert_string_equal(dockerroot_option(apart, sizeof(apart), "--data-root"), "/a b");
+	assert_string_equal(dockerroot_option(together, sizeof(together), "--data-root"), "/last");
+	assert_null(dockerroot_option(apart, sizeof(apart), "-g"));
+}
+
+static void an_option_without_value_or_of_a_longer_name_is_none(void **state)
+{
+	static const char last[] = "dockerd\0--data-root";
+	static const char longer[] = "dockerd\0--data-root-x=/a\0--data-rootless\0/b";
+
+	(void)state;
+	assert_null(dockerroot_option(last, sizeof(last), "--data-root"));
+	assert_null(dockerroot_option(longer, sizeof(longer), "--data-root"));
+	assert_null(dockerroot_option("", 0, "--data-root"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_name_gives_its_id_and_pid, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_label_that_looks_like_a_name_is_none, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_part_of_a_name_is_not_the_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_pid_of_a_stopped_container_is_not_told, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_prefix_selects_by_id, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_document_of_another_id_is_left_out, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(damaged_documents_do_not_stop_the_search, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(odd_files_do_not_hold_the_search, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_directory_that_everybody_may_write_to_is_not_believed, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_container_is_known_or_not_by_its_id, setup,
+						teardown),
+		cmocka_unit_test(names_are_what_docker_allows),
+		cmocka_unit_test(options_of_the_daemon_are_read_in_both_forms),
+		cmocka_unit_test(an_option_without_value_or_of_a_longer_name_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
