@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was seen, as plain values: integers, sets and borrowed strings, no descriptors. The plan is
+ * made from a request and these facts without a system call, so that a test can write both as
+ * literals.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "sys/nstype.h"
+
+/* Who owns a namespace, seen from the user namespaces that matter when joining it. */
+enum ns_owner {
+	OWNER_UNKNOWN, /* not asked: one call by pidfd needs no order */
+	OWNER_OURS,    /* our user namespace */
+	OWNER_ABOVE,   /* one above or beside ours, where nothing of ours counts */
+	OWNER_TARGET,  /* the target's user namespace, or the one that will be joined */
+	OWNER_OTHER,   /* another one below ours */
+};
+
+/* An id as it will be seen inside the user namespace of the program. */
+struct id_fact {
+	bool known;  /* the map could be read; false: the kernel will decide */
+	bool mapped; /* the id exists there */
+	uint32_t id; /* valid if mapped */
+};
+
+/* Descriptors that can be kept: --keep-fd and the pipes that the command line names. */
+enum {
+	KEEP_FD_MAX = 64
+};
+
+/* How many entries a cgroup set may have: v1 hierarchies and the v2 one. */
+enum {
+	CGROUP_MAX = 16
+};
+
+struct facts {
+	pid_t pid; /* the target, or 0 where only FILEs were given */
+	const char *
+		target; /* how the target is called in messages; borrowed, escaped by the printer */
+	const char *runtime; /* "docker", or NULL; borrowed */
+	const char *id;	     /* container id, or NULL; borrowed */
+
+	/* The namespaces that were asked for, from the target or from a FILE. */
+	ns_set present;		/* exist: the kernel has the type */
+	ns_set same;		/* are ours already */
+	ns_set by_pidfd;	/* come from the target itself: one setns can do it */
+	uint64_t ino[NS_COUNT]; /* what will be joined */
+	uint64_t own[NS_COUNT]; /* what we are in; filled for those asked for */
+	enum ns_owner owner[NS_COUNT];
+	bool caller_admin;  /* CAP_SYS_ADMIN in our user namespace; asked with the owners */
+	bool caller_setgid; /* CAP_SETGID likewise; asked only when setgroups is denied inside */
+	bool setns_pidfd;   /* the kernel takes a pidfd: Linux 5.8 or later */
+	bool is_host;	    /* TARGET is the host itself: "host" or pid 1 */
+	bool pid_children_differ; /* the target made a pid namespace for its children only */
+
+	/* Ids. uid0 and gid0: what 0 is inside; target_*: the target's own, translated. */
+	struct id_fact uid0, gid0, target_uid, target_gid;
+	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
+	const uint32_t *target_groups; /* translated; borrowed */
+	size_t n_target_groups;
+	struct id_fact wanted_uid; /* -S: known where it was found, mapped where it exists inside */
+	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
+	const char *uid_map,
+		*gid_map; /* ids that exist inside, for messages; borrowed; NULL: not read */
+
+	/* Files. */
+	bool root_is_target;		      /* the root directory to be entered is the target's */
+	bool env_overwritten, env_unreadable; /* -e */
+	size_t env_dropped; /* -e: entries that would have loaded the target's code */
+
+	/* -c: one entry per hierarchy that has to be written to. */
+	size_t n_cgroups;
+	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
+	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+
+	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
+	const char *label_file; /* which attr file takes it */
+
+	/* Descriptors above standard error that the program is meant to have, ascending. */
+	int keep_fd[KEEP_FD_MAX];
+	size_t n_keep_fd;
+
+	/* The program. */
+	bool terminal;	     /* somebody watches: standard input or error is a terminal */
+	const char *program; /* path that was found, or NULL: searched for when it is executed */
+};

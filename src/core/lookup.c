@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/lookup.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/shell.h"
+#include "sys/elf.h"
+#include "sys/passwd.h"
+#include "util/fd.h"
+#include "util/log.h"
+
+struct view {
+	int root_fd, procfd;
+	bool hostile;
+};
+
+static int open_file(const struct view *view, const char *path)
+{
+	if (view->hostile)
+		return passwd_open_vetted(view->root_fd, path, view->procfd);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+}
+
+static bool is_executable_file(int fd)
+{
+	struct stat st;
+
+	/* Any x bit is enough for who may do everything; execve has the last word. */
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 0111);
+}
+
+static bool exists(const struct view *view, const char *path)
+{
+	_cleanup_fd_ int fd = open_file(view, path);
+
+	return fd >= 0 || fd == -EACCES;
+}
+
+/* What @path would do if it were executed. */
+static enum lookup_result try_program(const struct view *view, const char *path,
+				      struct lookup_answer *answer)
+{
+	_cleanup_fd_ int fd = open_file(view, path);
+	struct elf_needs needs;
+
+	if (fd < 0 && view->hostile && fd != -EACCES)
+		return LOOKUP_MISSING;
+	if (fd < 0)
+		/* It may be executable without being readable. */
+		return access(path, X_OK) == 0 ? LOOKUP_FOUND : LOOKUP_MISSING;
+	if (!is_executable_file(fd))
+		return LOOKUP_MISSING;
+	if (elf_inspect(fd, &needs) < 0 || needs.interp[0] == '\0')
+		return LOOKUP_FOUND;
+	if (exists(view, needs.interp))
+		return LOOKUP_FOUND;
+	strcpy(answer->interp, needs.interp); /* both are PATH_MAX */
+	return LOOKUP_NO_INTERP;
+}
+
+static bool take(const struct view *view, const char *path, struct lookup_answer *answer)
+{
+	enum lookup_result result;
+
+	if (strlen(path) >= sizeof(answer->program))
+		return false;
+	result = try_program(view, path, answer);
+	if (result == LOOKUP_MISSING)
+		return false;
+	answer->result = result;
+	strcpy(answer->program, path);
+	answer->busybox = shell_is_busybox(path);
+	return result == LOOKUP_FOUND;
+}
+
+static void find_program(const struct lookup_question *q, const struct view *view,
+			 struct lookup_answer *answer)
+{
+	const char *path = q->path;
+	char candidate[PATH_MAX];
+
+	answer->result = LOOKUP_MISSING;
+	if (strchr(q->program, '/')) {
+		(void)take(view, q->program, answer); /* the answer says what came of it */
+		return;
+	}
+	while (path_next(&path, q->program, candidate))
+		if (take(view, candidate, answer) || answer->result == LOOKUP_NO_INTERP)
+			return;
+}
+
+static void find_shell(const struct lookup_question *q, const struct view *view, const char *passwd,
+		       size_t size, struct lookup_answer *answer)
+{
+	struct passwd_entry entry = { 0 };
+	bool found;
+
+	answer->result = LOOKUP_MISSING;
+	if (q->shell) {
+		(void)take(view, q->shell, answer); /* as above: no other one will do */
+		return;
+	}
+	found = passwd && passwd_find_uid(passwd, size, q->shell_uid, &entry) == 0 &&
+		shell_usable_name(entry.shell) && take(view, entry.shell, answer);
+	passwd_entry_done(&entry);
+	for (const char *const *c = shell_candidates; *c && !found; c++)
+		found = take(view, *c, answer);
+}
+
+static void find_user(const struct lookup_question *q, const char *passwd, size_t size,
+		      struct lookup_answer *answer)
+{
+	struct passwd_entry entry = { 0 };
+	int r = -ENOENT;
+
+	if (!passwd)
+		return;
+	if (q->uid.kind == ID_NAME)
+		r = passwd_find_name(passwd, size, q->uid.name, &entry);
+	else if (q->uid.kind == ID_NUMBER)
+		r = passwd_find_uid(passwd, size, q->uid.number, &entry);
+	if (r < 0)
+		return;
+	answer->has_uid = true;
+	answer->uid = entry.uid;
+	answer->has_gid = q->want_group;
+	answer->gid = entry.gid;
+	passwd_entry_done(&entry);
+}
+
+static void find_group(const struct lookup_question *q, const struct view *view,
+		       struct lookup_answer *answer)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t size;
+
+	if (q->gid.kind != ID_NAME)
+		return;
+	size = passwd_read(view->root_fd, "etc/group", view->procfd, &text);
+	if (size >= 0 && group_find_name(text, (size_t)size, q->gid.name, &answer->gid) == 0)
+		answer->has_gid = true;
+}
+
+bool lookup_wants_program(const struct request *req)
+{
+	return req->dry_run || req->verbosity >= LOG_VERBOSE;
+}
+
+bool lookup_needed(const struct request *req)
+{
+	bool group = req->uid.kind == ID_NUMBER && req->gid.kind == ID_UNSET &&
+		     !req->preserve_credentials;
+
+	return !req->program || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
+	       lookup_wants_program(req);
+}
+
+void lookup_files(const struct lookup_question *q, int root_fd, int procfd,
+		  struct lookup_answer *ret_answer)
+{
+	const struct view view = { root_fd, procfd, q->hostile };
+	_cleanup_free_ char *passwd = NULL;
+	ssize_t size = -ENOENT;
+
+	*ret_answer = (struct lookup_answer){ .result = LOOKUP_NOTHING };
+	if (q->uid.kind != ID_UNSET || q->want_shell)
+		size = passwd_read(root_fd, "etc/passwd", procfd, &passwd);
+	find_user(q, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
+	find_group(q, &view, ret_answer);
+	if (q->want_shell)
+		find_shell(q, &view, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
+	else if (q->program)
+		find_program(q, &view, ret_answer);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/plan.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/plan_ids.h"
+#include "core/plan_order.h"
+
+struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
+{
+	struct step *step = &plan->step[plan->n++];
+
+	*step = (struct step){ .kind = kind, .why = why };
+	return step;
+}
+
+void plan_note(struct plan *plan, bool loud, const char *fmt, ...)
+{
+	struct plan_note *note = &plan->note[plan->n_notes];
+	va_list args;
+
+	if (plan->n_notes == PLAN_NOTES)
+		return;
+	va_start(args, fmt);
+	if (vasprintf(&note->heap, fmt, args) < 0)
+		note->heap = NULL;
+	va_end(args);
+	note->text = note->heap;
+	note->loud = loud;
+	if (note->text)
+		plan->n_notes++;
+}
+
+/* What most plans say: without the formatting and the memory that the run would not need. */
+static void add_remark(struct plan *plan, const char *text)
+{
+	if (plan->n_notes < PLAN_NOTES)
+		plan->note[plan->n_notes++] = (struct plan_note){ .text = text };
+}
+
+void plan_done(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_notes; i++)
+		free(plan->note[i].heap);
+	*plan = (struct plan){ 0 };
+}
+
+static int check_request(const struct request *req, const struct facts *facts, struct error *err)
+{
+	if (!req->become || req->privileged)
+		return 0;
+	error_set(err, ERROR_USAGE, 0,
+		  "\"%s\": no namespace option, and the target's limits cannot be taken on yet",
+		  facts->target);
+	error_hint(err, "nsjoin -t %s -a          joins all that differ, with your privileges",
+		   facts->target);
+	error_hint(err,
+		   "nsjoin -t %s --privileged  does so with its environment and directory, too",
+		   facts->target);
+	return -EINVAL;
+}
+
+static void add_root(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	bool target_mnt = ns_has(plan->join & facts->by_pidfd, NS_MNT);
+
+	if (req->become && req->root.kind == DIR_PATH) {
+		plan_add(plan, STEP_ROOT, "DIR is seen from the target's root directory");
+		plan_add(plan, STEP_CHROOT, "make DIR of the target the root directory")->path =
+			req->root.path;
+		return;
+	}
+	if (req->root.kind == DIR_PATH)
+		plan_add(plan, STEP_ROOT, "make DIR the root directory");
+	else if (req->root.kind == DIR_TARGET)
+		plan_add(plan, STEP_ROOT, "take the target's root directory");
+	else if (target_mnt)
+		/* A mount namespace has a root of its own; a chrooted target has another. */
+		plan_add(plan, STEP_ROOT,
+			 "be where the target's files are, also if it is chrooted");
+}
+
+static void add_cwd(const struct request *req, struct plan *plan)
+{
+	const char *path = req->wdns;
+
+	if (req->become && req->wd.kind == DIR_PATH)
+		path = req->wd.path;
+	if (path)
+		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
+			->path = path;
+	else if (req->wd.kind == DIR_PATH)
+		plan_add(plan, STEP_CWD, "change to the directory that was opened before joining");
+	else if (req->wd.kind == DIR_TARGET)
+		plan_add(plan, STEP_CWD, "take the target's working directory")->inside =
+			req->become;
+}
+
+static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	bool new_pidns = ns_has(plan->join, NS_PID);
+	struct step *step;
+
+	if (req->no_fork || (!new_pidns && facts->n_cgroups == 0))
+		return;
+	plan->forks = true;
+	step = plan_add(plan, STEP_FORK,
+			new_pidns
+				? "a pid namespace holds the children of the process that joins it"
+				: "only the child moves to the target's cgroups");
+	if (facts->cgroup_v2 >= 0 && facts->n_cgroups > 0)
+		step->fork = FORK_CGROUP;
+	else
+		/* The parent of a vfork sleeps until the exec, which a file that never answers
+		 * would put off for ever. */
+		step->fork = plan->target_files ? FORK_COPY : FORK_VFORK;
+}
+
+static void add_cgroups(const struct facts *facts, struct plan *plan)
+{
+	for (size_t i = 0; i < facts->n_cgroups; i++) {
+		if (plan->forks && (int)i == facts->cgroup_v2)
+			continue; /* the child starts its life there */
+		plan_add(plan, STEP_CGROUP, "be counted and limited with the target")->cgroup = i;
+	}
+}
+
+static void add_exec(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	struct step *step = plan_add(plan, STEP_EXEC, "run the program");
+
+	step->exec.file = facts->program ? facts->program : req->program[0];
+	step->exec.search = !strchr(step->exec.file, '/');
+	step->exec.login = !req->program;
+	step->exec.more_path = plan->target_files;
+}
+
+static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	char buf[NS_NAMES_MAX];
+	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
+
+	if (facts->pid_children_differ) {
+		plan_note(plan, true,
+			  "the children of %s live in another pid namespace than itself: "
+			  "-p/proc/%d/ns/pid_for_children joins theirs",
+			  facts->target, facts->pid);
+		twice &= ~NS_BIT(NS_PID);
+	}
+	if (twice)
+		plan_note(plan, true, "already in its %s namespace: nothing to join there",
+			  ns_names(twice, buf));
+	if (facts->env_unreadable)
+		plan_note(plan, true,
+			  "the environment of %s cannot be read; a standard PATH is used",
+			  facts->target);
+	if (facts->env_overwritten)
+		plan_note(plan, true, "%s has overwritten its environment; a standard PATH is used",
+			  facts->target);
+	if (facts->env_dropped)
+		plan_note(plan, true,
+			  "%zu variables of %s that load code are left out: the program is yours",
+			  facts->env_dropped, facts->target);
+	if (req->follow_context && !facts->label)
+		plan_note(plan, true,
+			  "no security module labels processes here: nothing to follow");
+	if (plan->target_files && facts->terminal)
+		plan_note(plan, true, "runs %s's %s with all your privileges",
+			  facts->target ? facts->target : "the namespace",
+			  plan->step[plan->n - 1].exec.file);
+	if (ns_has(plan->join, NS_PID) && !plan->target_files)
+		add_remark(plan, "/proc stays yours: ps shows your processes");
+	if (ns_has(plan->join, NS_NET) && !plan->target_files)
+		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
+}
+
+/* Whether the program will see files of the target, by its mount namespace or its root. */
+static bool sees_target_files(const struct request *req, const struct facts *facts, ns_set join)
+{
+	if (facts->is_host)
+		return false;
+	return ns_has(join, NS_MNT) || req->root.kind != DIR_UNSET;
+}
+
+int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
+	      struct error *err)
+{
+	_cleanup_plan_ struct plan plan = { 0 };
+	int r = check_request(req, facts, err);
+
+	if (r < 0)
+		return r;
+	plan.join = facts->present & ~facts->same;
+	plan.target_files = sees_target_files(req, facts, plan.join);
+
+	if (plan.target_files)
+		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
+	if (plan.join || facts->n_cgroups > 0)
+		plan_add(&plan, STEP_HIDE, "the target's processes cannot look into this one");
+	if (facts->label)
+		plan_add(&plan, STEP_LABEL, "the program runs with the target's label")->path =
+			facts->label;
+	plan_early_groups(req, facts, &plan);
+	r = plan_order(facts, &plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, &plan);
+	add_cwd(req, &plan);
+	add_fork(req, facts, &plan);
+	add_cgroups(facts, &plan);
+	r = plan_ids(req, facts, &plan, err);
+	if (r < 0)
+		return r;
+	if (plan.forks)
+		plan_add(&plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	add_exec(req, facts, &plan);
+	add_notes(req, facts, &plan);
+	*ret_plan = plan;
+	plan = (struct plan){ 0 };
+	return 0;
+}

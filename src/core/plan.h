@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The plan is a value: made from a request and facts without a system call, printed by --dry-run
+ * and -v, and only then run. What was printed is what happens.
+ *
+ * It names namespaces by type and handles by role, never by descriptor number: the target holds
+ * the handles, and run/ looks them up.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "core/facts.h"
+#include "core/request.h"
+#include "util/error.h"
+
+enum step_kind {
+	STEP_HIDE,	  /* not dumpable: the target's processes cannot look into ours */
+	STEP_LABEL,	  /* write the target's label for the next exec */
+	STEP_JOIN_TARGET, /* setns(pidfd, set): all or nothing, one permission decision */
+	STEP_JOIN_NS,	  /* setns(descriptor of one namespace) */
+	STEP_VERIFY,	  /* the namespaces are the ones that were planned */
+	STEP_ROOT,	  /* fchdir + chroot to the root that was opened before joining */
+	STEP_CHROOT,	  /* chroot to a path of the target's, after joining */
+	STEP_CWD,	  /* fchdir to the directory that was opened before joining */
+	STEP_CHDIR,	  /* chdir to a path, after joining */
+	STEP_FORK,	  /* what follows is done by the child */
+	STEP_DIE_WITH,	  /* the child does not outlive us */
+	STEP_CGROUP,	  /* the child moves itself into one cgroup */
+	STEP_GROUPS,	  /* setgroups */
+	STEP_GID,
+	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
+	STEP_UID,
+	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
+	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
+	STEP_EXEC,
+};
+
+/* How the child is made. */
+enum fork_kind {
+	FORK_VFORK, /* memory is shared until the exec; only where no file of the target is touched */
+	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to FORK_COPY and a write */
+	FORK_COPY,
+};
+
+struct step {
+	enum step_kind kind;
+	union {
+		ns_set set;	   /* STEP_JOIN_TARGET, STEP_VERIFY */
+		enum ns_type type; /* STEP_JOIN_NS */
+		const char *path;  /* STEP_CHDIR, STEP_CHROOT, STEP_LABEL (what is written) */
+		enum fork_kind fork;
+		size_t cgroup; /* STEP_CGROUP: index into facts.cgroup_path */
+		struct {
+			const uint32_t *list; /* borrowed from the facts */
+			size_t n;
+		} groups;
+		uint32_t id; /* STEP_GID, STEP_UID */
+		bool inside; /* STEP_CWD: refuse a directory outside of the root */
+		struct {
+			const char *file; /* a path, or a name to be searched for in PATH */
+			bool search;
+			bool login;	/* a shell without arguments: argv[0] gets a leading dash */
+			bool more_path; /* search the standard directories after PATH */
+		} exec;
+	};
+	const char *why; /* static text a user can read */
+};
+
+/* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
+enum {
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 20
+};
+enum {
+	PLAN_NOTES = 12
+};
+
+struct plan {
+	size_t n;
+	struct step step[PLAN_MAX];
+	ns_set join;	   /* namespaces that will be joined */
+	bool target_files; /* the program can reach the target's files, and the target is not the host */
+	bool forks;
+	size_t n_notes;
+	struct plan_note {
+		const char *text;
+		char *heap; /* where the text was made for this plan, or NULL */
+		bool loud;  /* said when running, too; the others are remarks of --dry-run and -v */
+	} note[PLAN_NOTES];
+};
+
+/*
+ * plan_make() - decide what will be done, in which order
+ *
+ * Pure: no system call. Everything that cannot work is refused here in words, before anything has
+ * changed.
+ * Return: 0 and *ret_plan, to be released by plan_done(); or a negative errno with @err filled.
+ */
+int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
+	      struct error *err);
+
+void plan_done(struct plan *plan);
+
+#define _cleanup_plan_ _cleanup_(plan_done)

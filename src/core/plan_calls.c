@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/plan_calls.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+/* Collects the calls of one step. */
+struct calls {
+	struct call *call;
+	size_t n;
+};
+
+static void add(struct calls *calls, const char *fmt, ...) _printf_(2, 3);
+
+static void add(struct calls *calls, const char *fmt, ...)
+{
+	struct call *call = &calls->call[calls->n++];
+	va_list args;
+
+	va_start(args, fmt);
+	if (vasprintf(&call->text, fmt, args) < 0)
+		call->text = NULL;
+	va_end(args);
+}
+
+static void add_setns_target(struct calls *calls, ns_set set)
+{
+	struct text flags = { 0 };
+	_cleanup_free_ char *names = NULL;
+
+	for (enum ns_type t = 0; t < NS_COUNT; t++)
+		if (ns_has(set, t))
+			text_add(&flags, "%s%s", flags.used ? "|" : "", ns_table[t].clone_name);
+	names = text_take(&flags);
+	add(calls, "setns(pidfd, %s)", names ? names : "?");
+}
+
+static void add_close(struct calls *calls, const struct facts *facts)
+{
+	unsigned int first = 3;
+
+	for (size_t i = 0; i < facts->n_keep_fd; i++) {
+		unsigned int kept = (unsigned int)facts->keep_fd[i];
+
+		if (kept > first)
+			add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, kept - 1);
+		add(calls, "fcntl(%u, F_SETFD, 0)", kept);
+		first = kept + 1;
+	}
+	add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
+}
+
+static void add_fork(struct calls *calls, enum fork_kind kind, const struct facts *facts)
+{
+	switch (kind) {
+	case FORK_VFORK:
+		add(calls, "vfork()");
+		return;
+	case FORK_COPY:
+		add(calls, "fork()");
+		return;
+	case FORK_CGROUP:
+		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
+		    facts->cgroup_path[facts->cgroup_v2]);
+		return;
+	}
+}
+
+static void add_groups(struct calls *calls, const struct step *step)
+{
+	struct text list = { 0 };
+	_cleanup_free_ char *ids = NULL;
+
+	for (size_t i = 0; i < step->groups.n; i++)
+		text_add(&list, "%s%" PRIu32, i ? ", " : "", step->groups.list[i]);
+	ids = text_take(&list);
+	add(calls, "setgroups(%zu, [%s])", step->groups.n, ids ? ids : "?");
+}
+
+static void add_join(struct calls *calls, enum ns_type type, const struct facts *facts)
+{
+	add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
+	    ns_table[type].clone_name);
+}
+
+size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
+		  struct call call[STEP_CALLS_MAX])
+{
+	const struct step *step = &plan->step[i];
+	struct calls calls = { .call = call };
+
+	switch (step->kind) {
+	case STEP_HIDE:
+		add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
+		break;
+	case STEP_LABEL:
+		add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
+		break;
+	case STEP_JOIN_TARGET:
+		add_setns_target(&calls, step->set);
+		break;
+	case STEP_JOIN_NS:
+		add_join(&calls, step->type, facts);
+		break;
+	case STEP_VERIFY:
+		break;
+	case STEP_ROOT:
+		add(&calls, "fchdir(root)");
+		add(&calls, "chroot(\".\")");
+		break;
+	case STEP_CHROOT:
+		add(&calls, "chdir(\"%s\")", step->path);
+		add(&calls, "chroot(\".\")");
+		break;
+	case STEP_CWD:
+		add(&calls, "fchdir(wd)");
+		break;
+	case STEP_CHDIR:
+		add(&calls, "chdir(\"%s\")", step->path);
+		break;
+	case STEP_FORK:
+		add_fork(&calls, step->fork, facts);
+		break;
+	case STEP_DIE_WITH:
+		add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		break;
+	case STEP_CGROUP:
+		add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
+		break;
+	case STEP_GROUPS:
+		add_groups(&calls, step);
+		break;
+	case STEP_GID:
+		add(&calls, "setresgid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
+		    step->id);
+		break;
+	case STEP_UID:
+		add(&calls, "setresuid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
+		    step->id);
+		break;
+	case STEP_HOLD_CAPS:
+		add(&calls, "prctl(PR_SET_KEEPCAPS, 1)");
+		break;
+	case STEP_KEEP_CAPS:
+		add(&calls, "capset(effective = inheritable = permitted)");
+		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		break;
+	case STEP_CLOSE:
+		add_close(&calls, facts);
+		break;
+	case STEP_EXEC:
+		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
+		    step->exec.file);
+		break;
+	}
+	return calls.n;
+}
+
+void calls_done(struct call *calls, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(calls[i].text);
+}

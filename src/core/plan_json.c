@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/plan_print.h"
+
+#include "core/plan_calls.h"
+#include "util/json.h"
+
+/* clang-format off */
+static const char *const step_names[] = {
+	[STEP_HIDE]         = "hide",
+	[STEP_LABEL]        = "label",
+	[STEP_JOIN_TARGET]  = "join",
+	[STEP_JOIN_NS]      = "join",
+	[STEP_VERIFY]       = "verify",
+	[STEP_ROOT]         = "root",
+	[STEP_CHROOT]       = "root",
+	[STEP_CWD]          = "cwd",
+	[STEP_CHDIR]        = "cwd",
+	[STEP_FORK]         = "fork",
+	[STEP_DIE_WITH]     = "die-with",
+	[STEP_CGROUP]       = "cgroup",
+	[STEP_GROUPS]       = "groups",
+	[STEP_GID]          = "gid",
+	[STEP_HOLD_CAPS]    = "keep-caps",
+	[STEP_UID]          = "uid",
+	[STEP_KEEP_CAPS]    = "keep-caps",
+	[STEP_CLOSE]        = "close",
+	[STEP_EXEC]         = "exec",
+};
+/* clang-format on */
+
+static void put_target(struct json *j, const struct facts *facts)
+{
+	if (facts->pid <= 0) {
+		json_null(j, "target");
+		return;
+	}
+	json_object(j, "target");
+	json_string(j, "name", facts->target);
+	json_string(j, "runtime", facts->runtime);
+	json_string(j, "id", facts->id);
+	json_uint(j, "pid", (uint64_t)facts->pid);
+	json_object_end(j);
+}
+
+static void put_namespaces(struct json *j, const struct plan *plan, const struct facts *facts)
+{
+	json_object(j, "join");
+	for (enum ns_type t = 0; t < NS_COUNT; t++)
+		if (ns_has(plan->join, t))
+			json_uint(j, ns_table[t].name, facts->ino[t]);
+	json_object_end(j);
+}
+
+static void put_steps(struct json *j, const struct plan *plan, const struct facts *facts)
+{
+	json_array(j, "steps");
+	for (size_t i = 0; i < plan->n; i++) {
+		struct call calls[STEP_CALLS_MAX];
+		size_t n = step_calls(plan, i, facts, calls);
+
+		json_object(j, NULL);
+		json_string(j, "step", step_names[plan->step[i].kind]);
+		json_array(j, "calls");
+		for (size_t c = 0; c < n; c++)
+			json_string(j, NULL, calls[c].text);
+		json_array_end(j);
+		json_string(j, "why", plan->step[i].why);
+		json_object_end(j);
+		calls_done(calls, n);
+	}
+	json_array_end(j);
+}
+
+static void put_program(struct json *j, const struct plan *plan, const struct request *req)
+{
+	json_object(j, "program");
+	json_string(j, "file", plan->step[plan->n - 1].exec.file);
+	json_bool(j, "login", plan->step[plan->n - 1].exec.login);
+	json_array(j, "argv");
+	for (char **word = req->program; word && *word; word++)
+		json_string(j, NULL, *word);
+	json_array_end(j);
+	json_string(j, "files", plan->target_files ? "target" : "caller");
+	json_string(j, "environment", req->env ? "target" : "caller");
+	json_object_end(j);
+}
+
+char *plan_json(const struct plan *plan, const struct request *req, const struct facts *facts)
+{
+	_cleanup_json_ struct json j = { 0 };
+
+	json_object(&j, NULL);
+	json_uint(&j, "schema", 1);
+	put_target(&j, facts);
+	put_namespaces(&j, plan, facts);
+	put_program(&j, plan, req);
+	put_steps(&j, plan, facts);
+	json_array(&j, "notes");
+	for (size_t i = 0; i < plan->n_notes; i++)
+		json_string(&j, NULL, plan->note[i].text);
+	json_array_end(&j);
+	json_object_end(&j);
+	json_end_line(&j);
+	return j.failed ? NULL : steal_pointer(&j.text);
+}

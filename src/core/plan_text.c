@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/plan_print.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/plan_calls.h"
+
+static void put_namespaces(struct text *t, const struct plan *plan, const struct facts *facts)
+{
+	ns_set keep = NS_ALL & ~plan->join;
+	char buf[NS_NAMES_MAX];
+
+	text_add(t, "join    ");
+	for (enum ns_type type = 0; type < NS_COUNT; type++)
+		if (ns_has(plan->join, type))
+			text_add(t, " %s %" PRIu64, ns_table[type].name, facts->ino[type]);
+	text_add(t, "%s\n", plan->join ? "" : " nothing");
+	if (keep)
+		text_add(t, "keep     %s (yours)\n", ns_names(keep, buf));
+}
+
+static void put_target(struct text *t, const struct facts *facts)
+{
+	if (facts->pid <= 0)
+		return;
+	text_add(t, "target   ");
+	if (facts->runtime && facts->id)
+		text_add(t, "%s:%.12s ", facts->runtime, facts->id);
+	text_add(t, "\"");
+	text_add_escaped(t, facts->target);
+	text_add(t, "\", pid %d\n", facts->pid);
+}
+
+static void put_program(struct text *t, const struct plan *plan, const struct request *req)
+{
+	const struct step *exec = &plan->step[plan->n - 1];
+
+	text_add(t, "program ");
+	if (req->program && strcmp(exec->exec.file, req->program[0]) == 0) {
+		for (char **word = req->program; *word; word++) {
+			text_add(t, " ");
+			text_add_escaped(t, *word);
+		}
+	} else {
+		text_add(t, " ");
+		text_add_escaped(t, exec->exec.file);
+		text_add(t, "%s", req->program ? "" : " (login shell)");
+	}
+	text_add(t, "   from %s files\n", plan->target_files ? "the target's" : "your");
+}
+
+static const struct step *find_step(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].kind == kind)
+			return &plan->step[i];
+	return NULL;
+}
+
+static void put_ids(struct text *t, const struct plan *plan, const struct request *req,
+		    const struct facts *facts)
+{
+	const struct step *uid = find_step(plan, STEP_UID), *gid = find_step(plan, STEP_GID);
+
+	text_add(t, "run as   ");
+	if (uid)
+		text_add(t, "uid %" PRIu32 " ", uid->id);
+	if (gid)
+		text_add(t, "gid %" PRIu32 " ", gid->id);
+	text_add(t, "%s%s, %s cgroup%s\n", uid || gid ? "" : "your ids, ",
+		 ns_has(plan->join, NS_USER) ? "all capabilities of its user namespace"
+					     : "your capabilities",
+		 facts->n_cgroups > 0 ? "the target's" : "your",
+		 req->env ? ", the target's environment" : "");
+}
+
+static void put_steps(struct text *t, const struct plan *plan, const struct facts *facts)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		struct call calls[STEP_CALLS_MAX];
+		size_t n = step_calls(plan, i, facts, calls);
+
+		text_add(t, "%s %2zu ", i == 0 ? "steps  " : "       ", i + 1);
+		for (size_t c = 0; c < n; c++) {
+			text_add(t, "%s", c ? "; " : "");
+			text_add_escaped(t, calls[c].text ? calls[c].text : "?");
+		}
+		if (n == 0)
+			text_add(t, "compare namespaces");
+		text_add(t, "  # %s\n", plan->step[i].why);
+		calls_done(calls, n);
+	}
+}
+
+char *plan_text(const struct plan *plan, const struct request *req, const struct facts *facts)
+{
+	struct text t = { 0 };
+
+	put_target(&t, facts);
+	put_namespaces(&t, plan, facts);
+	put_program(&t, plan, req);
+	put_ids(&t, plan, req, facts);
+	put_steps(&t, plan, facts);
+	for (size_t i = 0; i < plan->n_notes; i++) {
+		text_add(&t, "note     ");
+		text_add_escaped(&t, plan->note[i].text);
+		text_add(&t, "\n");
+	}
+	return text_take(&t);
+}

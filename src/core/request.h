@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What was asked for, as plain values: no descriptor is open and nothing was looked up yet. Strings
+ * point into argv.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sys/nstype.h"
+
+enum id_kind {
+	ID_UNSET,
+	ID_NUMBER, /* number: digits are always an id, never a name */
+	ID_NAME,   /* name: looked up in the passwd or group file that the program will see */
+	ID_FOLLOW, /* the target's own */
+};
+
+struct id_request {
+	enum id_kind kind;
+	uint32_t number;
+	const char *name;
+};
+
+enum dir_kind {
+	DIR_UNSET,
+	DIR_TARGET, /* option without argument: the target's own */
+	DIR_PATH,
+};
+
+struct dir_request {
+	enum dir_kind kind;
+	const char *path;
+};
+
+enum {
+	REQUEST_KEEP_FDS = 16
+}; /* how often --keep-fd can be given */
+
+struct request {
+	const char *target; /* TARGET as typed, or NULL */
+
+	bool all;		       /* -a */
+	ns_set wanted;		       /* asked for by letter, with or without FILE */
+	const char *ns_file[NS_COUNT]; /* FILE, or ":NSID", or NULL: the target's */
+	int net_socket;		       /* -N: a descriptor number of the target's, or -1 */
+	bool user_parent;
+
+	struct id_request uid, gid; /* -S, -G */
+	bool preserve_credentials, keep_caps;
+
+	struct dir_request root, wd; /* -r, -w */
+	const char *wdns;	     /* -W: a path to change to after joining, or NULL */
+	bool env, join_cgroup, follow_context, no_fork;
+
+	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
+	bool privileged; /* keep the caller's privileges where the target's would be taken */
+	bool want_shell; /* --shell was given */
+	const char *shell; /* --shell=PATH, or NULL */
+
+	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
+	size_t n_keep_fd;
+
+	bool dry_run, json;
+	int verbosity; /* enum log_level */
+	bool errors_json;
+
+	char **program; /* PROGRAM and its arguments, NULL terminated; NULL: a shell */
+	/*
+	 * Letter of the option right before PROGRAM, where PROGRAM is a path that it could have taken
+	 * as its FILE or DIR, had it been attached ("-n /run/netns/x"); else 0. For hints only.
+	 */
+	char unattached;
+};
+
+/* request_init() - the empty request: nothing asked for */
+void request_init(struct request *req);
+
+/*
+ * request_has_namespace() - whether a namespace option was given
+ *
+ * This decides between the two ways in: with one, just these are joined and the caller's privileges
+ * are kept; without, the program becomes a process of the target.
+ */
+bool request_has_namespace(const struct request *req);
+
+/*
+ * request_settle() - write out what the two ways in imply, once all options are known
+ *
+ * Becoming a process of the target means all of its namespaces, root, directory and environment.
+ */
+void request_settle(struct request *req);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/shell.h"
+#include "core/target_parts.h"
+#include "sys/environ.h"
+#include "sys/lsm.h"
+#include "sys/procroot.h"
+#include "util/fd.h"
+#include "util/parse.h"
+
+static int find(const struct request *req, struct target *t, struct error *err)
+{
+	int r;
+
+	if (!req->target)
+		return 0;
+	r = find_target(req->target, &t->found, err);
+	if (r < 0)
+		return r;
+	/* What a message calls it: the number or name that was typed, without pidfs inode. */
+	t->name = t->found.name ? t->found.name : req->target;
+	t->facts.pid = t->found.pid;
+	t->facts.target = t->name;
+	t->facts.runtime = t->found.runtime;
+	t->facts.id = t->found.id;
+	t->facts.is_host = t->found.pid == 1;
+	t->facts.setns_pidfd = t->found.pidfd >= 0;
+	return 0;
+}
+
+static int need_target(const struct target *t, const char *what, struct error *err)
+{
+	if (t->found.proc_fd >= 0)
+		return 0;
+	error_set(err, ERROR_NO_TARGET, 0, "%s: no target", what);
+	error_hint(err, "nsjoin -t TARGET %s …", what);
+	return -EINVAL;
+}
+
+/* A directory of the target ("root", "cwd") or of the caller. */
+static int open_dir(const struct target *t, const struct dir_request *dir, const char *link,
+		    const char *option, int *ret_fd, struct error *err)
+{
+	bool from_target = dir->kind != DIR_PATH;
+	int fd, r;
+
+	if (from_target) {
+		r = need_target(t, option, err);
+		if (r < 0)
+			return r;
+	}
+	fd = openat(from_target ? t->found.proc_fd : AT_FDCWD, from_target ? link : dir->path,
+		    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && from_target)
+		return target_explain_access(t, link, errno, err);
+	if (fd < 0)
+		return error_set(err, ERROR_USAGE, errno, "%s: cannot open \"%s\"", option,
+				 dir->path);
+	*ret_fd = fd;
+	return 0;
+}
+
+static int open_dirs(const struct request *req, struct target *t, struct error *err)
+{
+	ns_set join = t->facts.present & ~t->facts.same;
+	bool target_mnt = ns_has(join & t->facts.by_pidfd, NS_MNT);
+	/* When becoming a process of the target, DIR is a path of the target's: opened later. */
+	const struct dir_request targets = { .kind = DIR_TARGET };
+	int r = 0;
+
+	if (req->root.kind != DIR_UNSET || target_mnt)
+		r = open_dir(t, req->become ? &targets : &req->root, "root", "-r", &t->root_fd,
+			     err);
+	if (r >= 0 && (req->wd.kind == DIR_TARGET || (req->wd.kind == DIR_PATH && !req->become)))
+		r = open_dir(t, &req->wd, "cwd", "-w", &t->cwd_fd, err);
+	return r;
+}
+
+static bool sees_target_files(const struct request *req, const struct facts *facts)
+{
+	return ns_has(facts->present & ~facts->same, NS_MNT) || req->root.kind != DIR_UNSET;
+}
+
+static int read_environ(const struct request *req, struct target *t, struct error *err)
+{
+	struct environ_report report = { 0 };
+	const char *term = getenv("TERM");
+	int r;
+
+	if (!req->env)
+		return 0;
+	r = need_target(t, "-e", err);
+	if (r < 0)
+		return r;
+	r = environ_read(t->found.proc_fd, ENVIRON_SIZE_MAX, &t->env, &report);
+	if (r == -EACCES)
+		t->facts.env_unreadable = true;
+	else if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
+	t->facts.env_overwritten = report.overwritten;
+	if (!sees_target_files(req, &t->facts))
+		t->facts.env_dropped = environ_drop_loaders(&t->env);
+	r = 0;
+	if (!strv_env_get(t->env.item, "PATH"))
+		r = strv_env_set(&t->env, "PATH", shell_standard_path);
+	if (r >= 0 && term)
+		r = strv_env_set(&t->env, "TERM", term);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
+	return 0;
+}
+
+static int read_label(const struct request *req, struct target *t, struct error *err)
+{
+	struct lsm_label label = { 0 };
+	int r;
+
+	if (!req->follow_context)
+		return 0;
+	r = need_target(t, "-Z", err);
+	if (r < 0)
+		return r;
+	r = lsm_label_read(t->found.proc_fd, &label);
+	if (r == -EOPNOTSUPP)
+		return 0; /* the plan says so */
+	if (r < 0)
+		return error_set(err, ERROR_PERMISSION_LSM, -r, "read the label of \"%s\"",
+				 t->name);
+	t->proc_root_fd = proc_root_open();
+	if (t->proc_root_fd < 0)
+		return error_set(err, ERROR_PERMISSION_LSM, -t->proc_root_fd, "open /proc");
+	t->label = steal_pointer(&label.exec_text);
+	t->facts.label = t->label;
+	t->facts.label_file = label.attr;
+	lsm_label_done(&label);
+	return 0;
+}
+
+static void keep_fd(struct facts *facts, int fd)
+{
+	size_t i = facts->n_keep_fd;
+
+	for (size_t k = 0; k < facts->n_keep_fd; k++)
+		if (facts->keep_fd[k] == fd)
+			return;
+	if (fd <= STDERR_FILENO || facts->n_keep_fd == KEEP_FD_MAX)
+		return;
+	for (; i > 0 && facts->keep_fd[i - 1] > fd; i--)
+		facts->keep_fd[i] = facts->keep_fd[i - 1];
+	facts->keep_fd[i] = fd;
+	facts->n_keep_fd++;
+}
+
+/* A whole word /dev/fd/N that names a pipe: how shells write <(…). */
+static bool names_pipe(const char *word, int *ret_fd)
+{
+	static const char prefix[] = "/dev/fd/";
+	struct stat st;
+
+	if (strncmp(word, prefix, strlen(prefix)) != 0)
+		return false;
+	if (parse_pid(word + strlen(prefix), ret_fd) < 0)
+		return false;
+	return fstat(*ret_fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
+static int collect_kept(const struct request *req, struct target *t, struct error *err)
+{
+	int fd;
+
+	if (!sees_target_files(req, &t->facts))
+		return 0;
+	for (size_t i = 0; i < req->n_keep_fd; i++) {
+		if (fcntl(req->keep_fd[i], F_GETFD) < 0)
+			return error_set(err, ERROR_USAGE, errno, "--keep-fd=%d", req->keep_fd[i]);
+		keep_fd(&t->facts, req->keep_fd[i]);
+	}
+	for (char **word = req->program; word && *word; word++)
+		if (names_pipe(*word, &fd))
+			keep_fd(&t->facts, fd);
+	t->facts.terminal = isatty(STDIN_FILENO) || isatty(STDERR_FILENO);
+	return 0;
+}
+
+static int verify(struct target *t, struct error *err)
+{
+	if (t->found.proc_fd < 0)
+		return 0;
+	return find_verify(&t->found, err);
+}
+
+int target_open(const struct request *req, struct target *ret_target, struct error *err)
+{
+	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
+		find,	      target_open_namespaces, open_dirs,  target_read_ids,
+		read_environ, target_open_cgroups,    read_label, collect_kept,
+	};
+	_cleanup_target_ struct target t = TARGET_INIT;
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts) && r >= 0; i++)
+		r = parts[i](req, &t, err);
+	if (r >= 0)
+		r = verify(&t, err);
+	if (r < 0)
+		return r;
+	*ret_target = t;
+	t = (struct target)TARGET_INIT;
+	return 0;
+}
+
+int target_open_each(const struct request *req, struct target *t, struct error *err)
+{
+	int r;
+
+	t->facts.setns_pidfd = false;
+	r = target_open_links(req, t, err);
+	return r < 0 ? r : verify(t, err);
+}
+
+void target_done(struct target *t)
+{
+	found_done(&t->found);
+	fd_close(t->self_ns_fd);
+	for (enum ns_type type = 0; type < NS_COUNT; type++)
+		fd_close(t->ns_fd[type]);
+	fd_close(t->root_fd);
+	fd_close(t->cwd_fd);
+	fd_close(t->proc_root_fd);
+	for (size_t i = 0; i < CGROUP_MAX; i++) {
+		fd_close(t->cgroup_fd[i]);
+		free(t->cgroup_path[i]);
+	}
+	fd_close(t->cgroup_dir_fd);
+	strv_done(&t->env);
+	free(t->groups);
+	idmap_done(&t->maps.uid);
+	idmap_done(&t->maps.gid);
+	free(t->uid_map);
+	free(t->gid_map);
+	free(t->label);
+	free(t->program);
+	*t = (struct target)TARGET_INIT;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The target with live handles, opened read-only and belonging to one process: found by name or
+ * number, held by a pidfd and one /proc/PID directory, verified after the last open. And the facts,
+ * which are all that the plan is made of.
+ */
+#pragma once
+
+#include <errno.h>
+
+#include "core/facts.h"
+#include "core/request.h"
+#include "find/find.h"
+#include "sys/idmap.h"
+#include "sys/nstype.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+/* What ids mean in the user namespace that the program will be in. */
+struct target_maps {
+	bool same;  /* no user namespace is joined: what they mean here */
+	bool known; /* the target's own is joined, and its maps were read */
+	struct idmap uid, gid;
+};
+
+struct target {
+	struct found found; /* pid 0 and no handles where only FILEs were given */
+	const char *name;   /* how messages call it: as typed; part of the request, or of found */
+
+	int self_ns_fd;	     /* /proc/self/ns, ours: opened before joining, trusted after it */
+	int ns_fd[NS_COUNT]; /* what cannot be joined by pidfd, or -EBADF */
+	int root_fd, cwd_fd; /* opened before joining, or -EBADF */
+	int proc_root_fd;    /* the /proc that we trust, for labels and re-opening; or -EBADF */
+	int cgroup_fd[CGROUP_MAX]; /* writable cgroup.procs or tasks files */
+	int cgroup_dir_fd;	   /* the v2 cgroup as a directory, for clone3; or -EBADF */
+
+	struct strv env; /* what the program gets with -e */
+	uint32_t *groups;
+	struct target_maps maps;
+	char *uid_map, *gid_map; /* as text for messages */
+	char *cgroup_path[CGROUP_MAX];
+	char *label;
+	char *program; /* path that was found, heap, or NULL */
+
+	struct facts facts;
+};
+
+/* The empty target: no handle is open. */
+#define TARGET_INIT                                                                                \
+	{                                                                                          \
+		.found = { .pidfd = -EBADF, .proc_fd = -EBADF }, .self_ns_fd = -EBADF,             \
+		.ns_fd = { [0 ... NS_COUNT - 1] = -EBADF }, .root_fd = -EBADF, .cwd_fd = -EBADF,   \
+		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
+		.cgroup_dir_fd = -EBADF, .facts = { .cgroup_v2 = -1 },                             \
+	}
+
+/*
+ * target_open() - find the target, open all that the request needs, collect the facts
+ *
+ * Nothing is changed, in us or in the target.
+ * Return: 0 and *ret_target, to be released by target_done(); or a negative errno with @err filled.
+ */
+int target_open(const struct request *req, struct target *ret_target, struct error *err);
+
+/*
+ * target_open_each() - the fallback for kernels whose setns takes no pidfd (before Linux 5.8)
+ *
+ * Opens the namespaces that would have been joined by pidfd one by one, asks for their owners, and
+ * clears facts.setns_pidfd: the plan is then made again.
+ * Return: 0, or a negative errno with @err filled.
+ */
+int target_open_each(const struct request *req, struct target *target, struct error *err);
+
+/*
+ * target_lacks_maps() - whether ids matter in a user namespace whose maps no process shows us
+ *
+ * It comes from a FILE, or is the parent of the target's: somebody has to go in and look.
+ */
+bool target_lacks_maps(const struct request *req, const struct target *target);
+
+/*
+ * target_take_maps() - what was seen there
+ * @uid_map, @gid_map: the texts of /proc/self/uid_map and gid_map
+ * Return: 0, or a negative errno with @err filled.
+ */
+int target_take_maps(const struct request *req, struct target *target, const char *uid_map,
+		     const char *gid_map, bool setgroups_denied, struct error *err);
+
+/*
+ * target_settle_ids() - take over what the passwd and group files said about -S and -G
+ * @uid, @gid: NULL where nothing was found
+ */
+void target_settle_ids(const struct request *req, struct target *target, const uint32_t *uid,
+		       const uint32_t *gid);
+
+void target_done(struct target *target);
+
+#define _cleanup_target_ _cleanup_(target_done)

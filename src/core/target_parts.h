@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts that target_open() is made of, each for one kind of thing that can be joined or taken. */
+#pragma once
+
+#include "core/target.h"
+
+/*
+ * Each returns 0, or a negative errno with @err filled, and leaves what it opened in @t.
+ *
+ * target_open_namespaces() - which namespaces are meant, which differ from ours, FILEs opened
+ * target_open_links()      - one descriptor for each of the target's own, and who owns what
+ * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
+ * target_open_cgroups()    - -c: the cgroups to be written to, refused where frozen
+ */
+int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
+int target_open_links(const struct request *req, struct target *t, struct error *err);
+int target_read_ids(const struct request *req, struct target *t, struct error *err);
+int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
+
+/*
+ * target_explain_access() - say why something below /proc/PID could not be opened
+ * @what:   "ns/net", "root"
+ * @errnum: what the kernel said
+ * Return: -@errnum.
+ */
+int target_explain_access(const struct target *t, const char *what, int errnum, struct error *err);
