@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The child, and the steps that make the program what it should be: its cgroups, ids, capabilities
+ * and end.
+ */
+#include "run/steps.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "util/fd.h"
+#include "util/log.h"
+
+static int join_cgroup(struct run *run, size_t i, struct error *err)
+{
+	const char *path = run->target->facts.cgroup_path[i];
+	/* "0" is the writer itself, whatever its pid is called in which namespace. */
+	int r = fd_write_all(run->target->cgroup_fd[i], "0", 1);
+
+	if (r == 0)
+		return 0;
+	error_set(err, ERROR_CGROUP_JOIN, -r, "join cgroup \"%s\"", path);
+	if (r == -EBUSY)
+		error_hint(err, "v2 takes processes in cgroups without children only");
+	if (r == -EACCES || r == -EPERM)
+		error_hint(err, "the cgroup is not yours to join; leave out -c, or run as root");
+	return r;
+}
+
+int step_cgroup(struct run *run, const struct step *step, struct error *err)
+{
+	return join_cgroup(run, step->cgroup, err);
+}
+
+/*
+ * Raw calls: the C library would make all threads of the process change their ids, with locks and
+ * signals that have no place in a child that shares our memory.
+ */
+int step_groups(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	if (syscall(SYS_setgroups, step->groups.n, step->groups.list) < 0)
+		return error_set(err, ERROR_PERMISSION, errno, "set the supplementary groups");
+	return 0;
+}
+
+static int explain_id(const char *what, uint32_t id, int errnum, struct error *err)
+{
+	if (errnum == EINVAL)
+		return error_set(err, ERROR_UID_UNMAPPED, errnum,
+				 "%s %u does not exist in the user namespace", what, id);
+	error_set(err, ERROR_PERMISSION, errnum, "become %s %u", what, id);
+	error_hint(err, "only root may change ids; leave out -S and -G");
+	return -errnum;
+}
+
+int step_gid(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	if (syscall(SYS_setresgid, step->id, step->id, step->id) < 0)
+		return explain_id("gid", step->id, errno, err);
+	return 0;
+}
+
+int step_hold_caps(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	if (prctl(PR_SET_KEEPCAPS, 1) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "keep capabilities");
+	return 0;
+}
+
+int step_uid(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	if (syscall(SYS_setresuid, step->id, step->id, step->id) < 0)
+		return explain_id("uid", step->id, errno, err);
+	return 0;
+}
+
+int step_keep_caps(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	/* The library remembers a pid from before the fork, which is somebody else's by now. */
+	capng_setpid((int)syscall(SYS_gettid));
+	errno = 0;
+	if (capng_get_caps_process() < 0)
+		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "read capabilities");
+	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
+		if (!capng_have_capability(CAPNG_PERMITTED, cap))
+			continue;
+		if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_INHERITABLE | CAPNG_AMBIENT,
+				 cap) < 0)
+			return error_set(err, ERROR_SYSTEM, EINVAL, "keep capabilities");
+	}
+	errno = 0;
+	if (capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0)
+		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "keep capabilities");
+	return 0;
+}
+
+int step_die_with(struct run *run, const struct step *step, struct error *err)
+{
+	/* Seen from a pid namespace of its own the parent has no number. */
+	pid_t expected = ns_has(run->plan->join, NS_PID) ? 0 : run->parent;
+
+	(void)step;
+	/* After the ids were changed: the kernel forgets it then. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "tie the program to nsjoin");
+	if (getppid() != expected)
+		return error_set(err, ERROR_SYSTEM, 0, "nsjoin was killed");
+	return 0;
+}
+
+_Noreturn void child_end(int status)
+{
+	_exit(status);
+}
+
+_Noreturn void child_run(struct run *run, size_t first)
+{
+	_cleanup_error_ struct error err = { 0 };
+	const struct step *fork = &run->plan->step[first - 1];
+	int r = 0;
+
+	/* Where the kernel could not let it be born there. */
+	if (fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
+		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);
+	if (r == 0)
+		r = run_steps(run, first, &err);
+	log_error(&err);
+	child_end(err.status ? err.status : STATUS_FAILED);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/disposable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run/steps.h"
+#include "util/fd.h"
+
+/* How long what is looked at may take to answer. */
+enum {
+	DEADLINE_MS = 5000
+};
+
+/* Return: 1 with the whole answer, 0 where the other end closed early, or -errno. */
+static int receive(int fd, char *p, size_t left)
+{
+	while (left > 0) {
+		struct pollfd in = { .fd = fd, .events = POLLIN };
+		ssize_t n;
+		int r = poll(&in, 1, DEADLINE_MS);
+
+		if (r == 0)
+			return -ETIMEDOUT;
+		n = r < 0 ? -1 : read(fd, p, left);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0)
+			return 0;
+		if (n > 0) {
+			p += n;
+			left -= (size_t)n;
+		}
+	}
+	return 1;
+}
+
+static int explain_timeout(pid_t pid, const char *what, struct error *err)
+{
+	/* Our own child, not reaped: the number is its own. It is not waited for: a process that
+	 * waits for a dead file server cannot even be killed. */
+	(void)kill(pid, SIGKILL);
+	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "%s: no answer", what);
+	error_hint(err, "a file system of the target hangs; name a program by its full path");
+	return -ETIMEDOUT;
+}
+
+static int reap(pid_t pid, int *ret_status)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return 0;
+}
+
+_Noreturn static void be_disposable(disposable_work *work, void *ctx, int out)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+		child_end(STATUS_FAILED);
+	child_end(work(ctx, out));
+}
+
+int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, const char *what,
+		   struct error *err)
+{
+	_cleanup_fd_ int in = -EBADF, out = -EBADF;
+	int pipefd[2], status = 0, got, r;
+	pid_t pid;
+
+	if (pipe2(pipefd, O_CLOEXEC) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "make a pipe");
+	in = pipefd[0];
+	out = pipefd[1];
+	pid = fork();
+	if (pid < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "start a process");
+	if (pid == 0)
+		be_disposable(work, ctx, out);
+	out = fd_close(out);
+	got = receive(in, answer, size);
+	if (got == -ETIMEDOUT)
+		return explain_timeout(pid, what, err);
+	r = reap(pid, &status);
+	if (r < 0 || got < 0)
+		return error_set(err, ERROR_SYSTEM, r < 0 ? -r : -got, "look at %s", what);
+	if (got > 0 && status == 0)
+		return 0;
+	return status > 0 ? status : STATUS_FAILED;
+}

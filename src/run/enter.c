@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps before the fork: the process itself moves into the target's namespaces and files. */
+#include "run/steps.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/diagnose.h"
+#include "sys/proc.h"
+#include "sys/procroot.h"
+#include "util/fd.h"
+#include "util/parse.h"
+
+int step_hide(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "hide from the target's processes");
+	return 0;
+}
+
+int step_label(struct run *run, const struct step *step, struct error *err)
+{
+	const char *file = run->target->facts.label_file;
+	_cleanup_fd_ int fd = proc_root_open_self(run->target->proc_root_fd, file, O_WRONLY);
+	int r = fd < 0 ? fd : fd_write_all(fd, step->path, strlen(step->path));
+
+	if (r < 0)
+		return error_set(err, ERROR_PERMISSION_LSM, -r, "take the label \"%s\"",
+				 step->path);
+	return 0;
+}
+
+int step_join_target(struct run *run, const struct step *step, struct error *err)
+{
+	if (setns(run->target->found.pidfd, (int)ns_clone_flags(step->set)) == 0)
+		return 0;
+	/* What kernels before 5.8 say to a pidfd, and what a filter says that does not know it. A
+	 * newer kernel says EINVAL as well, where one of the set cannot be joined: asking for them
+	 * one by one tells which. */
+	if (errno == EINVAL || errno == ENOSYS || errno == EBADF)
+		return RUN_NO_SETNS_PIDFD;
+	return diagnose_join(run->target, step->set, errno, err);
+}
+
+int step_join_ns(struct run *run, const struct step *step, struct error *err)
+{
+	int fd = run->target->ns_fd[step->type];
+
+	if (setns(fd, (int)ns_table[step->type].clone_flag) == 0)
+		return 0;
+	return diagnose_join(run->target, NS_BIT(step->type), errno, err);
+}
+
+static int verify_type(struct run *run, enum ns_type type, struct error *err)
+{
+	uint64_t now, planned = run->target->facts.ino[type];
+	int r = proc_ns_inode(run->target->self_ns_fd, ns_table[type].current, &now);
+
+	if (r == -ENOENT && type == NS_PID) {
+		error_set(err, ERROR_PIDNS_DEAD, 0,
+			  "cannot start a process in the pid namespace of \"%s\": its init has "
+			  "exited",
+			  run->target->name ? run->target->name : "FILE");
+		error_hint(err, "the container has stopped; leave out -p to reach the rest of it");
+		return -ESRCH;
+	}
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look whether %s was joined",
+				 ns_table[type].name);
+	if (now != planned)
+		return error_set(err, ERROR_SYSTEM, 0,
+				 "in %s namespace %" PRIu64 " instead of %" PRIu64,
+				 ns_table[type].name, now, planned);
+	return 0;
+}
+
+int step_verify(struct run *run, const struct step *step, struct error *err)
+{
+	int r = 0;
+
+	for (enum ns_type type = 0; type < NS_COUNT && r == 0; type++)
+		if (ns_has(step->set, type))
+			r = verify_type(run, type, err);
+	return r;
+}
+
+int step_root(struct run *run, const struct step *step, struct error *err)
+{
+	(void)step;
+	/* The working directory moves along, so that it is never left outside the new root. */
+	if (fchdir(run->target->root_fd) < 0 || chroot(".") < 0)
+		return error_set(err, errno == EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, errno,
+				 "change the root directory");
+	return 0;
+}
+
+int step_chroot(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	if (chdir(step->path) < 0 || chroot(".") < 0)
+		return error_set(err, ERROR_SYSTEM, errno,
+				 "-r: change the root directory to \"%s\"", step->path);
+	return 0;
+}
+
+/* The raw call: the C library's getcwd has hidden what the kernel says of such directories. */
+static int check_inside(struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "the target's working directory");
+	if (path[0] != '/') {
+		error_set(err, ERROR_SYSTEM, 0,
+			  "the target's working directory is outside of its root directory");
+		error_hint(err, "name another one: -w/");
+		return -EXDEV;
+	}
+	return 0;
+}
+
+int step_cwd(struct run *run, const struct step *step, struct error *err)
+{
+	if (fchdir(run->target->cwd_fd) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "-w: change the working directory");
+	return step->inside ? check_inside(err) : 0;
+}
+
+int step_chdir(struct run *run, const struct step *step, struct error *err)
+{
+	const char *option = run->req->wdns ? "-W" : "-w";
+
+	if (chdir(step->path) < 0)
+		return error_set(err, ERROR_USAGE, errno,
+				 "%s: change the working directory to \"%s\"", option, step->path);
+	return 0;
+}
+
+/* Before Linux 5.11 close_range has no CLOEXEC flag, before 5.9 it does not exist. */
+static int close_each(unsigned int first, unsigned int last)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	int r = 0;
+
+	if (!dir)
+		return -errno;
+	while (r == 0 && (errno = 0, entry = readdir(dir))) {
+		uint64_t fd;
+
+		if (parse_uint64(entry->d_name, INT32_MAX, &fd) < 0 || fd < first || fd > last)
+			continue;
+		if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
+			r = -errno;
+	}
+	if (r == 0)
+		r = -errno;
+	(void)closedir(dir); /* read-only */
+	return r;
+}
+
+static int close_between(unsigned int first, unsigned int last)
+{
+	if (syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EINVAL)
+		return -errno;
+	return close_each(first, last);
+}
+
+int step_close(struct run *run, const struct step *step, struct error *err)
+{
+	const struct facts *facts = &run->target->facts;
+	unsigned int first = STDERR_FILENO + 1;
+	int r = 0;
+
+	(void)step;
+	for (size_t i = 0; i < facts->n_keep_fd && r == 0; i++) {
+		unsigned int kept = (unsigned int)facts->keep_fd[i];
+
+		if (kept > first)
+			r = close_between(first, kept - 1);
+		/* It may have been opened with O_CLOEXEC by whoever started us. */
+		if (r == 0 && fcntl((int)kept, F_SETFD, 0) < 0)
+			r = -errno;
+		first = kept + 1;
+	}
+	if (r == 0)
+		r = close_between(first, UINT32_MAX);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "keep open descriptors from the target");
+	return 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The last step: the program, or why it could not be started. */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/shell.h"
+#include "run/explain.h"
+
+extern char **environ;
+
+/* Tries each directory of @path. What fails for another reason than not being there is remembered. */
+static int search(const char *file, const char *path, char *const argv[], char *const envp[],
+		  int errnum)
+{
+	char candidate[PATH_MAX];
+
+	while (path_next(&path, file, candidate)) {
+		(void)execve(candidate, argv, envp); /* errno says all there is to know */
+		if (errno == EACCES)
+			errnum = EACCES;
+		else if (errno != ENOENT && errno != ENOTDIR)
+			return errno;
+	}
+	return errnum;
+}
+
+/* Comes back where the program could not be executed. Return: the errno, positive. */
+static int execute(const struct step *step, char *const argv[], char *const envp[])
+{
+	const char *path = strv_env_get(envp, "PATH");
+	int errnum;
+
+	if (!step->exec.search) {
+		(void)execve(step->exec.file, argv, envp);
+		return errno;
+	}
+	errnum = search(step->exec.file, path ? path : shell_standard_path, argv, envp, ENOENT);
+	/* The caller's PATH means little among the target's files. */
+	if (step->exec.more_path && errnum == ENOENT)
+		errnum = search(step->exec.file, shell_standard_path, argv, envp, ENOENT);
+	return errnum;
+}
+
+/* A login shell's name starts with a dash; busybox has to be told which program it is. */
+static void login_name(const struct step *step, char *buf, size_t size)
+{
+	const char *slash = strrchr(step->exec.file, '/');
+	const char *base = slash ? slash + 1 : step->exec.file;
+
+	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
+}
+
+int step_exec(struct run *run, const struct step *step, struct error *err)
+{
+	char name[NAME_MAX + 2];
+	char *login[] = { name, NULL };
+	char *const *argv = run->req->program;
+	char *const *envp = run->req->env ? run->target->env.item : environ;
+	int errnum;
+
+	if (step->exec.login) {
+		login_name(step, name, sizeof(name));
+		argv = login;
+	}
+	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "restore the signal mask");
+	errnum = execute(step, argv, envp);
+	return explain_exec(run, step, errnum, err);
+}

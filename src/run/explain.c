@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/explain.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "core/shell.h"
+#include "sys/elf.h"
+#include "util/fd.h"
+
+int give_up_privileges(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	/* The library remembers a pid, which a child that shares our memory does not have. */
+	capng_setpid((int)syscall(SYS_gettid));
+	capng_clear(CAPNG_SELECT_CAPS);
+	errno = 0;
+	if (capng_apply(CAPNG_SELECT_CAPS) < 0)
+		return errno ? -errno : -EPERM;
+	return 0;
+}
+
+int explain_missing(bool target_files, const char *target, const char *program, const char *path,
+		    struct error *err)
+{
+	const char *where = target_files && target ? target : NULL;
+
+	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s", program,
+		  where ? " in " : "", where ? where : "");
+	err->status = STATUS_NOT_FOUND;
+	if (path && !strchr(program, '/'))
+		error_hint(err, "PATH was searched: %s", path);
+	if (where)
+		error_hint(err, "the program is taken from the target's files; "
+				"leave out -m, -a and -r to use your own");
+	return -ENOENT;
+}
+
+int explain_no_interp(bool target_files, const char *target, const char *program,
+		      const char *interp, struct error *err)
+{
+	if (target_files && target)
+		error_set(err, ERROR_INTERP_MISSING, 0,
+			  "\"%s\" needs \"%s\", which %s does not have", program, interp, target);
+	else
+		error_set(err, ERROR_INTERP_MISSING, 0, "\"%s\" needs \"%s\", which does not exist",
+			  program, interp);
+	err->status = STATUS_NOT_FOUND;
+	return -ENOENT;
+}
+
+static const char *searched_path(const struct run *run)
+{
+	const char *path = strv_env_get(run->req->env ? run->target->env.item : environ, "PATH");
+
+	return path ? path : shell_standard_path;
+}
+
+/* The file that was meant: the first of that name in PATH. Return: "" where there is none. */
+static void find_file(const struct run *run, const struct step *step, char *buf)
+{
+	const char *path = searched_path(run);
+	struct stat st;
+
+	if (!step->exec.search) {
+		(void)snprintf(buf, PATH_MAX, "%s", step->exec.file); /* longer: ENAMETOOLONG */
+		return;
+	}
+	while (path_next(&path, step->exec.file, buf))
+		if (stat(buf, &st) == 0 && S_ISREG(st.st_mode))
+			return;
+	buf[0] = '\0';
+}
+
+static int open_readable(const char *file)
+{
+	return open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+static int explain_absent(const struct run *run, const struct step *step, const char *file,
+			  struct error *err)
+{
+	_cleanup_fd_ int fd = -EBADF;
+	bool target_files = run->plan->target_files;
+	struct elf_needs needs = { 0 };
+	const char *target = run->target->name;
+	struct stat st;
+
+	/* Looked at before it is opened: opening what is not a file can have effects. */
+	if (stat(file, &st) == 0 && S_ISREG(st.st_mode))
+		fd = open_readable(file);
+	/* If it is there, then what is missing is what it needs to start. */
+	if (fd >= 0 && elf_inspect(fd, &needs) == 0 && needs.interp[0])
+		return explain_no_interp(target_files, target, file, needs.interp, err);
+	return explain_missing(target_files, target, step->exec.file, searched_path(run), err);
+}
+
+/* /proc/PID/ns/net: may be closed to us, and still is what it is called. */
+static bool is_namespace_link(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	for (enum ns_type t = 0; slash && t < NS_COUNT; t++)
+		if (strcmp(slash + 1, ns_table[t].name) == 0)
+			return strstr(file, "/ns/") != NULL;
+	return false;
+}
+
+static int explain_namespace_file(const struct request *req, const char *file, struct error *err)
+{
+	error_set(err, ERROR_FILE_NOT_ATTACHED, 0, "cannot execute \"%s\": it is a namespace file",
+		  file);
+	error_hint(err, "attach it to its option: -%c%s", req->unattached ? req->unattached : 'n',
+		   file);
+	return -EACCES;
+}
+
+static int explain_denied(const struct request *req, const char *file, struct error *err)
+{
+	_cleanup_fd_ int fd = open(file, O_PATH | O_CLOEXEC);
+	struct statfs fs = { 0 };
+	struct stat st;
+
+	if (fd < 0 && is_namespace_link(file))
+		return explain_namespace_file(req, file, err);
+	if (fd < 0 || fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
+		return error_set(err, ERROR_CANNOT_EXECUTE, EACCES, "cannot execute \"%s\"", file);
+	if (fs.f_type == NSFS_MAGIC)
+		return explain_namespace_file(req, file, err);
+	if (S_ISDIR(st.st_mode))
+		return error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is a directory", file);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is not a regular file",
+				 file);
+	if (!(st.st_mode & 0111)) {
+		error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is not executable", file);
+		error_hint(err, "no x bit is set: chmod +x, or name the interpreter");
+		return -EACCES;
+	}
+	error_set(err, ERROR_CANNOT_EXECUTE, EACCES, "cannot execute \"%s\"", file);
+	if (fs.f_flags & ST_NOEXEC)
+		error_hint(err, "its file system is mounted noexec");
+	return -EACCES;
+}
+
+static int explain_format(const char *file, struct error *err)
+{
+	_cleanup_fd_ int fd = open_readable(file);
+	struct elf_needs needs = { 0 };
+
+	if (fd >= 0 && elf_inspect(fd, &needs) == 0 && needs.kind == ELF_KIND_FOREIGN)
+		return error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\" is a program for %s", file,
+				 needs.arch ? needs.arch : "another processor");
+	error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is neither a program nor starts with #!",
+		  file);
+	error_hint(err, "if it is a shell script: sh %s", file);
+	return -ENOEXEC;
+}
+
+int explain_exec(const struct run *run, const struct step *step, int errnum, struct error *err)
+{
+	char file[PATH_MAX] = "";
+
+	if (!run->plan->target_files || give_up_privileges() == 0)
+		find_file(run, step, file);
+	if (errnum == ENOENT)
+		return explain_absent(run, step, file, err);
+	if (errnum == EACCES && file[0])
+		(void)explain_denied(run->req, file, err); /* its answer is in @err */
+	else if (errnum == ENOEXEC && file[0])
+		(void)explain_format(file, err);
+	else
+		error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",
+			  step->exec.file);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* Why a program could not be executed: one true cause, found by looking at the file. */
+#pragma once
+
+#include "run/steps.h"
+
+/*
+ * explain_exec() - say it
+ * @errnum: what execve said
+ *
+ * Gives up all privileges before it looks at a target's files. The process is good for nothing but
+ * ending afterwards.
+ * Return: -@errnum, with @err filled and its status 126 or 127.
+ */
+int explain_exec(const struct run *run, const struct step *step, int errnum, struct error *err);
+
+/*
+ * explain_missing() - the error of a program that is not there
+ * @target: how the target is called, or NULL
+ * @path:   where a name without a slash was searched for
+ * Return: -ENOENT.
+ */
+int explain_missing(bool target_files, const char *target, const char *program, const char *path,
+		    struct error *err);
+
+/* explain_no_interp() - the error of a program whose loader or interpreter is not there */
+int explain_no_interp(bool target_files, const char *target, const char *program,
+		      const char *interp, struct error *err);
+
+/* give_up_privileges() - no capabilities, and none to be gained. Return: 0 or -errno. */
+int give_up_privileges(void);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/run.h"
+
+#include <inttypes.h>
+
+#include "core/plan_calls.h"
+#include "run/steps.h"
+#include "util/log.h"
+
+/* clang-format off */
+static step_handler *const handlers[] = {
+	[STEP_HIDE]         = step_hide,
+	[STEP_LABEL]        = step_label,
+	[STEP_JOIN_TARGET]  = step_join_target,
+	[STEP_JOIN_NS]      = step_join_ns,
+	[STEP_VERIFY]       = step_verify,
+	[STEP_ROOT]         = step_root,
+	[STEP_CHROOT]       = step_chroot,
+	[STEP_CWD]          = step_cwd,
+	[STEP_CHDIR]        = step_chdir,
+	[STEP_FORK]         = NULL, /* run_child() */
+	[STEP_DIE_WITH]     = step_die_with,
+	[STEP_CGROUP]       = step_cgroup,
+	[STEP_GROUPS]       = step_groups,
+	[STEP_GID]          = step_gid,
+	[STEP_HOLD_CAPS]    = step_hold_caps,
+	[STEP_UID]          = step_uid,
+	[STEP_KEEP_CAPS]    = step_keep_caps,
+	[STEP_CLOSE]        = step_close,
+	[STEP_EXEC]         = step_exec,
+};
+/* clang-format on */
+
+static void trace(const struct run *run, size_t i)
+{
+	struct call calls[STEP_CALLS_MAX];
+	size_t n;
+
+	if (!log_enabled(LOG_TRACE))
+		return;
+	n = step_calls(run->plan, i, &run->target->facts, calls);
+	for (size_t c = 0; c < n; c++)
+		log_line(LOG_TRACE, "%zu %s", i + 1, calls[c].text);
+	calls_done(calls, n);
+}
+
+int run_steps(struct run *run, size_t first, struct error *err)
+{
+	for (size_t i = first; i < run->plan->n; i++) {
+		const struct step *step = &run->plan->step[i];
+		int r;
+
+		trace(run, i);
+		if (step->kind == STEP_FORK)
+			return run_child(run, i, err);
+		r = handlers[step->kind](run, step, err);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+int run_plan(const struct plan *plan, struct target *target, const struct request *req,
+	     struct error *err)
+{
+	struct run run = { .plan = plan, .req = req, .target = target };
+
+	return run_steps(&run, 0, err);
+}

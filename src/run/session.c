@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/session.h"
+
+#include <errno.h>
+
+#include "core/plan.h"
+#include "core/plan_print.h"
+#include "core/target.h"
+#include "run/probe.h"
+#include "run/run.h"
+#include "util/log.h"
+
+static int prepare(const struct request *req, struct target *target, struct plan *plan,
+		   struct error *err)
+{
+	int r = target_open(req, target, err);
+
+	if (r >= 0)
+		r = probe_maps(req, target, err);
+	if (r >= 0)
+		r = probe_files(req, target, err);
+	if (r >= 0)
+		r = plan_make(req, &target->facts, plan, err);
+	return r;
+}
+
+int session_tell(const struct request *req, char **ret_text, struct error *err)
+{
+	_cleanup_target_ struct target target = TARGET_INIT;
+	_cleanup_plan_ struct plan plan = { 0 };
+	int r = prepare(req, &target, &plan, err);
+
+	if (r < 0)
+		return r;
+	*ret_text = req->json ? plan_json(&plan, req, &target.facts)
+			      : plan_text(&plan, req, &target.facts);
+	if (!*ret_text)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "print the plan");
+	return 0;
+}
+
+static void say(const struct plan *plan, const struct request *req, const struct target *target)
+{
+	for (size_t i = 0; i < plan->n_notes; i++)
+		if (plan->note[i].loud)
+			log_note("%s", plan->note[i].text);
+	if (log_enabled(LOG_VERBOSE)) {
+		_cleanup_free_ char *text = plan_text(plan, req, &target->facts);
+
+		if (text)
+			log_clean_text(LOG_VERBOSE, text);
+	}
+}
+
+int session_run(const struct request *req, struct error *err)
+{
+	_cleanup_target_ struct target target = TARGET_INIT;
+	_cleanup_plan_ struct plan plan = { 0 };
+	int r = prepare(req, &target, &plan, err);
+
+	if (r < 0)
+		return r;
+	say(&plan, req, &target);
+	r = run_plan(&plan, &target, req, err);
+	if (r != RUN_NO_SETNS_PIDFD)
+		return r;
+	/* An old kernel, or one namespace of the set that cannot be joined: one by one, then. */
+	plan_done(&plan);
+	r = target_open_each(req, &target, err);
+	if (r >= 0)
+		r = plan_make(req, &target.facts, &plan, err);
+	if (r >= 0)
+		r = run_plan(&plan, &target, req, err);
+	if (r == RUN_NO_SETNS_PIDFD)
+		return error_set(err, ERROR_SYSTEM, EINVAL, "join the namespaces");
+	return r;
+}
+
+void session_hint(const struct request *req, struct error *err)
+{
+	_cleanup_found_ struct found found = FOUND_NONE;
+
+	if (err->id != ERROR_NO_TARGET || !req->program)
+		return;
+	if (find_target(req->program[0], &found, NULL) == 0)
+		error_hint(err, "did you mean: nsjoin -t %s?", req->program[0]);
+}

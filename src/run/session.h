@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* From a request to its end: open the target, look, plan, and either tell the plan or run it. */
+#pragma once
+
+#include "core/request.h"
+#include "util/error.h"
+
+/*
+ * session_tell() - the plan as text or JSON, without changing anything (--dry-run)
+ * @ret_text: heap, owned by the caller
+ * Return: 0, or a negative errno with @err filled: why it would not work.
+ */
+int session_tell(const struct request *req, char **ret_text, struct error *err);
+
+/*
+ * session_run() - enter the target and run the program
+ * Return: the exit status (0 to 255), or a negative errno with @err filled.
+ */
+int session_run(const struct request *req, struct error *err);
+
+/* session_hint() - "nsjoin web": if the first word would have been a target, say how to call it one */
+void session_hint(const struct request *req, struct error *err);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* The child that becomes the program, made in the cheapest way that is safe. */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "run/wait.h"
+
+static pid_t clone_into_cgroup(struct run *run)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint32_t)run->target->cgroup_dir_fd,
+	};
+
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
+static pid_t fork_copy(struct run *run, size_t first)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		child_run(run, first);
+	return pid;
+}
+
+/* Linux 5.7 can; where it cannot or the cgroup is full, being moved later may still work. */
+static pid_t fork_into_cgroup(struct run *run, size_t first)
+{
+	pid_t pid = clone_into_cgroup(run);
+
+	if (pid < 0)
+		return fork_copy(run, first);
+	if (pid == 0) {
+		run->wrote_cgroup_v2 = true;
+		child_run(run, first);
+	}
+	return pid;
+}
+
+static pid_t fork_child(struct run *run, size_t first)
+{
+	pid_t pid;
+
+	switch (run->plan->step[first - 1].fork) {
+	case FORK_COPY:
+		return fork_copy(run, first);
+	case FORK_CGROUP:
+		return fork_into_cgroup(run, first);
+	case FORK_VFORK:
+		break;
+	}
+	pid = vfork();
+	if (pid == 0)
+		child_run(run, first);
+	return pid;
+}
+
+static int explain_fork(const struct run *run, int errnum, struct error *err)
+{
+	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID)) {
+		error_set(err, ERROR_PIDNS_DEAD, 0,
+			  "cannot start a process in the pid namespace of \"%s\": its init has "
+			  "exited",
+			  run->target->name ? run->target->name : "FILE");
+		error_hint(err, "the container has stopped; leave out -p to reach the rest of it");
+		return -ESRCH;
+	}
+	error_set(err, ERROR_SYSTEM, errnum, "start a process");
+	if (errnum == EAGAIN)
+		error_hint(err,
+			   "a limit on processes is reached: pids.max of the cgroup, or ulimit -u");
+	return -errnum;
+}
+
+int run_child(struct run *run, size_t fork, struct error *err)
+{
+	int r = wait_prepare(&run->caller_mask, err);
+	pid_t pid;
+
+	if (r < 0)
+		return r;
+	run->parent = getpid();
+	pid = fork_child(run, fork + 1);
+	if (pid < 0)
+		return explain_fork(run, errno, err);
+	return wait_program(pid, err);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/wait.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/macro.h"
+
+/* What the program gets when it is sent to nsjoin. */
+static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
+			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
+
+static void watched_set(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
+		sigaddset(set, relayed[i]);
+	sigaddset(set, SIGCHLD);
+}
+
+int wait_prepare(sigset_t *ret_mask, struct error *err)
+{
+	sigset_t watched;
+
+	watched_set(&watched);
+	/* A caller that ignores SIGCHLD would have the kernel throw the exit status away. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &watched, ret_mask) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	return 0;
+}
+
+/* Does what @sig does by default, to this process. Comes back where that is nothing. */
+static void do_default(int sig)
+{
+	sigset_t set, old;
+
+	(void)signal(sig, SIG_DFL); /* fails for none of the signals that are used here */
+	sigemptyset(&set);
+	sigaddset(&set, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
+	(void)raise(sig);
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+/*
+ * Stop as the program has stopped, so that the shell takes notice. SIGTSTP even where it was
+ * SIGSTOP: the kernel ignores it in an orphaned process group, where nobody could continue us.
+ */
+static void stop_with(int sig)
+{
+	do_default(sig == SIGSTOP ? SIGTSTP : sig);
+}
+
+/* Whether the program has gone on since it stopped: then a SIGCONT has reached it already. */
+static bool has_continued(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WCONTINUED | WNOHANG) == 0 && info.si_pid == pid;
+}
+
+/*
+ * The terminal signals a whole process group. The program is in ours unless it has left, and then
+ * has got it already: ^C reaches it once.
+ */
+static bool came_to_both(pid_t pid, const siginfo_t *info)
+{
+	/* A terminal that hangs up tells the leader of its session alone. */
+	if (info->si_signo == SIGHUP && getsid(0) == getpid())
+		return false;
+	return info->si_code == SI_KERNEL && getpgid(pid) == getpgrp();
+}
+
+static void relay(pid_t pid, const siginfo_t *info)
+{
+	if (came_to_both(pid, info))
+		return;
+	if (info->si_signo == SIGCONT && has_continued(pid))
+		return;
+	/* Not reaped yet, so the number is still its own; if it has just ended that is seen next. */
+	(void)kill(pid, info->si_signo);
+}
+
+static int die_of(int sig)
+{
+	/* No core file of ours for a crash of the program. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	do_default(sig);
+	return 128 + sig;
+}
+
+/* Return: 1 with *ret_status filled where the program has ended, 0 where not, or -errno. */
+static int look_after(pid_t pid, int *ret_status)
+{
+	int status;
+	pid_t r;
+
+	do {
+		r = waitpid(pid, &status, WNOHANG | WUNTRACED);
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (r == pid && WIFSTOPPED(status))
+			stop_with(WSTOPSIG(status));
+	} while (r < 0);
+	if (r == 0 || WIFSTOPPED(status))
+		return 0;
+	*ret_status = status;
+	return 1;
+}
+
+int wait_program(pid_t pid, struct error *err)
+{
+	sigset_t watched;
+	int status, r = 0;
+
+	watched_set(&watched);
+	while (r == 0) {
+		siginfo_t info;
+		int sig = sigwaitinfo(&watched, &info);
+
+		if (sig < 0 && errno != EINTR)
+			r = -errno;
+		else if (sig == SIGCHLD)
+			r = look_after(pid, &status);
+		else if (sig > 0)
+			relay(pid, &info);
+	}
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
+	return WIFSIGNALED(status) ? die_of(WTERMSIG(status)) : WEXITSTATUS(status);
+}
