@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Prints the completions for one shell, made from the table of options: a text of the shell's own
+ * with @MARKERS@ where the options go (templates.h). What it prints is checked in, and a lint
+ * compares the two.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/options.h"
+#include "util/macro.h"
+
+#include "templates.h"
+
+typedef bool filter(const struct option_row *row);
+
+static bool takes_next_word(const struct option_row *row)
+{
+	return row->arg == ARG_REQUIRED;
+}
+
+static bool takes_rest_of_word(const struct option_row *row)
+{
+	return row->arg == ARG_REQUIRED || row->arg == ARG_OPTIONAL;
+}
+
+static bool takes_nsfile(const struct option_row *row)
+{
+	return row->arg == ARG_NSFILE;
+}
+
+/* Other letters can follow. */
+static bool begins_cluster(const struct option_row *row)
+{
+	return row->arg == ARG_NONE || row->arg == ARG_NSFILE;
+}
+
+static void put_letters(filter *is_wanted)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (option_table[id].letter && is_wanted(&option_table[id]))
+			(void)putchar(option_table[id].letter);
+}
+
+static void put_flags(void)
+{
+	put_letters(begins_cluster);
+}
+
+static void put_required(void)
+{
+	put_letters(takes_next_word);
+}
+
+static void put_valued(void)
+{
+	put_letters(takes_rest_of_word);
+}
+
+static void put_nsfile(void)
+{
+	put_letters(takes_nsfile);
+}
+
+static void put_names(void)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		(void)printf("%s%s", id > 0 ? " " : "", option_table[id].name);
+}
+
+static void put_words(void)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (option_table[id].letter)
+			(void)printf("-%c ", option_table[id].letter);
+		(void)printf("--%s%s", option_table[id].name, id + 1 < OPTION_COUNT ? " " : "");
+	}
+}
+
+/* The long options whose value is the next word, with @between. */
+static void put_next(const char *between)
+{
+	const char *lead = "";
+
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (!takes_next_word(&option_table[id]))
+			continue;
+		(void)printf("%s--%s", lead, option_table[id].name);
+		lead = between;
+	}
+}
+
+static void put_bash_next(void)
+{
+	(void)printf("\t\t");
+	put_next(" | ");
+}
+
+static void put_bash_case(const struct option_row *row, const char *command)
+{
+	(void)printf("\t");
+	if (row->letter)
+		(void)printf("-%c | ", row->letter);
+	(void)printf("--%s)\n\t\t%s", row->name, command);
+	if (row->words)
+		(void)printf("%s_nsjoin_words -W '%s'", *command ? "\n\t\t" : "", row->words);
+	(void)printf("\n\t\t;;\n");
+}
+
+static void put_bash_values(void)
+{
+	static const char *const commands[] = {
+		[COMPLETE_NOTHING] = NULL,
+		[COMPLETE_TARGET] = "_nsjoin_targets",
+		[COMPLETE_FILE] = "_filedir",
+		[COMPLETE_DIR] = "_filedir -d",
+		[COMPLETE_USER] = "_nsjoin_words -u",
+		[COMPLETE_GROUP] = "_nsjoin_words -g",
+		[COMPLETE_WORDS] = "",
+	};
+
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		if (commands[option_table[id].complete])
+			put_bash_case(&option_table[id], commands[option_table[id].complete]);
+}
+
+/* Text inside single quotes, of which @special are escaped with a backslash. */
+static void put_quoted(const char *text, const char *quote, const char *special)
+{
+	for (; *text; text++) {
+		if (*text == '\'')
+			(void)printf("%s", quote);
+		else if (strchr(special, *text))
+			(void)printf("\\%c", *text);
+		else
+			(void)putchar(*text);
+	}
+}
+
+/* ":message:action" of _arguments. */
+static void put_zsh_value(const struct option_row *row)
+{
+	static const char *const actions[] = {
+		[COMPLETE_NOTHING] = " ",
+		[COMPLETE_TARGET] = "_nsjoin_targets",
+		[COMPLETE_FILE] = "_files",
+		[COMPLETE_DIR] = "_directories",
+		[COMPLETE_USER] = " _nsjoin_account users",
+		[COMPLETE_GROUP] = " _nsjoin_account groups",
+		[COMPLETE_WORDS] = NULL,
+	};
+	const char *action = actions[row->complete];
+
+	if (!row->value)
+		return;
+	(void)printf("%s:%s:", row->arg == ARG_REQUIRED ? "" : ":", row->value);
+	if (action)
+		(void)printf("%s", action);
+	else
+		(void)printf("(%s)", row->words);
+}
+
+/* Short namespace options are without FILE here: _arguments would not see the cluster in -nt. */
+static void put_zsh_spec(const struct option_row *row, bool is_short)
+{
+	static const char *const short_kind[] = { "", "+", "-", "" };
+	static const char *const long_kind[] = { "", "=", "=-", "=-" };
+	bool repeats = strcmp(row->name, "verbose") == 0 || strcmp(row->name, "keep-fd") == 0;
+
+	(void)printf("\t\t'");
+	if (repeats)
+		(void)printf("*");
+	else if (row->letter)
+		(void)printf("(-%c --%s)", row->letter, row->name);
+	if (is_short)
+		(void)printf("-%c%s", row->letter, short_kind[row->arg]);
+	else
+		(void)printf("--%s%s", row->name, long_kind[row->arg]);
+	(void)printf("[");
+	put_quoted(row->help, "'\\''", "[]:\\");
+	(void)printf("]");
+	if (!is_short || row->arg != ARG_NSFILE)
+		put_zsh_value(row);
+	(void)printf("' \\\n");
+}
+
+static void put_zsh_specs(void)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		if (option_table[id].letter)
+			put_zsh_spec(&option_table[id], true);
+		put_zsh_spec(&option_table[id], false);
+	}
+}
+
+static void put_fish_next(void)
+{
+	(void)printf("            case ");
+	put_next(" ");
+}
+
+static void put_fish_value(const struct option_row *row)
+{
+	static const char *const values[] = {
+		[COMPLETE_NOTHING] = "",
+		[COMPLETE_TARGET] = "(__nsjoin_targets)",
+		[COMPLETE_FILE] = NULL,
+		[COMPLETE_DIR] = "(__fish_complete_directories)",
+		[COMPLETE_USER] = "(__fish_complete_users)",
+		[COMPLETE_GROUP] = "(__fish_complete_groups)",
+		[COMPLETE_WORDS] = "",
+	};
+	const char *value = values[row->complete], *words = row->words ? row->words : "";
+
+	if (!row->value)
+		return;
+	/* An optional value is never in the next word, and that is what -x would mean. */
+	if (row->arg == ARG_REQUIRED)
+		(void)printf(" -x");
+	if (!value)
+		(void)printf(" -F");
+	else if (*value || *words)
+		(void)printf(" -a '%s%s%s'", value, *value && *words ? " " : "", words);
+}
+
+static void put_fish_specs(void)
+{
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		const struct option_row *row = &option_table[id];
+
+		(void)printf("complete -c nsjoin -n __nsjoin_in_options");
+		if (row->letter)
+			(void)printf(" -s %c", row->letter);
+		(void)printf(" -l %s", row->name);
+		put_fish_value(row);
+		(void)printf(" -d '");
+		put_quoted(row->help, "\\'", "\\");
+		(void)printf("'\n");
+	}
+}
+
+struct marker {
+	const char *name;
+	void (*put)(void);
+};
+
+/* Each shell has its own; the first of a name counts. */
+static const struct marker bash_markers[] = {
+	{ "VALUES", put_bash_values }, { "NEXT", put_bash_next }, { "FLAGS", put_flags },
+	{ "REQUIRED", put_required },  { "VALUED", put_valued },  { "NSFILE", put_nsfile },
+	{ "NAMES", put_names },	       { "WORDS", put_words },	  { NULL, NULL },
+};
+static const struct marker zsh_markers[] = {
+	{ "SPECS", put_zsh_specs },
+	{ "NAMES", put_names },
+	{ NULL, NULL },
+};
+static const struct marker fish_markers[] = {
+	{ "SPECS", put_fish_specs }, { "NEXT", put_fish_next },	   { "NAMES", put_names },
+	{ "FLAGS", put_flags },	     { "REQUIRED", put_required }, { NULL, NULL },
+};
+
+/* Return: the text after the marker that @text begins with, written out; NULL: it is none. */
+static const char *put_marker(const char *text, const struct marker *markers)
+{
+	for (const struct marker *m = markers; m->name; m++) {
+		size_t n = strlen(m->name);
+
+		if (strncmp(text + 1, m->name, n) != 0 || text[n + 1] != '@')
+			continue;
+		m->put();
+		return text + n + 2;
+	}
+	return NULL;
+}
+
+static void put_text(const char *text, const struct marker *markers)
+{
+	while (*text) {
+		const char *after = *text == '@' ? put_marker(text, markers) : NULL;
+
+		if (after)
+			text = after;
+		else
+			(void)putchar(*text++);
+	}
+}
+
+int main(int argc, char *argv[])
+{
+	static const struct {
+		const char *shell;
+		const char *text;
+		const struct marker *markers;
+	} shells[] = {
+		{ "bash", bash_text, bash_markers },
+		{ "zsh", zsh_text, zsh_markers },
+		{ "fish", fish_text, fish_markers },
+	};
+
+	for (size_t i = 0; argc == 2 && i < ARRAY_SIZE(shells); i++) {
+		if (strcmp(argv[1], shells[i].shell) != 0)
+			continue;
+		put_text(shells[i].text, shells[i].markers);
+		return fflush(stdout) == 0 && !ferror(stdout) ? 0 : 1;
+	}
+	(void)fprintf(stderr, "usage: %s bash|zsh|fish\n", argc > 0 ? argv[0] : "generate");
+	return 2;
+}

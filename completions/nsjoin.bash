@@ -1,0 +1,161 @@
+# bash completion for nsjoin(1)                            -*- shell-script -*-
+# SPDX-License-Identifier: MIT
+# Made by completions/generate.c from the table of options; not to be edited.
+# Names that containers gave themselves are filtered and never evaluated.
+
+_nsjoin_targets()
+{
+	local value rest
+
+	while IFS=$'\t' read -r value rest; do
+		[[ $value == *[!A-Za-z0-9._:/@-]* ]] && continue
+		[[ $value == "$cur"* ]] && COMPREPLY+=("$value")
+	done < <(nsjoin __complete targets "$cur" 2>/dev/null)
+}
+
+_nsjoin_words()
+{
+	local word
+
+	while IFS= read -r word; do
+		COMPREPLY+=("$word")
+	done < <(compgen "$@" -- "$cur")
+}
+
+# The value of option $1, of which $cur has been typed.
+_nsjoin_value()
+{
+	case $1 in
+	-t | --target)
+		_nsjoin_targets
+		;;
+	-m | --mount)
+		_filedir
+		;;
+	-u | --uts)
+		_filedir
+		;;
+	-i | --ipc)
+		_filedir
+		;;
+	-n | --net)
+		_filedir
+		;;
+	-p | --pid)
+		_filedir
+		;;
+	-U | --user)
+		_filedir
+		;;
+	-C | --cgroup)
+		_filedir
+		;;
+	-T | --time)
+		_filedir
+		;;
+	-S | --setuid)
+		_nsjoin_words -u
+		_nsjoin_words -W 'follow'
+		;;
+	-G | --setgid)
+		_nsjoin_words -g
+		_nsjoin_words -W 'follow'
+		;;
+	-r | --root)
+		_filedir -d
+		;;
+	-w | --wd)
+		_filedir -d
+		;;
+	--errors)
+		_nsjoin_words -W 'text json'
+		;;
+	esac
+}
+
+# The value that is attached to a short option: the option stays in the word.
+_nsjoin_attached()
+{
+	local option=$1 prefix=$2 cur=$3
+
+	[[ $cur == =* ]] && prefix='' cur=${cur#=}
+	_nsjoin_value "$option"
+	[[ $prefix ]] && compopt -o nospace
+	COMPREPLY=("${COMPREPLY[@]/#/$prefix}")
+	__ltrim_colon_completions "$prefix$cur"
+}
+
+# Sets $first to the index of the program among $words, past the end where there is none yet; the
+# value of an option that is still to come leaves it one further.
+_nsjoin_find_program()
+{
+	for ((first = 1; first < cword; first++)); do
+		case ${words[first]} in
+		--)
+			((first++))
+			return
+			;;
+		--target | --net-socket | --setuid | --setgid | --wdns | --keep-fd | --errors)
+			((first++))
+			;;
+		--*) ;;
+		-?*)
+			[[ ${words[first]} =~ ^-[amuinpUCTecZFvqhV]*[tNSGW]$ ]] && ((first++))
+			;;
+		*)
+			return
+			;;
+		esac
+	done
+}
+
+# readline splits words at "=" and ":", so the program's place is another one in COMP_WORDS.
+_nsjoin_program()
+{
+	local offset=0 i joined
+
+	for ((i = 0; i < first; i++)); do
+		joined=
+		while [[ $joined != "${words[i]}" ]] && ((offset < COMP_CWORD)); do
+			joined+=${COMP_WORDS[offset]}
+			((offset++))
+		done
+	done
+	_command_offset "$offset"
+}
+
+_nsjoin()
+{
+	local cur prev words cword first
+
+	COMPREPLY=()
+	_get_comp_words_by_ref -n =: cur prev words cword || return
+	if ((cword == 2)) && [[ $prev == help ]]; then
+		_nsjoin_words -W 'targets target all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
+		return
+	elif ((cword == 2)) && [[ $prev == version ]]; then
+		_nsjoin_words -W '--json'
+		return
+	fi
+	_nsjoin_find_program
+	if ((first > cword)); then
+		[[ $prev == --* ]] || prev=-${prev: -1}
+		_nsjoin_value "$prev"
+		__ltrim_colon_completions "$cur"
+	elif ((first < cword)) || [[ $prev == -- || $cur != -* ]]; then
+		((cword == 1)) && local verbs=1
+		_nsjoin_program
+		((${verbs:-0})) && _nsjoin_words -W 'help version'
+	elif [[ $cur == --*=* ]]; then
+		prev=${cur%%=*} cur=${cur#*=}
+		_nsjoin_value "$prev"
+		__ltrim_colon_completions "$cur"
+	elif [[ $cur =~ ^(-[amuinpUCTecZFvqhV]*([tNSGrwW]))(.+)$ ]]; then
+		_nsjoin_attached "-${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+	elif [[ $cur =~ ^(-[amuinpUCTecZFvqhV]*([muinpUCT]))([=./].*)$ ]]; then
+		_nsjoin_attached "-${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
+	else
+		_nsjoin_words -W '-t --target -a --all -m --mount -u --uts -i --ipc -n --net -p --pid -U --user -C --cgroup -T --time -N --net-socket --user-parent -S --setuid -G --setgid --preserve-credentials --keep-caps -r --root -w --wd -W --wdns -e --env -c --join-cgroup -Z --follow-context -F --no-fork --privileged --shell --keep-fd --dry-run --json --errors -v --verbose -q --quiet -h --help -V --version'
+	fi
+} &&
+	complete -F _nsjoin nsjoin
