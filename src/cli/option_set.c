@@ -287,6 +287,16 @@ static const char *needs_target(const struct request *req)
 	return req->follow_context ? "-Z" : NULL;
 }
 
+static int refuse_unattached(const struct request *req, struct error *err)
+{
+	const char *file = req->program[0];
+
+	error_set(err, ERROR_FILE_NOT_ATTACHED, 0, "\"%s\" is not attached to -%c", file,
+		  req->unattached);
+	error_hint(err, "attach it: -%c%s", req->unattached, file);
+	return -EINVAL;
+}
+
 static int check_target(const struct request *req, struct error *err)
 {
 	const char *option;
@@ -295,6 +305,8 @@ static int check_target(const struct request *req, struct error *err)
 	if (req->target)
 		return 0;
 	option = needs_target(req);
+	if (req->unattached)
+		return refuse_unattached(req, err);
 	if (option)
 		r = error_set(err, ERROR_NO_TARGET, 0, "no target: %s needs one", option);
 	else if (!request_has_namespace(req))

@@ -38,6 +38,22 @@ static int open_file(const struct request *req, enum ns_type type, struct target
 	return nsfd_open_by_id(type, nsid, &t->ns_fd[type], err);
 }
 
+/* Taking a descriptor is like attaching a debugger, which Yama may forbid (since Linux 3.4). */
+static int explain_getfd(const struct request *req, const struct target *t, int errnum,
+			 struct error *err)
+{
+	char scope[sizeof("0\n") + 1]; /* one byte more: the reader wants room for what is not there */
+	ssize_t n = fd_read_file(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", scope,
+				 sizeof(scope));
+	bool yama = errnum == EPERM && n > 0 && scope[0] != '0' && !caps_have(CAP_SYS_PTRACE);
+
+	error_set(err, yama ? ERROR_PERMISSION_YAMA : ERROR_PERMISSION, errnum,
+		  "-N: take descriptor %d of \"%s\"", req->net_socket, t->name);
+	if (yama)
+		error_hint(err, "kernel.yama.ptrace_scope is %c: only root may", scope[0]);
+	return -errnum;
+}
+
 static int open_socket_namespace(const struct request *req, struct target *t, struct error *err)
 {
 	_cleanup_fd_ int sock = pidfd_getfd_of(t->found.pidfd, req->net_socket);
@@ -46,8 +62,7 @@ static int open_socket_namespace(const struct request *req, struct target *t, st
 		return error_set(err, ERROR_USAGE, 0, "-N: \"%s\" has no descriptor %d", t->name,
 				 req->net_socket);
 	if (sock < 0)
-		return error_set(err, ERROR_PERMISSION, -sock, "-N: take descriptor %d of \"%s\"",
-				 req->net_socket, t->name);
+		return explain_getfd(req, t, -sock, err);
 	t->ns_fd[NS_NET] = nsfd_of_socket(sock);
 	if (t->ns_fd[NS_NET] == -ENOTTY)
 		return error_set(err, ERROR_USAGE, 0, "-N: descriptor %d of \"%s\" is not a socket",

@@ -81,13 +81,16 @@ static int explain_fork(const struct run *run, int errnum, struct error *err)
 int run_child(struct run *run, size_t fork, struct error *err)
 {
 	int r = wait_prepare(&run->caller_mask, err);
-	pid_t pid;
+	struct watch watch = {
+		.self_ns_fd = run->target->self_ns_fd,
+		.pidns_joined = ns_has(run->plan->join, NS_PID),
+	};
 
 	if (r < 0)
 		return r;
 	run->parent = getpid();
-	pid = fork_child(run, fork + 1);
-	if (pid < 0)
+	watch.program = fork_child(run, fork + 1);
+	if (watch.program < 0)
 		return explain_fork(run, errno, err);
-	return wait_program(pid, err);
+	return wait_program(&watch, err);
 }

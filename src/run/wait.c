@@ -49,9 +49,12 @@ static void do_default(int sig)
  * Stop as the program has stopped, so that the shell takes notice. SIGTSTP even where it was
  * SIGSTOP: the kernel ignores it in an orphaned process group, where nobody could continue us.
  */
-static void stop_with(int sig)
+static void stop_with(const struct watch *watch, int sig)
 {
+	pid_t watcher = watch_start(watch);
+
 	do_default(sig == SIGSTOP ? SIGTSTP : sig);
+	watch_end(watcher);
 }
 
 /* Whether the program has gone on since it stopped: then a SIGCONT has reached it already. */
@@ -93,17 +96,17 @@ static int die_of(int sig)
 }
 
 /* Return: 1 with *ret_status filled where the program has ended, 0 where not, or -errno. */
-static int look_after(pid_t pid, int *ret_status)
+static int look_after(const struct watch *watch, int *ret_status)
 {
+	pid_t pid = watch->program, r;
 	int status;
-	pid_t r;
 
 	do {
 		r = waitpid(pid, &status, WNOHANG | WUNTRACED);
 		if (r < 0 && errno != EINTR)
 			return -errno;
 		if (r == pid && WIFSTOPPED(status))
-			stop_with(WSTOPSIG(status));
+			stop_with(watch, WSTOPSIG(status));
 	} while (r < 0);
 	if (r == 0 || WIFSTOPPED(status))
 		return 0;
@@ -111,7 +114,7 @@ static int look_after(pid_t pid, int *ret_status)
 	return 1;
 }
 
-int wait_program(pid_t pid, struct error *err)
+int wait_program(const struct watch *watch, struct error *err)
 {
 	sigset_t watched;
 	int status, r = 0;
@@ -124,9 +127,9 @@ int wait_program(pid_t pid, struct error *err)
 		if (sig < 0 && errno != EINTR)
 			r = -errno;
 		else if (sig == SIGCHLD)
-			r = look_after(pid, &status);
+			r = look_after(watch, &status);
 		else if (sig > 0)
-			relay(pid, &info);
+			relay(watch->program, &info);
 	}
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include "run/watch.h"
 #include "util/error.h"
 
 /*
@@ -16,9 +17,10 @@ int wait_prepare(sigset_t *ret_mask, struct error *err);
 
 /*
  * wait_program() - until the program has ended
+ * @watch: whom, and how it is looked at while we are stopped with it
  *
  * If a signal killed it, this process dies of the same one.
  * Return: the exit status; 128 + N where the signal N does not kill us (as init of a pid
  * namespace); or -errno with @err filled.
  */
-int wait_program(pid_t pid, struct error *err);
+int wait_program(const struct watch *watch, struct error *err);
