@@ -42,9 +42,10 @@ static int open_file(const struct request *req, enum ns_type type, struct target
 static int explain_getfd(const struct request *req, const struct target *t, int errnum,
 			 struct error *err)
 {
-	char scope[sizeof("0\n") + 1]; /* one byte more: the reader wants room for what is not there */
-	ssize_t n = fd_read_file(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", scope,
-				 sizeof(scope));
+	char scope[sizeof("0\n") +
+		   1]; /* one byte more: the reader wants room for what is not there */
+	ssize_t n =
+		fd_read_file(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", scope, sizeof(scope));
 	bool yama = errnum == EPERM && n > 0 && scope[0] != '0' && !caps_have(CAP_SYS_PTRACE);
 
 	error_set(err, yama ? ERROR_PERMISSION_YAMA : ERROR_PERMISSION, errnum,

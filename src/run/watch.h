@@ -11,7 +11,7 @@
 /* The program that is waited for, and what is needed to look at it from where we came from. */
 struct watch {
 	pid_t program;
-	int self_ns_fd;   /* /proc/self/ns of nsjoin, opened before joining; borrowed */
+	int self_ns_fd;	   /* /proc/self/ns of nsjoin, opened before joining; borrowed */
 	bool pidns_joined; /* our children would be seen in the target's pid namespace */
 };
 

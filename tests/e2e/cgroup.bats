@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns cgroup1
+# -c: the program is counted and limited with the target, in every hierarchy; nsjoin is not.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# target_in NAME HIERARCHY... - a target in new cgroups of that name
+target_in() {
+	local name=$1 hierarchy
+	shift
+	target_full
+	for hierarchy; do
+		cgroup_make "$hierarchy" "$name"
+		echo "$T" >"$REPLY/cgroup.procs"
+	done
+}
+
+unique() {
+	echo "nsjoin-test-$BASHPID-$BATS_TEST_NUMBER"
+}
+
+@test "version 1, several hierarchies" {
+	target_in "$(unique)" pids name=systemd memory
+	ok -t "$T" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	ok -t "$T" -a -c cat /proc/self/cgroup
+	expect_output "$(nsenter -t "$T" -C cat "/proc/$T/cgroup")"
+}
+
+@test "version 2 beside version 1" {
+	requires cgroup2
+	target_in "$(unique)" pids ''
+	ok -t "$T" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	ok -t "$T" -n -p --join-cgroup cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	target_in "$(unique).2" ''
+	ok -t "$T" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+}
+
+@test "without -c the caller's" {
+	target_in "$(unique)" pids ''
+	ok -t "$T" -n cat /proc/self/cgroup
+	expect_output "$(</proc/self/cgroup)"
+}
+
+@test "only the program moves, not nsjoin" {
+	local child
+	target_in "$(unique)" pids ''
+	"$NSJOIN" -t "$T" -n -p -c sh -c 'echo ready; exec sleep 60' >"$BATS_TEST_TMPDIR/said" \
+		3>&- &
+	child=$!
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	[ "$(<"/proc/$child/cgroup")" = "$(</proc/self/cgroup)" ]
+	kill "$child"
+	wait "$child" || :
+	gone "$child"
+}
+
+@test "standard input is left alone" {
+	target_in "$(unique)" pids ''
+	run --separate-stderr j -t "$T" -m -c cat <<<hello
+	expect_output hello
+	run --separate-stderr j -t "$T" -n -p -c cat <<<hello
+	expect_output hello
+}
+
+@test "no descriptor of a cgroup reaches the program" {
+	target_in "$(unique)" pids ''
+	ok -t "$T" -n -c "$fdlist" fd
+	! grep -E 'cgroup|tasks' <<<"$output" || fail "$output"
+}
+
+@test "names with everything that is allowed in them" {
+	local name n=0
+	for name in 'a b' 'x:colon' '0::e' '..x' $'esc\e[31m' 'ünï' '(deleted)' "q'\"\\" 'perc%s'; do
+		target_in "$(unique).$((n += 1)).$name" pids ''
+		ok -t "$T" -n -c cat /proc/self/cgroup
+		expect_output "$(<"/proc/$T/cgroup")"
+		kept_stop
+	done
+}
+
+@test "nested cgroups, and one that has been removed is no trouble" {
+	local name
+	name=$(unique)
+	target_in "$name" pids ''
+	cgroup_make pids "$name/inner"
+	echo "$T" >"$REPLY/cgroup.procs"
+	ok -t "$T" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	echo "$T" >"${REPLY%/inner}/cgroup.procs"
+	rmdir "$REPLY"
+	unset 'made_cgroup[-1]'
+	ok -t "$T" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+}
+
+@test "a full cgroup: the program is made first and moved then" {
+	target_in "$(unique)" pids
+	echo 1 >"$REPLY/pids.max"
+	ok -t "$T" -n -p -c sh -c 'echo fine'
+	expect_output fine
+}
+
+@test "a frozen cgroup is refused, with a message and without hanging" {
+	local result=0
+	requires freezer
+	target_in "$(unique)" freezer
+	echo FROZEN >"$REPLY/freezer.state"
+	in_state D "$T" || :
+	refused cgroup-frozen 'frozen' -t "$T" -n -c || result=1
+	echo THAWED >"$REPLY/freezer.state"
+	[ "$result" -eq 0 ]
+}
+
+@test "a frozen cgroup of version 2" {
+	local directory result=0
+	requires cgroup2
+	target_in "$(unique)" ''
+	directory=$REPLY
+	echo 1 >"$directory/cgroup.freeze"
+	wait_line "$directory/cgroup.events" 'frozen 1'
+	refused cgroup-frozen 'frozen' -t "$T" -n -c || result=1
+	echo 0 >"$directory/cgroup.freeze"
+	[ "$result" -eq 0 ]
+}
+
+@test "a frozen target is entered without -c" {
+	requires freezer
+	target_in "$(unique)" freezer
+	echo FROZEN >"$REPLY/freezer.state"
+	run --separate-stderr j -t "$T" -n "$fdlist"
+	echo THAWED >"$REPLY/freezer.state"
+	expect_status 0
+	joined net
+}
+
+@test "an ordinary user who may not move is told so, and the program does not run" {
+	requires user
+	local directory
+	target_rootless
+	cgroup_make pids "$(unique)"
+	echo "$T" >"$REPLY/cgroup.procs"
+	directory=$REPLY
+	refused_as user_j cgroup-join "${directory##*/}" -t "$T" -U -n -c
+}
+
+@test "-c without a target" {
+	target_full
+	refused no-target '' -n="/proc/$T/ns/net" -c
+}

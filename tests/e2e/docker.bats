@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root docker
+# Containers of a docker engine by name, id and prefix, while names, labels and cgroups mislead.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=engine.bash
+. "$BATS_TEST_DIRNAME/engine.bash"
+
+setup_file() {
+	engine_start || return
+	# The names are this run's own: another engine may have the common ones.
+	export P=t$$x
+	container_start "$P-web" -e FROM=image --hostname web-host
+	export WEB=$REPLY
+	# A decoy in the label, in the environment and in the arguments.
+	container_start "$P-decoy" --label "Name=/$P-web" --label "\"Name\":\"/$P-web\"" \
+		-e "Name=/$P-web" -e "HOSTNAME=$P-web" --hostname "$P-web"
+	export DECOY=$REPLY
+}
+
+teardown_file() {
+	engine_stop
+}
+
+# Orphans here are the engine's own until it ends.
+teardown() {
+	kept_stop
+	clean_cgroups
+}
+
+# entered ID ARGS... - nsjoin enters that container's init
+entered() {
+	local pid type
+	pid=$(container_pid "$1")
+	shift
+	ok "$@" -m -u -i -n -p /bin/fdlist ns
+	for type in mnt uts ipc net pid; do
+		[ "$(fact "ns $type")" = "$(ns_of "$type" "$pid")" ] || fail \
+			"$type is not of $pid" "$output"
+	done
+}
+
+@test "by name" {
+	entered "$WEB" -t "$P-web"
+	entered "$DECOY" -t "$P-decoy"
+	ok -t "$P-web" -a hostname
+	expect_output web-host
+}
+
+@test "by id: all of it, a prefix, with its kind" {
+	entered "$WEB" -t "$WEB"
+	entered "$WEB" -t "${WEB:0:12}"
+	entered "$WEB" -t "id:$WEB"
+	entered "$WEB" -t "id:${WEB:0:12}"
+	entered "$WEB" -t "docker:$P-web"
+	entered "$WEB" -t "docker:${WEB:0:12}"
+	entered "$WEB" -t "docker:$WEB"
+	entered "$WEB" -t "docker://$WEB"
+	entered "$WEB" --target="docker://${WEB:0:20}"
+}
+
+@test "an id in upper case, too short, or longer than it is" {
+	refused '[a-z-]+' '' -t "id:${WEB:0:3}" -n
+	refused '[a-z-]+' '' -t "id:${WEB}0" -n
+	refused '[a-z-]+' '' -t "id:${WEB:0:12}x" -n
+	refused '[a-z-]+' '' -t "id:" -n
+	refused '[a-z-]+' '' -t "docker:" -n
+	refused '[a-z-]+' '' -t "docker://" -n
+	refused '[a-z-]+' '' -t "docker:../$P-web" -n
+}
+
+@test "without the docker program, socket or daemon being asked" {
+	requires strace
+	timeout 20 strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=connect,execve "$NSJOIN" -t \
+		"$P-web" \
+		-n true 3>&-
+	! grep connect "$BATS_TEST_TMPDIR/trace" || fail "$output" "$stderr"
+	[ "$(grep -c 'execve(.* = 0$' "$BATS_TEST_TMPDIR/trace")" -eq 2 ]
+}
+
+@test "an exec'ed process is not the container" {
+	local pid
+	engine exec -d "$P-web" sleep 500
+	engine exec -d "$P-web" sleep 500
+	entered "$WEB" -t "$P-web"
+	pid=$(container_pid "$P-web")
+	ok -t "$P-web" -n --dry-run --json true
+	grep -q "\"pid\":${pid}[,}]" <<<"$output"
+}
+
+@test "a stopped container is not running, and nothing runs" {
+	container_start "$P-stopped"
+	engine kill "$P-stopped" >/dev/null
+	refused '[a-z-]+' "$P-stopped.*not running|not running.*$P-stopped" -t "$P-stopped" -n
+	refused '[a-z-]+' 'not running|no process' -t "$REPLY" -n
+	engine start "$P-stopped" >/dev/null
+	entered "$REPLY" -t "$P-stopped"
+	engine rm -f "$P-stopped" >/dev/null
+	refused target-not-found "$P-stopped" -t "$P-stopped" -n
+}
+
+@test "a renamed container" {
+	container_start "$P-before"
+	entered "$REPLY" -t "$P-before"
+	engine rename "$P-before" "$P-after"
+	entered "$REPLY" -t "$P-after"
+	refused target-not-found "$P-before" -t "$P-before" -n
+	engine rm -f "$P-after" >/dev/null
+}
+
+@test "a paused container can be joined, its cgroup not" {
+	container_start "$P-paused"
+	engine pause "$P-paused" >/dev/null
+	run --separate-stderr j -t "$P-paused" -n "$fdlist" ns
+	expect_status 0
+	[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$P-paused")")" ]
+	refused cgroup-frozen frozen -t "$P-paused" -n -c
+	engine unpause "$P-paused" >/dev/null
+	engine rm -f "$P-paused" >/dev/null
+}
+
+@test "-c: the container's cgroups" {
+	ok -t "$P-web" -n -c cat /proc/self/cgroup
+	expect_output "$(<"/proc/$(container_pid "$P-web")/cgroup")"
+}
+
+@test "-e: the container's environment; -w: its directory" {
+	container_start "$P-env" -e FROM=container -w /opt
+	ok -t "$P-env" -a -e -w sh -c 'echo $FROM; pwd'
+	expect_output container$'\n'/opt
+	engine rm -f "$P-env" >/dev/null
+}
+
+@test "--privileged becomes a process of it with the caller's privileges" {
+	container_start "$P-priv" -e FROM=container -w /opt
+	ok -t "$P-priv" --privileged sh -c 'echo $FROM; pwd; hostname'
+	[ "${lines[0]}" = container ]
+	[ "${lines[1]}" = /opt ]
+	engine rm -f "$P-priv" >/dev/null
+}
+
+@test "the shell of the container" {
+	SHELL=/bin/bash run --separate-stderr j -t "$P-web" -a <<<'echo "$0"; hostname'
+	expect_status 0
+	expect_output -sh$'\n'web-host
+}
+
+@test "a typo is asked about" {
+	refused target-not-found "$P-wbe" -t "$P-wbe" -n
+	run --separate-stderr j -t "$P-wbe" -n true
+	expect_stderr "did you mean.*$P-web"
+}
+
+@test "part of a name is no name" {
+	refused target-not-found '' -t "$P-we" -n
+	refused target-not-found '' -t "$P" -n
+}
+
+@test "a process that puts itself into a cgroup with the victim's id is not the victim" {
+	local hierarchy
+	for hierarchy in pids name=systemd; do
+		target_start --ns=n
+		cgroup_make "$hierarchy" "fake-$P"
+		cgroup_make "$hierarchy" "fake-$P/docker"
+		cgroup_make "$hierarchy" "fake-$P/docker/$WEB"
+		echo "$T" >"$REPLY/cgroup.procs"
+	done
+	entered "$WEB" -t "$P-web"
+	entered "$WEB" -t "$WEB"
+	entered "$WEB" -t "${WEB:0:12}"
+	entered "$WEB" -t "id:$WEB"
+}
+
+@test "a container that makes a cgroup with another's id below its own" {
+	local pid dir
+	pid=$(container_pid "$P-decoy")
+	dir=$(cgroup_root pids)/$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")
+	mkdir "$dir/$WEB"
+	made_cgroup+=("$dir/$WEB")
+	target_start --ns=n
+	echo "$T" >"$dir/$WEB/cgroup.procs"
+	entered "$WEB" -t "$WEB"
+	entered "$WEB" -t "$P-web"
+	entered "$DECOY" -t "$P-decoy"
+}
+
+@test "an id that two containers begin with is ambiguous, and both are listed" {
+	local other
+	other=${WEB:0:12}$(printf '%052d' 0)
+	target_start --ns=n
+	cgroup_make pids "docker-$P"
+	cgroup_make pids "docker-$P/docker"
+	cgroup_make pids "docker-$P/docker/$other"
+	echo "$T" >"$REPLY/cgroup.procs"
+	run --separate-stderr j -t "${WEB:0:12}" -n "$fdlist" ns
+	if [ "$status" -eq 0 ]; then
+		# Not taken for a container: then it must be the real one.
+		[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$WEB")")" ]
+	else
+		refused target-ambiguous "${WEB:0:12}" -t "${WEB:0:12}" -n
+		expect_stderr "${WEB:0:12}"
+	fi
+	entered "$WEB" -t "$WEB"
+}
+
+@test "a stopped container's id in the cgroup of another is not that container" {
+	local id
+	container_start "$P-victim"
+	id=$REPLY
+	engine kill "$P-victim" >/dev/null
+	target_start --ns=n
+	cgroup_make pids "fake-$P"
+	cgroup_make pids "fake-$P/docker"
+	cgroup_make pids "fake-$P/docker/$id"
+	echo "$T" >"$REPLY/cgroup.procs"
+	refused '[a-z-]+' '' -t "$P-victim" -n
+	engine rm -f "$P-victim" >/dev/null
+}
+
+@test "a container's state that is broken does not hide the others" {
+	local state=$ENGINE/data/containers
+	mkdir -p "$state"/{0000,empty,dir/config.v2.json}
+	printf '{"Name":"/%s-web","ID":' "$P" >"$state/0000/config.v2.json"
+	: >"$state/empty/config.v2.json"
+	entered "$WEB" -t "$P-web"
+	rm -r "${state:?}"/{0000,empty,dir}
+}
+
+@test "a process id still is one" {
+	entered "$WEB" -t "$(container_pid "$P-web")"
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns python3 strace
+# --dry-run: the plan is printed, nothing is changed, and it is what happens.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# json EXPRESSION - of the plan in $output, called p
+json() {
+	python3 -c 'import json, sys
+p = json.loads(sys.argv[1])
+r = eval(sys.argv[2])
+print(r if isinstance(r, str) else json.dumps(r))' "$output" "$1"
+}
+
+acting="setns,unshare,chroot,fchdir,chdir,mount,umount2,pivot_root,setuid,setgid,setresuid,setresgid,"
+acting+="setgroups,capset,write,sethostname,execve,execveat"
+
+@test "text: target, what is joined and kept, the program, as whom" {
+	target_full
+	ok -t "$T" -n --dry-run "$fdlist" --never
+	grep -qE "^target +.*$T" <<<"$output"
+	grep -qE "^join +net ${BOX[net]}$" <<<"$output"
+	grep -qE "^keep +.*mnt.*pid" <<<"$output"
+	grep -qE "^program +$fdlist" <<<"$output"
+	grep -qE "^run as " <<<"$output"
+	! grep -q '^uid ' <<<"$output" || fail "$output" "$stderr"
+}
+
+@test "JSON: one object, with the namespaces as numbers" {
+	target_full
+	ok -t "$T" -a --dry-run --json "$fdlist" a b
+	[ "$(json 'p["schema"]')" = 1 ]
+	[ "$(json 'p["target"]["pid"]')" = "$T" ]
+	[ "$(json 'sorted(p["join"])')" = '["cgroup", "ipc", "mnt", "net", "pid", "uts"]' ]
+	[ "$(json 'p["join"]["net"]')" = "${BOX[net]}" ]
+	[ "$(json 'p["program"]["argv"]')" = "[\"$fdlist\", \"a\", \"b\"]" ]
+	[ "$(json 'all(s["why"] for s in p["steps"])')" = true ]
+}
+
+@test "what was printed is what happens" {
+	local options planned type
+	shopt -s extglob
+	target_start --ns=UmuinpCT --mount-proc
+	for options in -a "-U -n" "-m -u -i" "-p" "-T -C" "-n -p -m -U"; do
+		# shellcheck disable=SC2086
+		ok -t "$T" $options --dry-run --json "$fdlist"
+		planned=$(json '" ".join("%s=%d" % i for i in p["join"].items())')
+		# shellcheck disable=SC2086
+		ok -t "$T" $options "$fdlist"
+		for type in $planned; do
+			[ "$(fact "ns ${type%=*}")" = "${type#*=}" ]
+		done
+		# shellcheck disable=SC2086
+		joined ${planned//=+([0-9])/}
+	done
+}
+
+@test "nothing is changed by the process itself" {
+	local options trace=$BATS_TEST_TMPDIR/trace
+	target_full --cwd=/usr
+	cgroup_make pids "nsjoin-test-$BASHPID"
+	echo "$T" >"$REPLY/cgroup.procs"
+	for options in "-a" "-n" "-m -S 1 -G 1" "-a -r -w -e -c" "-m -p" "-m -S daemon"; do
+		# shellcheck disable=SC2086
+		timeout 20 strace -qq -o "$trace" -e "trace=$acting,prctl" "$NSJOIN" -t "$T" \
+			$options \
+			--dry-run sh -c "touch '$BATS_TEST_TMPDIR/ran'" >/dev/null 3>&-
+		# Its own start, and what it says.
+		sed -i '/^execve(/d; /^write(1,/d; /^--- SIGCHLD/d; /PR_GET/d; /PR_CAPBSET_READ/d; /PR_CAP_AMBIENT_IS_SET/d' \
+			"$trace"
+		[ ! -s "$trace" ] || fail "$options:" "$(<"$trace")"
+	done
+	[ ! -e "$BATS_TEST_TMPDIR/ran" ]
+	[ "$(<"$REPLY/cgroup.procs")" = "$T" ]
+}
+
+@test "the target is not touched: no process is left in its namespaces" {
+	target_full
+	ok -t "$T" -a --dry-run true
+	[ "$(nsenter -t "$T" -a sh -c 'echo /proc/[0-9]*' | wc -w)" -eq 2 ]
+}
+
+@test "what would fail fails in the same way" {
+	target_full
+	run --separate-stderr j -t 999999999 -n --dry-run true
+	expect_status 125
+	expect_output ""
+	run --separate-stderr j -t "$T" -m --dry-run /nonexistent
+	expect_status 125
+	expect_output ""
+	expect_stderr /nonexistent
+	run --separate-stderr j -t "$T" -m --dry-run -S 4711 true
+	expect_status 125
+	expect_output ""
+}
+
+@test "the shell that would run" {
+	requires busybox
+	root_make "$BATS_TEST_TMPDIR/root"
+	target_start --ns=m --mount-proc --pivot --root="$BATS_TEST_TMPDIR/root"
+	ok -t "$T" -m --dry-run
+	grep -qE '^program +/bin/sh' <<<"$output"
+}
+
+@test "what the target wrote is escaped" {
+	target_full --comm=$'x\e]0;own\a\ny'
+	ok -t "$T" -n --dry-run true
+	! LC_ALL=C grep -q $'[\001-\010\013-\037]' <<<"$output" || fail "$(cat -v <<<"$output")"
+	[ "$(grep -c '^target' <<<"$output")" -eq 1 ]
+	ok -t "$T" -n --dry-run --json true
+	json p >/dev/null
+}
+
+@test "-v says the same while running, on standard error" {
+	local planned
+	target_full
+	ok -t "$T" -n --dry-run true
+	planned=$output
+	ok -t "$T" -n -v true
+	expect_output ""
+	[ "$stderr" = "$planned" ] || fail "$stderr"
+}
+
+@test "the probe that reads the target's files has no privileges and ends" {
+	local trace=$BATS_TEST_TMPDIR/trace
+	requires busybox
+	root_make "$BATS_TEST_TMPDIR/root"
+	rm "$BATS_TEST_TMPDIR/root/etc/passwd"
+	mkfifo "$BATS_TEST_TMPDIR/root/etc/passwd"
+	target_start --ns=m --mount-proc --pivot --root="$BATS_TEST_TMPDIR/root"
+	run --separate-stderr j -t "$T" -m --dry-run
+	[ "$status" -eq 0 ] || [ "$status" -eq 125 ]
+	no_orphans
+	ok -t "$T" -m --dry-run true
+	timeout 20 strace -f -qq -o "$trace" -e trace=setns,capset,openat "$NSJOIN" -t "$T" -m \
+		--dry-run 3>&- \
+		>/dev/null
+	# It joins, gives up, and only then opens what is the target's.
+	awk '/setns\(/ { joined[$1] = 1 } /capset\(/ { dropped[$1] = 1 }
+		/openat\(.*(passwd|bin\/)/ && joined[$1] && !dropped[$1] { print; bad = 1 }
+		END { exit bad }' "$trace"
+}

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns
+# -e and what of the caller's environment reaches a program.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# env_target NAME=VALUE... - a target with just this environment
+env_target() {
+	kept_start env -i "$@" "$NSJOIN_HELPERS/nsbox" --ns=muinp --mount-proc
+	T=${BOX[target]}
+}
+
+@test "-e: the target's environment, and nothing of the caller's" {
+	env_target FOO=bar PATH=/bin:/usr/bin 'EMPTY=' 'TWO=a=b' $'LINES=1\n2'
+	SECRET=hunter2 TERM='' ok -t "$T" -e -m env
+	[[ $output == *FOO=bar* && $output == *PATH=/bin:/usr/bin* && $output == *TWO=a=b* ]]
+	[[ $output == *EMPTY=* && $output == *$'LINES=1\n2'* ]]
+	[[ $output != *SECRET* && $output != *HOME=* && $output != *BATS* ]]
+}
+
+@test "-e keeps TERM" {
+	env_target FOO=bar PATH=/bin
+	TERM=vt220 ok -t "$T" --env -m "$fdlist" env
+	grep -qx 'env TERM=vt220' <<<"$output"
+	env_target TERM=dumb PATH=/bin
+	TERM=vt220 ok -t "$T" -e -m "$fdlist" env
+	[ "$(grep -c 'env TERM=' <<<"$output")" -eq 1 ]
+	grep -qx 'env TERM=vt220' <<<"$output"
+}
+
+@test "without -e the caller's environment" {
+	env_target FOO=bar
+	SECRET=hunter2 ok -t "$T" -n -m "$fdlist" env
+	grep -qx 'env SECRET=hunter2' <<<"$output"
+	! grep -q FOO=bar <<<"$output" || fail "$output" "$stderr"
+}
+
+@test "-e with an empty environment gives a PATH that works" {
+	env_target
+	ok -t "$T" -e -m env
+	ok -t "$T" -e -m sh -c 'echo fine'
+	expect_output fine
+}
+
+@test "-e with an environment that was overwritten is said, and a sane PATH used" {
+	target_full --clobber
+	ok -t "$T" -e -m env
+	expect_stderr 'nsjoin: (note|warning): .*(environ|overwritten)'
+	grep -q '^PATH=.*/bin' <<<"$output"
+	! grep -q xxx <<<"$output" || fail "$output" "$stderr"
+}
+
+@test "-e with a large environment of any size around a power of two" {
+	local size
+	for size in 993 994 1023 1024 2047 4095 4096 8191 65536; do
+		env_target "PAD=$(printf "%${size}s" | tr ' ' p)" LAST=1 PATH=/bin:/usr/bin
+		ok -t "$T" -e -m sh -c 'echo ${#PAD} $LAST'
+		expect_output "$size 1"
+		kept_stop
+	done
+}
+
+@test "-e: entries that are no assignments are dropped" {
+	kept_start python3 -c 'import os, sys
+os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPERS/nsbox" --ns=m
+	T=${BOX[target]}
+	ok -t "$T" -e -m "$fdlist" env
+	grep -qx 'env A=1' <<<"$output"
+}
+
+@test "-e for a program of the caller's files drops what would load the target's code" {
+	env_target LD_PRELOAD=/nowhere/x.so LD_LIBRARY_PATH=/nowhere GCONV_PATH=/nowhere \
+		BASH_ENV=/nowhere ENV=/nowhere PYTHONPATH=/nowhere PERL5LIB=/nowhere FOO=bar \
+		PATH=/bin
+	ok -t "$T" -e -n "$fdlist" env
+	grep -qx 'env FOO=bar' <<<"$output"
+	! grep -E '^env (LD_|GCONV_PATH|BASH_ENV|ENV|PYTHON|PERL5)' <<<"$output" || fail "$output"
+	expect_stderr 'nsjoin: (note|warning): '
+}
+
+@test "-e for a program of the target's files keeps all of it" {
+	env_target GCONV_PATH=/nowhere PYTHONPATH=/nowhere FOO=bar PATH=/bin
+	ok -t "$T" -e -m "$fdlist" env
+	grep -qx 'env PYTHONPATH=/nowhere' <<<"$output"
+}
+
+@test "-e: an environment that cannot be read is said" {
+	requires user
+	target_rootless --undumpable
+	run --separate-stderr j -t "$T" -e -n env
+	expect_status 0
+}
+
+@test "-e without a target" {
+	env_target A=1
+	refused no-target '' -n="/proc/$T/ns/net" -e
+}
+
+@test "the PATH that is searched is the program's" {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho found\n' >"$BATS_TEST_TMPDIR/bin/only-here"
+	chmod 755 "$BATS_TEST_TMPDIR/bin/only-here"
+	env_target PATH="$BATS_TEST_TMPDIR/bin:/bin"
+	ok -t "$T" -e -m only-here
+	expect_output found
+	run --separate-stderr j -t "$T" -m only-here
+	expect_status 127
+}

@@ -1,0 +1,264 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: user userns
+# What people get wrong, and what nsenter says badly: one clear message each, with its id.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# ---- targets
+
+@test "no target" {
+	refused no-target 'target' -a
+	refused no-target 'target' -n
+	refused no-target 'target' -m -p
+	fails_with 125 no-target 'target'
+	fails_with 125 no-target 'target' -- true
+}
+
+@test "a process that does not exist" {
+	local gone
+	gone=$(sh -c 'echo $$')
+	refused target-not-found "$gone" -t "$gone" -a
+	refused target-not-found "$gone" -t "$gone" -m
+	refused target-not-found 999999 -t 999999 -U
+}
+
+@test "a number that looks like a container's id" {
+	refused target-looks-like-id '123456789012' -t 123456789012 -n
+	expect_stderr 'hint: .*id:123456789012' || run --separate-stderr j -t 123456789012 -n true
+}
+
+@test "a zombie" {
+	kept_start "$NSJOIN_HELPERS/odd" zombie
+	refused target-is-gone "${BOX[zombie]}.*(exited|ended|zombie)" -t "${BOX[zombie]}" -m
+	refused target-is-gone "${BOX[zombie]}.*(exited|ended|zombie)" -t "${BOX[zombie]}" -a
+}
+
+@test "a thread that is not its process's first" {
+	kept_start "$NSJOIN_HELPERS/odd" thread
+	refused '[a-z-]+' "${BOX[thread]}.*thread" -t "${BOX[thread]}" -n
+	expect_stderr_of_text "${BOX[target]}" -t "${BOX[thread]}" -n
+}
+
+# The message, hints included, names something.
+expect_stderr_of_text() {
+	local text=$1
+	shift
+	run --separate-stderr j "$@" true
+	expect_stderr "$text"
+}
+
+@test "a kernel thread" {
+	[ "$(stat -c %u /proc/2 2>/dev/null)" = 0 ] || skip "no kernel thread is visible here"
+	refused '[a-z-]+' '2.*kernel' -t 2 -m
+	refused '[a-z-]+' '2.*kernel' -t 2 -a
+}
+
+@test "targets that are none" {
+	local bad
+	for bad in -1 ' 1' '1 ' +1 0x1 1: :1 1:0 -1:122 1:-122 1:x 1:2:3 0 00 $'1\n' 4294967296:5; \
+		do
+		refused '[a-z-]+' '' -t "$bad" -u
+	done
+	refused '[a-z-]+' '' -t '' -u
+	refused '[a-z-]+' '' --target= -u
+	refused '[a-z-]+' 'abc-no-such' -t abc-no-such -u
+}
+
+@test "targets with letters that steer a terminal" {
+	refused '(target-not-found|usage)' '\\x1b|\\e|\\033' -t $'we\e]0;x\ab' -n
+	refused '(target-not-found|usage)' '' -t $'we\nnsjoin: all is well' -n
+	refused '(target-not-found|usage)' '' -t $'\x80\xff\xfe' -n
+	refused '(target-not-found|usage)' '' -t $'\u202egnp.exe' -n
+}
+
+@test "a target of 4096 letters" {
+	refused '(target-not-found|usage)' 'aaaa' -t "$(printf 'a%.0s' {1..4096})" -n
+	refused '[a-z-]+' '' -t "$(printf '9%.0s' {1..4096})" -n
+	refused '[a-z-]+' '' -t "id:$(printf 'f%.0s' {1..4096})" -n
+}
+
+@test "-t twice" {
+	target_full
+	refused usage '(-t|--target).*(once|twice|already)' -t "$T" -t "$T" -n
+}
+
+@test "a pid file" {
+	local file=$BATS_TEST_TMPDIR/pid bad
+	target_full
+	echo "$T" >"$file"
+	ok -t "@$file" -n "$fdlist"
+	joined net
+	printf '%s' "$T" >"$file"
+	ok -t "@$file" -n true
+	for bad in '' x "-$T" "$T x" 0 $'\e' 99999999999999999999; do
+		printf '%s\n' "$bad" >"$file"
+		refused '[a-z-]+' "$file" -t "@$file" -n
+	done
+	refused '[a-z-]+' 'nonexistent' -t @/nonexistent -n
+	refused '[a-z-]+' '/tmp' -t @/tmp -n
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	refused '[a-z-]+' 'fifo' -t "@$BATS_TEST_TMPDIR/fifo" -n
+	echo "$T" >"$file"
+	chown 1000 "$file"
+	refused '[a-z-]+' "$file" -t "@$file" -n
+}
+
+@test "the host" {
+	# In a pid namespace of our own the host is an init that we can look into.
+	host_j() {
+		timeout 20 unshare -p -n -f --mount-proc --kill-child sh -c '"$@"; exit $?' sh \
+			nsenter --net=/proc/self/fd/9 "$NSJOIN" "$@" 9</proc/self/ns/net 3>&-
+	}
+	run --separate-stderr host_j -t host -a "$fdlist"
+	expect_status 0
+	[ "$(fact 'ns net')" != "$(ns_of net)" ]
+	run --separate-stderr host_j -t 1 -n "$fdlist"
+	expect_status 0
+	[ "$(fact 'ns net')" != "$(ns_of net)" ]
+}
+
+# ---- namespace files
+
+@test "a file that is not attached to its option" {
+	target_full
+	fails_with 125 file-not-attached "-n/proc/$T/ns/net" -n "/proc/$T/ns/net" true
+	fails_with 125 file-not-attached "(-m|--mount=)/proc/$T/ns/mnt" -m "/proc/$T/ns/mnt" true
+	fails_with 125 file-not-attached "" -t "$T" -n "/proc/$T/ns/net" true
+}
+
+@test "a namespace file of another kind" {
+	target_full
+	refused wrong-namespace-file "/proc/$T/ns/mnt.*mnt|mnt.*/proc/$T/ns/mnt" \
+		-n="/proc/$T/ns/mnt"
+	refused wrong-namespace-file "/proc/$T/ns/net" -p="/proc/$T/ns/net"
+	refused wrong-namespace-file "/proc/$T/ns/net" -U="/proc/$T/ns/net"
+	refused wrong-namespace-file "/proc/$T/ns/pid" --time="/proc/$T/ns/pid"
+}
+
+@test "a namespace file that is something else" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	: >"$BATS_TEST_TMPDIR/file"
+	refused wrong-namespace-file /tmp -n=/tmp
+	refused wrong-namespace-file /etc/passwd -m=/etc/passwd
+	refused wrong-namespace-file fifo -n="$BATS_TEST_TMPDIR/fifo"
+	refused wrong-namespace-file file -p="$BATS_TEST_TMPDIR/file"
+	refused wrong-namespace-file /dev/null -u=/dev/null
+	refused wrong-namespace-file /dev/zero -u=/dev/zero
+	refused '[a-z-]+' '/nonexistent.*No such' -n=/nonexistent
+	refused '[a-z-]+' '' -n=
+	refused '[a-z-]+' '' --net=
+	refused '[a-z-]+' 'File name too long|too long' -n="/$(printf 'a%.0s' {1..4096})"
+	refused '[a-z-]+' '\\x1b' -n=$'/no\e[31m'
+}
+
+@test "a namespace id" {
+	refused '(kernel-too-old|[a-z-]+)' '999999999' -n=:999999999
+	refused '[a-z-]+' '' -n=:
+	refused '[a-z-]+' '' -n=:x
+	refused '[a-z-]+' '' -n=:-1
+}
+
+# ---- options
+
+@test "an option that does not exist" {
+	fails_with 125 unknown-option '--nett' --nett
+	expect_stderr 'nett'
+	fails_with 125 unknown-option '-y' -t 1 -y
+	fails_with 125 unknown-option '--no-such-thing' -t 1 -n --no-such-thing=5
+	refused '(unknown-option|usage)' "" -t $$ -nz
+	refused '(unknown-option|usage)' '\\x1b' -t $$ $'--x\e'
+}
+
+@test "a slip in a long option is asked about" {
+	run --separate-stderr j -t 1 --nett true
+	expect_stderr 'hint: did you mean --net'
+}
+
+@test "an option without its argument, and one with an argument too much" {
+	fails_with 125 usage '(-t|--target)' -t
+	fails_with 125 usage '(-S|--setuid)' -t 1 -n -S
+	fails_with 125 usage '--setgid' -t 1 -n --setgid
+	fails_with 125 usage '--all' -t 1 --all=x true
+	fails_with 125 usage '--dry-run' -t 1 --dry-run=x true
+}
+
+@test "-it as with docker" {
+	refused usage '' -it web
+}
+
+@test "a target as a first word is asked about" {
+	target_full
+	run --separate-stderr j "$T"
+	expect_status 125
+	expect_stderr "did you mean: nsjoin -t $T"
+}
+
+@test "a command line without a namespace option" {
+	target_full
+	refused '[a-z-]+' 'privileged' -t "$T"
+	refused '[a-z-]+' 'privileged' -t "$T" -S 0 -G 0
+	ok -t "$T" --privileged "$fdlist"
+	joined mnt uts ipc net pid cgroup
+	[ "$(fact uid)" = "0 0 0 0" ]
+}
+
+# ---- permissions
+
+@test "an ordinary user and a process of root's: whose it is, and what to do" {
+	target_full
+	refused_as user_j permission 'root|uid 0' -t "$T" -m
+	expect_stderr_hint() { grep -q '^hint: ' <<<"$stderr"; }
+	run --separate-stderr user_j -t "$T" -m true
+	expect_stderr_hint || fail "no hint:" "$stderr"
+	run --separate-stderr user_j -t "$T" -n true
+	expect_stderr_hint || fail "no hint:" "$stderr"
+}
+
+@test "an ordinary user and pid 1" {
+	refused_as user_j permission '' -t 1 -m
+	refused_as user_j permission '' -t host -a
+}
+
+@test "hidepid: a process that /proc does not show" {
+	target_full
+	hidden_j() {
+		unshare -m sh -c \
+			'mount -t proc -o hidepid=invisible proc /proc && exec setpriv --reuid 1000 \
+			--regid 1000 --clear-groups timeout 20 "$0" "$@"' "$NSJOIN" "$@" 3>&-
+	}
+	refused_as hidden_j permission-hidepid 'hidepid' -t "$T" -n
+}
+
+@test "what -Z says without a security module" {
+	target_full
+	grep -qE 'selinux|apparmor' /sys/kernel/security/lsm 2>/dev/null && skip \
+		"a module labels processes"
+	ok -t "$T" -n -Z "$fdlist"
+	expect_stderr 'nsjoin: note: '
+	joined net
+}
+
+# ---- form
+
+@test "errors as JSON: an object on one line, with what is needed to act" {
+	requires python3
+	NSJOIN_ERRORS=json run --separate-stderr j -t 999999 -n true
+	expect_status 125
+	python3 - "$stderr" <<-'END'
+		import json, sys
+		e = json.loads(sys.argv[1])
+		assert e["schema"] == 1 and e["id"] == "target-not-found" and e["status"] == 125, e
+		assert e["target"] == "999999" and isinstance(e["hints"], list) and e["message"], e
+		assert "errno" in e, e
+	END
+	run --separate-stderr j --errors=json -t $'\e\x80"\\' -n true
+	python3 -c 'import json, sys; json.loads(sys.argv[1])' "$stderr"
+}
+
+@test "a bad value of --errors" {
+	run --separate-stderr j --errors=xml -t 1 -n true
+	expect_status 125
+	expect_stderr xml
+}

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # some are for the tests only
+# shellcheck disable=SC2154 # status, output, stderr, lines and BATS_* are set by bats
+# What the end-to-end tests share. A test starts targets, enters them, and leaves nothing behind:
+# teardown ends exactly what was started and fails when something else is left.
+bats_require_minimum_version 1.5.0
+
+# shellcheck source=needs.bash
+. "$BATS_TEST_DIRNAME/needs.bash"
+
+fdlist=$NSJOIN_HELPERS/fdlist
+sigprog=$NSJOIN_HELPERS/sigprog
+ptyrun=$NSJOIN_HELPERS/ptyrun
+all_types=(user mnt pid net ipc uts cgroup time)
+declare -gA BOX       # what the last target said of itself: BOX[target], BOX[net], ...
+declare -ga kept_pid=() kept_fd=() made_cgroup=() made_mount=()
+
+requires() {
+	local need lacks
+	for need; do
+		lacks=$(need_missing "$need") && continue
+		[ "${NSJOIN_MUST_RUN:-0}" = 1 ] && fail "$lacks"
+		skip "$lacks"
+	done
+}
+
+fail() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# ---- running
+
+# nsjoin under test. Descriptor 3 is bats's own.
+j() {
+	timeout -k 5 20 "$NSJOIN" "$@" 3>&-
+}
+
+# The same as an ordinary user (uid and gid 1000), who can start nothing that root could not end.
+user_j() {
+	as_user timeout -k 5 20 "$NSJOIN" "$@" 3>&-
+}
+
+as_user() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups -- "$@"
+}
+
+# ok ARGS... - nsjoin succeeds; $output is what the program printed
+ok() {
+	run --separate-stderr j "$@"
+	[ "$status" -eq 0 ] || fail "status $status" "$stderr" "$output"
+}
+
+user_ok() {
+	run --separate-stderr user_j "$@"
+	[ "$status" -eq 0 ] || fail "status $status" "$stderr" "$output"
+}
+
+expect_output() {
+	[ "$output" = "$1" ] || fail "expected: $1" "got: $output" "stderr: ${stderr:-}"
+}
+
+expect_status() {
+	[ "$status" -eq "$1" ] || fail "expected status $1, got $status" "$output" "${stderr:-}"
+}
+
+expect_stderr() {
+	grep -qE -- "$1" <<<"$stderr" || fail "not on stderr: $1" "$stderr"
+}
+
+# Let ordinary users reach the files of this test.
+open_dirs() {
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+}
+
+# One line of fdlist's: "fact uid" prints what stands behind it.
+fact() {
+	sed -n "s/^$1 //p" <<<"$output"
+}
+
+# The form of every message: "nsjoin: what: reason", details indented, two hints at the most;
+# nothing that could steer a terminal. Notes and warnings may come before it.
+message_form() {
+	local text errors hints
+	text=$(grep -vE '^nsjoin: (note|warning): ' <<<"$stderr" || :)
+	errors=$(grep -c '^nsjoin: ' <<<"$text" || :)
+	hints=$(grep -c '^hint: ' <<<"$text" || :)
+	[ "$errors" -eq 1 ] || fail "$errors messages instead of one:" "$stderr"
+	[ "$hints" -le 2 ] || fail "$hints hints:" "$stderr"
+	! grep -vE '^(nsjoin: |hint: |  )' <<<"$text" || fail "a line of no known kind:" "$stderr"
+	! LC_ALL=C grep -q '[^[:print:]]' <<<"$(LC_ALL=C tr -d '\200-\377' <<<"$stderr")" ||
+		fail "control characters:" "$stderr"
+	! grep -qE '^nsjoin: [A-Z]|\.$' <<<"$(head -n 1 <<<"$text")" ||
+		fail "begins upper case or ends in a full stop:" "$stderr"
+}
+
+# fails_with STATUS ID 'text' [ARGS...] - nsjoin fails with that status, id and (extended regular
+# expression) text, and wrote nothing to stdout: no program has run
+fails_with() {
+	fails_as j "$@"
+}
+
+fails_as() {
+	local run_as=$1 wanted=$2 id=$3 text=$4
+	shift 4
+	run "-$wanted" --separate-stderr "$run_as" "$@"
+	expect_status "$wanted"
+	expect_output ""
+	message_form
+	expect_stderr "$text"
+	run "-$wanted" --separate-stderr "$run_as" --errors=json "$@"
+	expect_status "$wanted"
+	expect_output ""
+	expect_stderr "^\{.*\"id\":\"$id\".*\"status\":$wanted\}\$"
+}
+
+# refused ID 'text' OPTIONS... - as fails_with 125, with a program that would leave a mark
+refused() {
+	refused_as j "$@"
+}
+
+refused_as() {
+	local run_as=$1 id=$2 text=$3 mark=$BATS_TEST_TMPDIR/ran
+	shift 3
+	fails_as "$run_as" 125 "$id" "$text" "$@" -- /bin/sh -c "echo ran; echo ran >&2; : >'$mark'"
+	! grep -q '^ran$' <<<"$stderr" || fail "the program was run:" "$stderr"
+	[ ! -e "$mark" ] || fail "the program was run"
+}
+
+# ---- targets
+
+# kept_start PROGRAM ARGS... - a helper that says NAME=VALUE lines and stays until its stdin ends
+kept_start() {
+	local dir hold name value
+	dir=$(mktemp -d "$BATS_TEST_TMPDIR/kept.XXXXXX")
+	mkfifo "$dir/stdin" "$dir/stdout"
+	exec {hold}<>"$dir/stdin"
+	"$@" <"$dir/stdin" >"$dir/stdout" 2>"$dir/stderr" 3>&- {hold}>&- &
+	kept_pid+=($!)
+	kept_fd+=("$hold")
+	BOX=()
+	while IFS='=' read -r -t 10 name value; do
+		BOX[$name]=$value
+		[ "$name" != ready ] || break
+	done <"$dir/stdout"
+	[ -n "${BOX[ready]:-}" ] || fail "$* did not start:" "$(<"$dir/stderr")"
+}
+
+# target_start OPTIONS... - a process as nsbox makes it; T is its pid, BOX the rest
+target_start() {
+	kept_start "$NSJOIN_HELPERS/nsbox" "$@"
+	T=${BOX[target]}
+}
+
+# target_full - all but the user and time namespaces, as a container has them
+target_full() {
+	target_start --ns=muinpC --mount-proc --hostname=tgt "$@"
+}
+
+# target_rootless - owned by uid 1000, as a rootless container: setgroups is denied
+target_rootless() {
+	target_start --as=1000 --ns=UmuinpC --mount-proc --hostname=tgt --uid-map='0 1000 1' \
+		--gid-map='0 1000 1' --deny-setgroups "$@"
+}
+
+# root_make DIR - a tree with busybox in it, to be a target's root
+root_make() {
+	local applet
+	mkdir -p "$1"/{bin,dev,etc,proc,tmp,root,opt}
+	cp "$(command -v busybox)" "$1/bin/busybox"
+	for applet in sh ls cat pwd env id true readlink stat sleep hostname; do
+		ln -s busybox "$1/bin/$applet"
+	done
+	tool_copy "$fdlist" "$1"
+	printf 'root:x:0:0:root:/root:/bin/sh\napp:x:1234:1235::/:/bin/sh\n' >"$1/etc/passwd"
+	printf 'root:x:0:\napp:x:1235:\nstaff:x:50:app\n' >"$1/etc/group"
+}
+
+# tool_copy PROGRAM DIR - a program and, if it needs some, its libraries
+tool_copy() {
+	local lib
+	cp "$1" "$2/bin/"
+	for lib in $(ldd "$1" 2>/dev/null | grep -oE '/[^ ]+'); do
+		install -D "$lib" "$2$lib"
+	done
+}
+
+# ns_of TYPE [PID] - the inode; ours without PID
+ns_of() {
+	stat -L -c %i "/proc/${2:-self}/ns/$1"
+}
+
+# joined TYPE... - fdlist's output shows that these are the target's and all others are ours
+joined() {
+	local type wanted got
+	for type in "${all_types[@]}"; do
+		wanted=$(ns_of "$type")
+		[[ " $* " == *" $type "* ]] && wanted=${BOX[$type]}
+		got=$(fact "ns $type")
+		[ "$got" = "$wanted" ] || fail "$type is $got instead of $wanted" "$output" \
+			"$stderr"
+	done
+}
+
+# same_ns TYPE... - fdlist's output has the target's namespaces of these types
+same_ns() {
+	local type
+	for type; do
+		[ "$(fact "ns $type")" = "${BOX[$type]}" ] ||
+			fail "$type is $(fact "ns $type") instead of ${BOX[$type]}" "$output"
+	done
+}
+
+# ---- events
+
+gone() {
+	"$NSJOIN_HELPERS/procwait" gone "$1" "${2:-5}" || fail "process $1 is still there"
+}
+
+in_state() {
+	"$NSJOIN_HELPERS/procwait" state "$1" "$2" 5
+}
+
+# wait_line FILE PATTERN - until FILE has a line like that; the line is $REPLY
+wait_line() {
+	local tries
+	for ((tries = 0; tries < 500; tries++)); do
+		REPLY=$(grep -m 1 -E -- "$2" "$1") && return
+		sleep 0.01
+	done
+	fail "no line like \"$2\" in $1:" "$(<"$1")"
+}
+
+# ---- cgroups
+
+# cgroup_make HIERARCHY NAME - a new cgroup; $REPLY is its directory. "" is version 2.
+cgroup_make() {
+	local root
+	root=$(cgroup_root "$1") || return
+	REPLY=$root/$2
+	mkdir "$REPLY"
+	made_cgroup+=("$REPLY")
+}
+
+cgroup_root() {
+	if [ -z "$1" ]; then
+		awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo
+	else
+		awk -v name="$1" '/ - cgroup / && $NF ~ "(^|,)" name "(,|$)" { print $5; exit }' \
+			/proc/self/mountinfo
+	fi
+}
+
+# ---- the end
+
+kept_stop() {
+	local pid fd
+	for fd in "${kept_fd[@]}"; do
+		exec {fd}>&-
+	done
+	for pid in "${kept_pid[@]}"; do
+		"$NSJOIN_HELPERS/procwait" gone "$pid" 5 || kill -KILL "$pid"
+		wait "$pid" || :
+	done
+	kept_fd=() kept_pid=()
+}
+
+# Orphans are children of the keeper now; all else below it is the test program itself.
+no_orphans() {
+	local pid children
+	children=$(<"/proc/$NSJOIN_KEEPER/task/$NSJOIN_KEEPER/children")
+	for pid in ${children#* }; do
+		"$NSJOIN_HELPERS/procwait" gone "$pid" 2 && continue
+		echo "left behind: $(tr '\0' ' ' <"/proc/$pid/cmdline")" >&2
+		kill -KILL "$pid"
+		return 1
+	done
+}
+
+clean_cgroups() {
+	local dir i result=0
+	for ((i = ${#made_cgroup[@]} - 1; i >= 0; i--)); do
+		rmdir "${made_cgroup[i]}" || result=1
+	done
+	made_cgroup=()
+	return "$result"
+}
+
+clean_up() {
+	local dir result=0
+	kept_stop
+	no_orphans || result=1
+	for dir in "${made_mount[@]}"; do
+		umount "$dir" || result=1
+	done
+	made_mount=()
+	clean_cgroups || result=1
+	return "$result"
+}
+
+teardown() {
+	clean_up
+}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# What a test can need of the machine.
+
+# need_missing WORD - whether the machine has it. Where not: status 1, and why on stdout.
+need_missing() {
+	case $1 in
+	root)
+		[ "$EUID" -eq 0 ] && return
+		echo "must be run as root"
+		;;
+	user)
+		[ "$EUID" -eq 0 ] && setpriv --reuid 1000 --regid 1000 --clear-groups true && return
+		echo "must be root, to become an ordinary user"
+		;;
+	userns)
+		unshare -U true 2>/dev/null && return
+		echo "user namespaces cannot be made here"
+		;;
+	timens)
+		[ -e /proc/self/ns/time ] && return
+		echo "the kernel has no time namespaces"
+		;;
+	cgroup1)
+		grep -q ' - cgroup ' /proc/self/mountinfo && return
+		echo "no cgroup hierarchy of version 1 is mounted"
+		;;
+	cgroup2)
+		grep -q ' - cgroup2 ' /proc/self/mountinfo && return
+		echo "no cgroup hierarchy of version 2 is mounted"
+		;;
+	freezer)
+		[ -d /sys/fs/cgroup/freezer ] && return
+		echo "the freezer controller of version 1 is not mounted"
+		;;
+	docker)
+		need_missing root && need_missing dockerd && command -v docker containerd runc \
+			>/dev/null &&
+			need_missing busybox && return
+		echo "the programs of a docker engine are not installed"
+		;;
+	busybox)
+		command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 && \
+			return
+		echo "no statically linked busybox is installed"
+		;;
+	nsenter)
+		[ -x /usr/bin/nsenter ] && return
+		echo "nsenter is not installed"
+		;;
+	*)
+		command -v "$1" >/dev/null && return
+		echo "$1 is not installed"
+		;;
+	esac
+	return 1
+}

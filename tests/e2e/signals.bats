@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns
+# Signals: they reach the program, it does not outlive nsjoin, it stops and continues with it.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# start ARGS... - nsjoin in the background; $child is its pid, the program's words are in $said
+start() {
+	said=$BATS_TEST_TMPDIR/said
+	: >"$said"
+	"$NSJOIN" "$@" >"$said" 2>"$BATS_TEST_TMPDIR/stderr" </dev/null 3>&- &
+	child=$!
+}
+
+# The program's pid as we see it: the only child of nsjoin, or nsjoin itself.
+program_pid() {
+	local children
+	children=$(<"/proc/$child/task/$child/children")
+	echo "${children:-$child}"
+}
+
+# ends STATUS - nsjoin ends with it
+ends() {
+	local got=0
+	gone "$child"
+	wait "$child" || got=$?
+	[ "$got" -eq "$1" ] || fail "ended with $got instead of $1" "$(<"$said")" \
+		"$(<"$BATS_TEST_TMPDIR/stderr")"
+}
+
+@test "each signal reaches the program once, and nsjoin waits for it" {
+	local sig
+	target_start --ns=p
+	start -t "$T" -p "$sigprog"
+	wait_line "$said" '^ready'
+	for sig in HUP INT QUIT USR1 USR2 WINCH; do
+		kill -"$sig" "$child"
+		wait_line "$said" "^got $sig$"
+	done
+	kill -TERM "$child"
+	ends 15
+	[ "$(grep -c '^got USR1$' "$said")" -eq 1 ]
+	[ "$(grep -c '^got INT$' "$said")" -eq 1 ]
+	[ "$(grep -c '^got TERM$' "$said")" -eq 1 ]
+}
+
+@test "the status of a program that handles the signal is kept" {
+	target_full
+	start -t "$T" -p -m sh -c 'trap "exit 15" TERM; echo ready; while :; do sleep 0.05; done'
+	wait_line "$said" ready
+	kill -TERM "$child"
+	ends 15
+}
+
+@test "a program that does not handle it dies of it, and so does nsjoin" {
+	local row sig number
+	target_start --ns=p
+	for row in HUP:129 INT:130 QUIT:131 TERM:143 USR1:138 USR2:140; do
+		sig=${row%:*} number=${row#*:}
+		start -t "$T" -p perl -e \
+			'$SIG{INT} = $SIG{QUIT} = "DEFAULT"; $| = 1; print "ready\n"; sleep 60'
+		wait_line "$said" ready
+		kill -"$sig" "$child"
+		ends "$number"
+	done
+}
+
+@test "no program outlives nsjoin: TERM at any moment of its start" {
+	target_start --ns=p
+	run --separate-stderr timeout 60 python3 - "$NSJOIN" -t "$T" -p sleep 60 3>&- <<-'END'
+		import signal, subprocess, sys, time
+		for i in range(100):
+		    p = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+		    end = time.monotonic() + i * 0.00004
+		    while time.monotonic() < end:
+		        pass
+		    p.send_signal(signal.SIGTERM)
+		    if p.wait(5) != -signal.SIGTERM:
+		        sys.exit("after %d: %d" % (i, p.returncode))
+	END
+	[ "$status" -eq 0 ] || fail "$stderr"
+	no_orphans
+}
+
+@test "no program outlives nsjoin: KILL" {
+	local pid
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	[ "$pid" -ne "$child" ]
+	kill -KILL "$child"
+	gone "$child"
+	gone "$pid"
+	wait "$child" || :
+}
+
+@test "the program stops and nsjoin with it; CONT continues both" {
+	local pid
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	kill -TSTP "$pid"
+	in_state T "$pid"
+	in_state T "$child"
+	kill -CONT "$child"
+	in_state S "$pid"
+	in_state S "$child"
+	kill -TERM "$child"
+	ends 143
+}
+
+@test "stop and continue any number of times, once each" {
+	local pid tries
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	for ((tries = 0; tries < 10; tries++)); do
+		kill -TSTP "$pid"
+		in_state T "$child"
+		kill -CONT "$child"
+		in_state S "$pid"
+		in_state S "$child"
+	done
+	kill -TERM "$child"
+	ends 143
+}
+
+@test "TSTP to nsjoin stops the program" {
+	local pid
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	kill -TSTP "$child"
+	in_state T "$pid"
+	in_state T "$child"
+	kill -CONT "$child"
+	in_state S "$pid"
+	kill -TERM "$child"
+	ends 143
+}
+
+@test "a program continued from elsewhere takes nsjoin with it" {
+	local pid
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	kill -TSTP "$pid"
+	in_state T "$child"
+	kill -CONT "$pid"
+	in_state S "$pid"
+	kill -CONT "$child"
+	in_state S "$child"
+	kill -TERM "$child"
+	ends 143
+}
+
+@test "STOP on the program stops nsjoin, and TERM then still ends both" {
+	local pid
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	pid=$(program_pid)
+	kill -STOP "$pid"
+	in_state T "$child"
+	kill -TERM "$child"
+	kill -CONT "$child"
+	ends 143
+}
+
+@test "the ended target ends the program in its pid namespace" {
+	target_full
+	start -t "$T" -p -m sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	kept_stop
+	ends 137
+}
+
+@test "without a process of its own signals go to the program directly" {
+	target_start --ns=n
+	start -t "$T" -n "$sigprog"
+	wait_line "$said" '^ready'
+	kill -USR1 "$child"
+	wait_line "$said" '^got USR1'
+	kill -TERM "$child"
+	ends 15
+}

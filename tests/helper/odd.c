@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Processes that are odd as targets. odd KIND prints NAME=VALUE lines, "ready" last, and keeps
+ * them until the end of its standard input:
+ *
+ *   zombie        zombie=PID that has ended and was not reaped
+ *   thread        thread=TID of a thread that is not the first of its process
+ *   children      a process that made a pid namespace for its children only; child=PID is in it
+ *   dead-pidns    file=PATH of a pid namespace whose init has ended
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void sleep_forever(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;)
+		pause();
+}
+
+static int zombie(void)
+{
+	siginfo_t info;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	if (child < 0 || waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0)
+		return -1;
+	return printf("zombie=%d\n", child);
+}
+
+static int thread_main(void *arg)
+{
+	(void)arg;
+	for (;;)
+		pause();
+	return 0;
+}
+
+static int thread(void)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	int flags =
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	int tid = clone(thread_main, stack + sizeof(stack), flags, NULL);
+
+	return tid < 0 ? -1 : printf("thread=%d\n", tid);
+}
+
+static pid_t child_in_pidns(void)
+{
+	pid_t child;
+
+	if (unshare(CLONE_NEWPID) < 0)
+		return -1;
+	child = fork();
+	if (child == 0)
+		sleep_forever();
+	return child;
+}
+
+static int children(void)
+{
+	pid_t child = child_in_pidns();
+
+	return child < 0 ? -1 : printf("child=%d\n", child);
+}
+
+static int dead_pidns(void)
+{
+	pid_t child = child_in_pidns();
+	int fd = open("/proc/self/ns/pid_for_children", O_RDONLY | O_CLOEXEC);
+
+	if (child < 0 || fd < 0)
+		return -1;
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return printf("file=/proc/%d/fd/%d\n", getpid(), fd);
+}
+
+int main(int argc, char *argv[])
+{
+	const char *kind = argc > 1 ? argv[1] : "";
+	int result = -1;
+	char byte;
+
+	close_range(3, ~0U, 0);
+	if (strcmp(kind, "zombie") == 0)
+		result = zombie();
+	else if (strcmp(kind, "thread") == 0)
+		result = thread();
+	else if (strcmp(kind, "children") == 0)
+		result = children();
+	else if (strcmp(kind, "dead-pidns") == 0)
+		result = dead_pidns();
+	if (result < 0) {
+		perror("odd");
+		return 1;
+	}
+	printf("target=%d\nready=1\n", getpid());
+	fflush(stdout);
+	fclose(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	return 0;
+}
