@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# libcap-ng is linked. libmount and json-c are loaded by the one file each that uses them, when it
+# libcap-ng, libmount and json-c are loaded by the one file each that has their functions, when it
 # is used: linked, they would cost every start more than all the rest of nsjoin. Both are needed
 # to build, so that the headers say what is called.
 find_package(PkgConfig REQUIRED)
@@ -20,5 +20,6 @@ function(nsjoin_soname prefix name ret_soname)
 	set(${ret_soname} ${CMAKE_MATCH_1} PARENT_SCOPE)
 endfunction()
 
+nsjoin_soname(CAPNG cap-ng NSJOIN_CAPNG_SONAME)
 nsjoin_soname(MOUNT mount NSJOIN_LIBMOUNT_SONAME)
 nsjoin_soname(JSONC json-c NSJOIN_JSONC_SONAME)

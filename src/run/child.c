@@ -5,7 +5,6 @@
  */
 #include "run/steps.h"
 
-#include <cap-ng.h>
 #include <errno.h>
 #include <grp.h>
 #include <sys/prctl.h>
@@ -85,22 +84,23 @@ int step_uid(struct run *run, const struct step *step, struct error *err)
 
 int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 {
-	(void)run;
+	const struct capng *capng = &run->capng;
+
 	(void)step;
 	/* The library remembers a pid from before the fork, which is somebody else's by now. */
-	capng_setpid((int)syscall(SYS_gettid));
+	capng->setpid((int)syscall(SYS_gettid));
 	errno = 0;
-	if (capng_get_caps_process() < 0)
+	if (capng->get_caps_process() < 0)
 		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "read capabilities");
 	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
-		if (!capng_have_capability(CAPNG_PERMITTED, cap))
+		if (!capng->have_capability(CAPNG_PERMITTED, cap))
 			continue;
-		if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_INHERITABLE | CAPNG_AMBIENT,
-				 cap) < 0)
+		if (capng->update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_INHERITABLE | CAPNG_AMBIENT,
+				  cap) < 0)
 			return error_set(err, ERROR_SYSTEM, EINVAL, "keep capabilities");
 	}
 	errno = 0;
-	if (capng_apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0)
+	if (capng->apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0)
 		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "keep capabilities");
 	return 0;
 }

@@ -60,10 +60,22 @@ int run_steps(struct run *run, size_t first, struct error *err)
 	return 0;
 }
 
+/* Afterwards the files to load them from may be the target's. */
+static int load_libraries(const struct plan *plan, struct run *run, struct error *err)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].kind == STEP_KEEP_CAPS)
+			return capng_load(&run->capng, err);
+	return 0;
+}
+
 int run_plan(const struct plan *plan, struct target *target, const struct request *req,
 	     struct error *err)
 {
 	struct run run = { .plan = plan, .req = req, .target = target };
+	int r = load_libraries(plan, &run, err);
 
+	if (r < 0)
+		return r;
 	return run_steps(&run, 0, err);
 }

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "run/run.h"
+#include "sys/capng.h"
 
 /* What the handlers share. */
 struct run {
@@ -13,6 +14,7 @@ struct run {
 	struct target *target;
 	pid_t parent;	      /* of the child that runs the program; 0 before the fork */
 	bool wrote_cgroup_v2; /* the child started its life in the v2 cgroup */
+	struct capng capng;   /* loaded where the plan has a step for it */
 	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
 };
 

@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/caps.h"
 
-#include <cap-ng.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "sys/capng.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
 bool caps_have(int cap)
 {
-	if (!caps_name(cap) || capng_get_caps_process() < 0)
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (cap < 0 || cap > CAP_LAST_CAP || syscall(SYS_capget, &header, data) < 0)
 		return false;
-	return capng_have_capability(CAPNG_EFFECTIVE, (unsigned int)cap) == 1;
+	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
 }
 
 const char *caps_name(int cap)
 {
+	struct capng capng;
+
 	/* Beyond its table the library returns memory that the next call frees. */
-	if (cap < 0 || cap > CAP_LAST_CAP)
+	if (cap < 0 || cap > CAP_LAST_CAP || capng_load(&capng, NULL) < 0)
 		return NULL;
-	return capng_capability_to_name((unsigned int)cap);
+	return capng.capability_to_name((unsigned int)cap);
 }
 
 /* "\nCapEff:\t000001ffffffffff\n": sixteen digits since the files exist. */

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Reading capabilities. libcap-ng keeps one global state; the readers of our own set overwrite it,
- * so nobody may prepare a change in it and ask in between.
- */
+/* Reading capabilities: by the kernel's own call and from /proc, without a library's state. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +8,12 @@
 /* caps_have() - whether @cap (CAP_SYS_ADMIN, …) is in our effective set; false where unknown */
 bool caps_have(int cap);
 
-/* caps_name() - "sys_admin" for CAP_SYS_ADMIN. Return: static text, or NULL for an unknown one. */
+/*
+ * caps_name() - "sys_admin" for CAP_SYS_ADMIN
+ *
+ * Loads libcap-ng: not after a mount namespace was joined.
+ * Return: static text, or NULL for an unknown one, or where the library is missing.
+ */
 const char *caps_name(int cap);
 
 /* The sets of a process, one bit per capability. */
@@ -22,7 +24,7 @@ struct caps_sets {
 
 /*
  * caps_read() - the sets of /proc/PID/status
- * @proc_fd: of proc_open(); by descriptor, since libcap-ng asks by number
+ * @proc_fd: of proc_open()
  *
  * They count in the user namespace of that process, not in ours.
  * Return: 0, -EBADMSG where the text has no such lines, or another -errno.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Only run/ changes a process, only main and run/ end one, only the two files that load a library
+# Only run/ changes a process, only main and run/ end one, only the files that load a library
 # load one, and nothing reads NSS or a locale: after a mount namespace was joined these files would
 # be the target's. Undefined symbols tell; raw syscall() is judged by the numbers in the source.
 # shellcheck source=lib.sh
@@ -21,27 +21,23 @@ rules='
 ^$ v?(err|warn)x?|error|perror|psignal writes past util/log
 ^(cli|show)/ v?printf|puts|putchar|stdout writes to standard output
 ^util/log$ stderr writes to standard error
-^sys/(mounts|jsondoc)$ dlopen|dlmopen|dlv?sym loads code
+^sys/(capng|mounts|jsondoc)$ dlopen|dlmopen|dlv?sym loads code
 ^$ (get|set|end)(pw|gr|sp)(nam|uid|gid|ent)(_r)? reads NSS
 ^$ getaddrinfo|getnameinfo|gethostby[a-z]+|getgrouplist|getlogin(_r)?|wordexp reads NSS
 ^$ (new|use|set)locale|iconv(_open)?|(bind)?textdomain|d?c?n?gettext|nl_langinfo reads a locale
 ^$ strerror(_[rl])?|strsignal reads a locale
 '
 
-all=$(objects "$list")
-while read -r object file; do
-	symbols=$(undefined "$file")
-	while read -r who names what; do
-		[ -n "$who" ] || continue
-		! [[ $object =~ $who ]] || continue
-		while read -r symbol; do
-			finding "src/$object.c: $symbol $what"
-		done < <(grep -xE "$names" <<<"$symbols" || :)
-	done <<<"$rules"
-done <<<"$all"
+needed=$(symbols "$list" -u)
+while read -r who names what; do
+	[ -n "$who" ] || continue
+	while read -r object symbol; do
+		[[ $object =~ $who ]] || finding "src/$object.c: $symbol $what"
+	done < <(grep -E " ($names)\$" <<<"$needed" || :)
+done <<<"$rules"
 
 # Calls by number: outside run/ only those that look.
-looking='^SYS_(pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2)$'
+looking='^SYS_(capget|pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2)$'
 cd "$src"
 while IFS=: read -r file line text; do
 	[[ $file =~ ^src/run/ ]] && continue

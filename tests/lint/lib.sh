@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # What the lints share. Each runs as LINT.sh SOURCE_DIR [FILE…] and prints one line per finding.
 set -euo pipefail
+shopt -s inherit_errexit
 
 # shellcheck disable=SC2034 # the lints use it
 src=$1
@@ -31,10 +32,19 @@ objects() {
 	sed -nE 's|^.*\.dir/(\./)?([a-z]+/[^/]+)\.c\.o(bj)?$|\2 &|p' "$1" | grep .
 }
 
-# What an object needs from others, without what compilers and sanitizers add.
-undefined() {
-	"$NM" -u "$1" | awk '
-		$NF !~ /^(__(asan|ubsan|lsan|sanitizer|sancov|gcov|llvm|stack_chk|odr_asan)|_GLOBAL_)/ {
-			print $NF
-		}'
+# symbols FILE NM-OPTION…: the symbols of all these objects, as "folder/name symbol", without what
+# compilers and sanitizers add.
+symbols() {
+	local -A object=()
+	local name path
+	local -r added='^(__(asan|ubsan|lsan|sanitizer|sancov|gcov|llvm|stack_chk|odr_asan)|_GLOBAL_)'
+	local all
+	all=$(objects "$1")
+	while read -r name path; do
+		object[$path]=$name
+	done <<<"$all"
+	all=$("$NM" -A -P "${@:2}" "${!object[@]}")
+	while read -r path name _; do
+		[[ $name =~ $added ]] || printf '%s %s\n' "${object[${path%:}]}" "$name"
+	done <<<"$all"
 }

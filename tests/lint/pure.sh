@@ -15,18 +15,19 @@ allowed+='|__mem[a-z]+_chk|__st[a-z]+_chk|v?sscanf|__isoc(99|23)_v?(sscanf|strto
 allowed+='|malloc|calloc|realloc|reallocarray|free|qsort|bsearch|__errno_location|__ctype_[a-z_]+'
 allowed+='|strerrordesc_np|strerrorname_np|__assert_fail)$'
 
-all=$(objects "$list")
-declare -A path=() defined=() seen=()
-while read -r object file; do
-	path[$object]=$file
-	symbols=$("$NM" -g --defined-only "$file" | awk 'NF == 3 { print $3 }')
-	while read -r symbol; do
-		defined[${symbol:--}]=$object
-	done <<<"$symbols"
-done <<<"$all"
+needed=$(symbols "$list" -u)
+provided=$(symbols "$list" -g --defined-only)
+declare -A needs=() defined=() seen=()
+while read -r object symbol; do
+	defined[$symbol]=$object
+	needs[$object]=
+done <<<"$provided"
+while read -r object symbol; do
+	needs[$object]+=" $symbol"
+done <<<"$needed"
 
 queue=()
-for object in "${!path[@]}"; do
+for object in "${!needs[@]}"; do
 	[[ $object =~ $pure ]] && queue+=("$object")
 done
 if [ ${#queue[@]} -eq 0 ]; then
@@ -38,15 +39,13 @@ while [ ${#queue[@]} -gt 0 ]; do
 	queue=("${queue[@]:1}")
 	[ -n "${seen[$object]-}" ] && continue
 	seen[$object]=1
-	symbols=$(undefined "${path[$object]}")
-	while read -r symbol; do
-		[ -n "$symbol" ] || continue
+	for symbol in ${needs[$object]}; do
 		if [ -n "${defined[$symbol]-}" ]; then
 			queue+=("${defined[$symbol]}")
 		elif ! [[ $symbol =~ $allowed ]]; then
 			finding "$object: $symbol is not a string or memory function"
 		fi
-	done <<<"$symbols"
+	done
 done
 
 printf 'pure: %s\n' "$(printf '%s\n' "${!seen[@]}" | sort | tr '\n' ' ')"
