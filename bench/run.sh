@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: MIT
+# run.sh [-m] [BUILD] - measures nsjoin against nsenter, docker exec and the like; -m prints the table
+# of README.md. BUILD is the folder of a release build (build/release). Root only.
+#
+# Nothing of the machine is used or changed: targets are a process in namespaces of its own and, where
+# the programs of a Docker engine are installed, a container of an engine of its own, which lives in a
+# mount namespace of its own, among 300 containers that do not run. Commands are run in turn and
+# compared round by round; see bench.c.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+
+rounds=300        # of what takes a millisecond
+engine_rounds=20  # of what asks a daemon
+stopped=300       # containers that lie around
+cpu=$(($(nproc) - 1))
+spaces=(-u -i -n -p)
+# A name that no other engine of the machine has given.
+container="nsjoin-bench"
+
+die() {
+	echo "run.sh: $1" >&2
+	exit "${2:-1}"
+}
+
+if [ -z "${BENCH_INSIDE:-}" ]; then
+	[ "$(id -u)" = 0 ] || die "only root can make namespaces to enter" 77
+	export BENCH_INSIDE=1
+	exec unshare --mount --propagation private -- "$0" "$@"
+fi
+
+table=
+if [ "${1:-}" = -m ]; then
+	table=1
+	shift
+fi
+build=$(cd "${1:-$here/../build/release}" && pwd) || die "no such build"
+nsjoin=$build/nsjoin bench=$build/bench/bench icount=$build/bench/icount
+for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop"; do
+	[ -x "$program" ] || die "$program is missing: cmake --preset release && cmake --build --preset release --target bench"
+done
+
+dir=$(mktemp -d /tmp/nsjoin-bench.XXXXXX)
+target_parent="" engine=""
+
+finish() {
+	trap - EXIT
+	if [ -n "$engine" ]; then
+		timeout 20 docker rm -f "$container" >/dev/null 2>&1 || :
+		kill "$engine" 2>/dev/null || :
+		wait "$engine" 2>/dev/null || :
+	fi
+	# unshare ignores what is gentler; its child dies with it.
+	if [ -n "$target_parent" ]; then
+		kill -KILL "$target_parent" 2>/dev/null || :
+		wait "$target_parent" 2>/dev/null || :
+	fi
+	rm -rf --one-file-system "$dir"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# A user's locale: it is what nsenter loads.
+unset LC_ALL
+LANG=C.UTF-8
+! locale -a 2>/dev/null | grep -qix 'en_US\.utf-\?8' || LANG=en_US.UTF-8
+export LANG
+cp "$build/bench/noop" "$dir/noop"
+noop=$dir/noop
+
+environment() {
+	local cgroups=v1
+	[ ! -e /sys/fs/cgroup/cgroup.controllers ] || cgroups=v2
+	[ ! -d /sys/fs/cgroup/unified ] || cgroups=hybrid
+	printf 'machine   %s, %s processors\n' "$(uname -sr)" "$(nproc)"
+	printf 'locale    %s\n' "$LANG"
+	printf 'cgroups   %s\n' "$cgroups"
+	printf 'nsenter   %s\n' "$(nsenter --version)"
+	printf 'nsjoin    %s, needs %s\n' "$("$nsjoin" --version | head -n 1)" \
+		"$(LC_ALL=C readelf -d "$nsjoin" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd ' ')"
+}
+
+# A process that has all but the user namespace for itself; $target is its pid.
+target_start() {
+	local tries
+	unshare --mount --uts --ipc --net --pid --fork --kill-child --mount-proc sleep infinity &
+	target_parent=$!
+	for ((tries = 0; tries < 500; tries++)); do
+		target=$(<"/proc/$target_parent/task/$target_parent/children")
+		target=${target% }
+		[ -z "$target" ] || [ "$(<"/proc/$target/comm")" != sleep ] || return 0
+		sleep 0.01
+	done
+	die "the target did not start"
+}
+
+# An engine that sees an empty /run and /var/lib/docker; $docker is the container's pid, $id its id.
+engine_start() {
+	local tries program
+	for program in dockerd containerd runc docker busybox; do
+		command -v "$program" >/dev/null || return 1
+	done
+	! ldd "$(command -v busybox)" >/dev/null 2>&1 || return 1
+	mkdir -p /var/lib/docker "$dir/image"
+	mount -t tmpfs bench /run
+	mount -t tmpfs bench /var/lib/docker
+	[ ! -d /etc/docker ] || mount -t tmpfs bench /etc/docker
+	unset DOCKER_HOST DOCKER_CONTEXT
+	dockerd --storage-driver=vfs --bridge=none --iptables=false >"$dir/dockerd.log" 2>&1 &
+	engine=$!
+	for ((tries = 0; tries < 300; tries++)); do
+		! docker version >/dev/null 2>&1 || break
+		kill -0 "$engine" 2>/dev/null || break
+		sleep 0.1
+	done
+	cp "$(command -v busybox)" "$noop" "$dir/image/"
+	if ! tar -C "$dir/image" -c busybox noop | timeout 60 docker import - bench >/dev/null ||
+		! id=$(timeout 60 docker run -d --name "$container" --network none bench /busybox sleep 1000000); then
+		tail -n 5 "$dir/dockerd.log" >&2
+		return 1
+	fi
+	docker=$(docker inspect -f '{{.State.Pid}}' "$container")
+	stopped_make
+}
+
+# What the engine would have on disk. It is not told: they are there to be read past.
+stopped_make() {
+	local i other all=/var/lib/docker/containers
+	for ((i = 0; i < stopped; i++)); do
+		other=$(printf '%064x' $((RANDOM * RANDOM + 1)) | rev)
+		mkdir "$all/$other" 2>/dev/null || continue
+		sed -e "s/$id/$other/g" -e "s|\"/$container\"|\"/other-$i\"|" \
+			-e 's/"Running":true/"Running":false/' \
+			"$all/$id/config.v2.json" >"$all/$other/config.v2.json"
+	done
+}
+
+measure() {
+	"$bench" -c "$cpu" -n "$rounds" "$@"
+}
+
+# field NAME FIELD FILE - of the line of that name
+field() {
+	sed -n "s/^{\"name\":\"$1\",.*\"$2\":\([-0-9.]*\).*/\1/p" "$3"
+}
+
+count() {
+	timeout 60 "$icount" "$@" | awk '{ n[$1] = $2 } END { print n["instructions"], n["syscalls"], n["faults"] }'
+}
+
+# row TEXT NAME FILE COMMAND... - a line of the table: the times of FILE, the counts of COMMAND
+row() {
+	local text=$1 name=$2 file=$3 instructions syscalls faults
+	shift 3
+	read -r instructions syscalls faults < <(count "$@")
+	printf '| %s | %.0f | %.2f | %d k | %d | %d |\n' "$text" "$(field "$name" median_us "$file")" \
+		"$(field "$name" ratio "$file")" $((instructions / 1000)) "$syscalls" "$faults"
+}
+
+suite_start() {
+	measure nsenter nsenter -t "$target" "${spaces[@]}" "$noop" , \
+		nsjoin "$nsjoin" -t "$target" "${spaces[@]}" "$noop" , \
+		nsenter-m nsenter -t "$target" -m "${spaces[@]}" "$noop" , \
+		nsjoin-m "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop" , \
+		floor "$noop" >"$dir/start"
+}
+
+suite_docker() {
+	measure nsenter nsenter -t "$docker" "${spaces[@]}" "$noop" , \
+		pid "$nsjoin" -t "$docker" "${spaces[@]}" "$noop" , \
+		id "$nsjoin" -t "$id" "${spaces[@]}" "$noop" , \
+		prefix "$nsjoin" -t "${id:0:12}" "${spaces[@]}" "$noop" , \
+		name "$nsjoin" -t "$container" "${spaces[@]}" "$noop" >"$dir/docker"
+	measure pid "$nsjoin" -t "$docker" "${spaces[@]}" "$noop" , \
+		id "$nsjoin" -t "$id" "${spaces[@]}" "$noop" , \
+		prefix "$nsjoin" -t "${id:0:12}" "${spaces[@]}" "$noop" , \
+		name "$nsjoin" -t "$container" "${spaces[@]}" "$noop" >"$dir/over"
+}
+
+# Apart: a daemon that was asked is busy for a while after it has answered.
+suite_engine() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	"$bench" -n "$engine_rounds" name "$nsjoin" -t "$container" "${spaces[@]}" "$noop" , \
+		inspect sh -c 'exec nsenter -t "$(docker inspect -f "{{.State.Pid}}" "$0")" -u -i -n -p "$1"' \
+		"$container" "$noop" , \
+		exec docker exec "$container" /noop >"$dir/engine"
+}
+
+print_start() {
+	echo "| | µs | wall | instructions | system calls | page faults |"
+	echo "|---|--:|--:|--:|--:|--:|"
+	row 'nsenter -t PID -u -i -n -p' nsenter "$dir/start" nsenter -t "$target" "${spaces[@]}" "$noop"
+	row '**nsjoin** -t PID -u -i -n -p' nsjoin "$dir/start" "$nsjoin" -t "$target" "${spaces[@]}" "$noop"
+	row 'nsenter, with -m' nsenter-m "$dir/start" nsenter -t "$target" -m "${spaces[@]}" "$noop"
+	row '**nsjoin**, with -m' nsjoin-m "$dir/start" "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop"
+}
+
+print_docker() {
+	row '**nsjoin** -t ID' id "$dir/docker" "$nsjoin" -t "$id" "${spaces[@]}" "$noop"
+	row "**nsjoin** -t NAME, $stopped more on disk" name "$dir/docker" \
+		"$nsjoin" -t "$container" "${spaces[@]}" "$noop"
+}
+
+print_engine() {
+	local name
+	printf '\nOver by PID: by ID %+.0f µs, by 12 digits of it %+.0f µs, by name %+.0f µs. In a rotation of\n' \
+		"$(field id over_us "$dir/over")" "$(field prefix over_us "$dir/over")" \
+		"$(field name over_us "$dir/over")"
+	printf 'their own, since daemons are busy for a while afterwards:\n\n| | ms | wall |\n|---|--:|--:|\n'
+	# shellcheck disable=SC2016 # it is printed
+	for name in 'name/**nsjoin** -t NAME' 'inspect/nsenter -t $(docker inspect NAME)' 'exec/docker exec NAME'; do
+		printf '| %s | %.1f | %.1f |\n' "${name#*/}" \
+			"$(field "${name%%/*}" median_us "$dir/engine" | awk '{ print $1 / 1000 }')" \
+			"$(field "${name%%/*}" ratio "$dir/engine")"
+	done
+}
+
+target_start
+suite_start
+if engine_start; then
+	suite_docker
+	suite_engine
+else
+	echo "run.sh: no engine of its own could be started: containers are left out" >&2
+fi
+
+if [ -z "$table" ]; then
+	environment
+	for suite in start docker over engine; do
+		[ ! -e "$dir/$suite" ] || { echo "$suite" && cat "$dir/$suite"; }
+	done
+else
+	print_start
+	[ ! -e "$dir/engine" ] || { print_docker && print_engine; }
+fi
