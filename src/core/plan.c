@@ -114,9 +114,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 	if (facts->cgroup_v2 >= 0 && facts->n_cgroups > 0)
 		step->fork = FORK_CGROUP;
 	else
-		/* The parent of a vfork sleeps until the exec, which a file that never answers
-		 * would put off for ever. */
-		step->fork = plan->target_files ? FORK_COPY : FORK_VFORK;
+		step->fork = FORK_VFORK;
 }
 
 static void add_cgroups(const struct facts *facts, struct plan *plan)

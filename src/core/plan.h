@@ -41,9 +41,8 @@ enum step_kind {
 
 /* How the child is made. */
 enum fork_kind {
-	FORK_VFORK, /* memory is shared until the exec; only where no file of the target is touched */
-	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to FORK_COPY and a write */
-	FORK_COPY,
+	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
+	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
 };
 
 struct step {

@@ -58,9 +58,6 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 	case FORK_VFORK:
 		add(calls, "vfork()");
 		return;
-	case FORK_COPY:
-		add(calls, "fork()");
-		return;
 	case FORK_CGROUP:
 		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 		    facts->cgroup_path[facts->cgroup_v2]);

@@ -48,8 +48,6 @@ static pid_t fork_child(struct run *run, size_t first)
 	pid_t pid;
 
 	switch (run->plan->step[first - 1].fork) {
-	case FORK_COPY:
-		return fork_copy(run, first);
 	case FORK_CGROUP:
 		return fork_into_cgroup(run, first);
 	case FORK_VFORK:
@@ -80,17 +78,23 @@ static int explain_fork(const struct run *run, int errnum, struct error *err)
 
 int run_child(struct run *run, size_t fork, struct error *err)
 {
+	/* A vfork comes back when the program runs: see wait_hold(). */
+	bool late = run->plan->target_files && run->plan->step[fork].fork == FORK_VFORK;
 	int r = wait_prepare(&run->caller_mask, err);
 	struct watch watch = {
 		.self_ns_fd = run->target->self_ns_fd,
 		.pidns_joined = ns_has(run->plan->join, NS_PID),
 	};
 
+	if (r >= 0 && !late)
+		r = wait_hold(err);
 	if (r < 0)
 		return r;
 	run->parent = getpid();
 	watch.program = fork_child(run, fork + 1);
 	if (watch.program < 0)
 		return explain_fork(run, errno, err);
-	return wait_program(&watch, err);
+	if (late)
+		r = wait_hold(err);
+	return r < 0 ? r : wait_program(&watch, err);
 }

@@ -23,12 +23,23 @@ static void watched_set(sigset_t *set)
 
 int wait_prepare(sigset_t *ret_mask, struct error *err)
 {
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	/* A caller that ignores SIGCHLD would have the kernel throw the exit status away. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, ret_mask) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	return 0;
+}
+
+int wait_hold(struct error *err)
+{
 	sigset_t watched;
 
 	watched_set(&watched);
-	/* A caller that ignores SIGCHLD would have the kernel throw the exit status away. */
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &watched, ret_mask) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	if (sigprocmask(SIG_BLOCK, &watched, NULL) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "hold back signals");
 	return 0;
 }
 

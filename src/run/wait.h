@@ -9,11 +9,17 @@
 #include "util/error.h"
 
 /*
- * wait_prepare() - before the fork: hold back the signals that are passed on
+ * wait_prepare() - before the fork: see to it that the program's end is noticed
+ * wait_hold()    - hold back the signals that are passed on
  * @ret_mask: the mask we were started with, for the program
+ *
+ * Held back before the fork as a rule. Not before a vfork that may take for ever, since a file of
+ * the target's has to be read for it: until then a signal that kills is to kill nsjoin, and the
+ * child with it.
  * Return: 0 or -errno with @err filled.
  */
 int wait_prepare(sigset_t *ret_mask, struct error *err);
+int wait_hold(struct error *err);
 
 /*
  * wait_program() - until the program has ended

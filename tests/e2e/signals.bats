@@ -54,6 +54,20 @@ ends() {
 	ends 15
 }
 
+@test "a program whose file does not answer can be given up" {
+	local sig slow=$BATS_TEST_TMPDIR/slow
+	cp "$NSJOIN_HELPERS/noop" "$slow"
+	target_start --ns=pm
+	local target=$T
+	kept_start "$NSJOIN_HELPERS/stallexec" "$slow"
+	for sig in TERM HUP; do # a shell without job control ignores INT in the background
+		start -t "$target" -p -m "$slow"
+		in_state D "$child"
+		kill -"$sig" "$child"
+		ends $((128 + $(kill -l "$sig")))
+	done
+}
+
 @test "a program that does not handle it dies of it, and so does nsjoin" {
 	local row sig number
 	target_start --ns=p
