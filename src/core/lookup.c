@@ -88,8 +88,8 @@ static void find_program(const struct lookup_question *q, const struct view *vie
 		return;
 	}
 	while (path_next(&path, q->program, candidate))
-		if (take(view, candidate, answer) || answer->result == LOOKUP_NO_INTERP)
-			return;
+		if (take(view, candidate, answer))
+			return; /* execve, too, goes on past one that cannot start */
 }
 
 static void find_shell(const struct lookup_question *q, const struct view *view, const char *passwd,

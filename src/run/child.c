@@ -82,6 +82,17 @@ int step_uid(struct run *run, const struct step *step, struct error *err)
 	return 0;
 }
 
+/* The library leaves the ambient set out, and says nothing, where it believes that there is none. */
+static bool reached_ambient(const struct capng *capng)
+{
+	unsigned int cap = 0;
+
+	while (cap <= CAP_LAST_CAP && !capng->have_capability(CAPNG_PERMITTED, cap))
+		cap++;
+	return cap > CAP_LAST_CAP ||
+	       prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)cap, 0UL, 0UL) == 1;
+}
+
 int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 {
 	const struct capng *capng = &run->capng;
@@ -102,6 +113,9 @@ int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 	errno = 0;
 	if (capng->apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0)
 		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "keep capabilities");
+	if (!reached_ambient(capng))
+		return error_set(err, ERROR_KERNEL_TOO_OLD, 0,
+				 "--keep-caps: this kernel has no ambient capabilities");
 	return 0;
 }
 

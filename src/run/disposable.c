@@ -11,6 +11,7 @@
 
 #include "run/steps.h"
 #include "util/fd.h"
+#include "util/log.h"
 
 /* How long what is looked at may take to answer. */
 enum {
@@ -63,8 +64,13 @@ static int reap(pid_t pid, int *ret_status)
 
 _Noreturn static void be_disposable(disposable_work *work, void *ctx, int out)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+	_cleanup_error_ struct error err = { 0 };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0) {
+		error_set(&err, ERROR_SYSTEM, errno, "hide from the target's processes");
+		log_error(&err);
 		child_end(STATUS_FAILED);
+	}
 	child_end(work(ctx, out));
 }
 

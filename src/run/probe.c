@@ -128,14 +128,16 @@ static int look(const struct request *req, struct target *t, const struct lookup
 		root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		r = root < 0 ? -errno : 0;
 	}
-	if (r < 0 && err.id == ERROR_NONE)
-		error_set(&err, ERROR_SYSTEM, -r, "look at the files of \"%s\"", target_name(t));
-	if (r < 0) {
-		log_error(&err);
-		return STATUS_FAILED;
+	if (r >= 0) {
+		lookup_files(q, root, procfd, &answer);
+		r = fd_write_all(out, &answer, sizeof(answer));
 	}
-	lookup_files(q, root, procfd, &answer);
-	return fd_write_all(out, &answer, sizeof(answer)) < 0 ? STATUS_FAILED : 0;
+	if (r >= 0)
+		return 0;
+	if (err.id == ERROR_NONE)
+		error_set(&err, ERROR_SYSTEM, -r, "look at the files of \"%s\"", target_name(t));
+	log_error(&err);
+	return STATUS_FAILED;
 }
 
 /* What the disposable process is given. */

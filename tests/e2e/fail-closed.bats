@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns timens strace
+# Whatever system call fails, from main to the program: a clear error, or the right result.
+# shellcheck disable=SC2154
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=inject.bash
+. "$BATS_TEST_DIRNAME/inject.bash"
+
+# in_own_cgroups HIERARCHY... - the last target in a cgroup of its own in each
+in_own_cgroups() {
+	local hierarchy
+	for hierarchy; do
+		cgroup_make "$hierarchy" "nsjoin-inject-$BATS_TEST_NUMBER-$$"
+		echo "$T" >"$REPLY/cgroup.procs"
+	done
+}
+
+all_of_a_target() {
+	target_start --ns=UmuinpCT --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
+	command_line=(-t "$T" -a -S 1 -G 2 --keep-caps "$fdlist" "${facts[@]}")
+}
+
+files_of_a_target() {
+	target_start --ns=Uunp --uid-map='0 0 65536' --gid-map='0 0 65536'
+	command_line=(-n"/proc/$T/ns/net" -u"/proc/$T/ns/uts" -p"/proc/$T/ns/pid" -U"/proc/$T/ns/user"
+		"$fdlist" "${facts[@]}")
+}
+
+@test "all namespaces of a target, with ids and capabilities" {
+	all_of_a_target
+	every_call_fails
+}
+
+@test "one namespace, without a fork" {
+	target_start --ns=n
+	command_line=(-t "$T" -n "$fdlist" "${facts[@]}")
+	every_call_fails
+}
+
+@test "the target's shell" {
+	target_start --ns=mup --mount-proc --hostname=tgt
+	command_stdin=$BATS_TEST_TMPDIR/stdin
+	echo "exec $fdlist ${facts[*]}" >"$command_stdin"
+	command_line=(-t "$T" -m -u -p)
+	every_call_fails
+}
+
+@test "files that are namespaces" {
+	files_of_a_target
+	every_call_fails
+}
+
+@test "a kernel that joins by descriptors only" {
+	all_of_a_target
+	always_fails=pidfd_open
+	every_call_fails
+}
+
+@test "the target's cgroups" {
+	requires cgroup1 cgroup2
+	target_start --ns=np
+	in_own_cgroups pids freezer ""
+	command_line=(-t "$T" -n -c /bin/sh -c "cat /proc/self/cgroup && exec $fdlist ${facts[*]}")
+	every_call_fails
+}
+
+@test "a user by name" {
+	target_start --ns=mn --mount-proc
+	command_line=(-t "$T" -m -n -S nobody "$fdlist" "${facts[@]}")
+	every_call_fails
+}
+
+@test "the target's root, directory and environment" {
+	root_make "$BATS_TEST_TMPDIR/root"
+	target_start --ns=mi --root="$BATS_TEST_TMPDIR/root" --cwd=/opt
+	command_line=(-t "$T" -m -i -r -w -e /bin/fdlist "${facts[@]}")
+	every_call_fails
+}
+
+# Of programs that ignore a result on purpose (tests/CMakeLists.txt) there must be findings.
+wrong() {
+	local found
+	[ -x "$NSJOIN_HELPERS/mutant-$1" ] || fail "$1 was not built: its source has changed"
+	NSJOIN=$NSJOIN_HELPERS/mutant-$1
+	found=$(set +e; reference && grep "^$2 " "$BATS_TEST_TMPDIR/reference/points" \
+		>"$BATS_TEST_TMPDIR/points"
+		mv "$BATS_TEST_TMPDIR/points" "$BATS_TEST_TMPDIR/reference/points"
+		worker 0 1 3>&-
+		cat "$BATS_TEST_TMPDIR/worker0/findings")
+	grep -qE -- "$3" <<<"$found" || fail "not found:" "$found"
+}
+
+@test "an ignored setns is found" {
+	target_start --ns=mun --mount-proc
+	command_line=(-t "$T" -m -u -n "$fdlist" "${facts[@]}")
+	wrong ignored-setns setns 'not what it should be: .*ns net'
+}
+
+@test "an ignored setns of a file is found" {
+	files_of_a_target
+	wrong ignored-setns setns 'not what it should be: .*ns uts'
+}
+
+@test "an ignored change of user is found" {
+	all_of_a_target
+	wrong ignored-uid setresuid 'not what it should be: .*uid'
+}
+
+@test "groups that stay are found" {
+	all_of_a_target
+	wrong ignored-groups setgroups 'the error is ignored'
+}
+
+@test "an ignored root directory is found" {
+	root_make "$BATS_TEST_TMPDIR/root"
+	cp "$fdlist" "$BATS_TEST_TMPDIR/root/bin/fdlist"
+	target_start --ns=mi --root="$BATS_TEST_TMPDIR/root" --cwd=/opt
+	command_line=(-t "$T" -m -i "$fdlist" "${facts[@]}")
+	mkdir -p "$BATS_TEST_TMPDIR/root/${fdlist%/*}"
+	cp "$fdlist" "$BATS_TEST_TMPDIR/root/$fdlist"
+	wrong ignored-chroot chroot 'not what it should be: .*rootino'
+}
+
+@test "being visible to the target is found" {
+	target_start --ns=n
+	command_line=(-t "$T" -n "$fdlist" "${facts[@]}")
+	wrong ignored-hide prctl 'the error is ignored'
+}

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# From the files of one `strace -ff` of nsjoin to the calls that can be made to fail: a line
+#
+#   CALL N WHERE RULE
+#
+# for the Nth CALL of a process. strace counts for each process by itself, so one line may stand for
+# calls of several. WHERE says in which run it is made to fail:
+#
+#   run     simply
+#   padded  a call with that number is the loader's in the first process, and must be spared
+#   probe   only the probe comes that far: a dry run, or the call would be one of the program's
+#
+# RULE is "must" for calls without which the program must not run, else "may". The loader's own
+# calls, before the first of main, are left out.
+#
+#   awk -f inject-points.awk TRACE.PID...
+
+BEGIN {
+	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve)\\(|" \
+		"^prctl\\(PR_(SET_|CAP_AMBIENT, PR_CAP_AMBIENT_RAISE)|^write\\(.*\"0\", 1\\)"
+}
+
+FNR == 1 {
+	pid = FILENAME
+	sub(/.*\./, "", pid)
+	is_child = $0 !~ /^execve\(/
+	in_main = is_child
+}
+
+/^(---|\+\+\+) / { next }
+
+# strace does not count how nsjoin itself is executed.
+FNR == 1 && !is_child { next }
+
+{
+	call = $0
+	sub(/\(.*/, "", call)
+	n = ++count[pid, call]
+}
+
+/^fcntl\(0.*, F_GETFD\)/ && !in_main { in_main = 1 }
+
+!in_main {
+	loader[call] = n
+	next
+}
+
+is_child && call == "execve" { program = pid }
+
+# They do not fail; brk says so by another value than an error.
+call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
+
+{
+	key = call " " n
+	if (!(key in seen))
+		order[++points] = key
+	seen[key] = 1
+	if (!is_child)
+		by_first[key] = 1
+	if ($0 ~ must_not_fail)
+		must[key] = 1
+}
+
+END {
+	for (i = 1; i <= points; i++) {
+		split(order[i], part, " ")
+		if (order[i] in by_first)
+			where = "run"
+		else if (part[2] > count[program, part[1]])
+			where = "probe"
+		else
+			where = part[2] > loader[part[1]] ? "run" : "padded"
+		print order[i], where, (order[i] in must) ? "must" : "may"
+	}
+}

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # facts is for the tests only
+# shellcheck disable=SC2154 # BATS_*, fdlist are set by bats and lib.bash
+# Makes each system call of a run fail, one at a time, and judges what comes of it. Sourced after
+# lib.bash.
+
+# Where a program is, what it holds and who it is: all that could be wrong.
+facts=(arg fd uid gid groups capinh capprm capeff capbnd capamb nnp ns cwdino rootino umask sigblk
+	sigign env hostname)
+command_line=()    # after "nsjoin"
+command_stdin=/dev/null
+always_fails=""    # a call that this kernel does not have
+declare -gA errors_of=(
+	[mmap]=ENOMEM [munmap]=ENOMEM [mprotect]=ENOMEM [madvise]=ENOMEM
+	[getpid]=EPERM [getppid]=EPERM [gettid]=EPERM [geteuid]=EPERM [getuid]=EPERM
+	[getrandom]="ENOSYS EINTR"
+	[read]="EINTR EIO EPERM" [pread64]="EINTR EIO" [getdents64]="EIO EINTR"
+	[write]="EINTR EPERM ENOMEM EINVAL" [close]="EINTR EIO"
+	[openat]="EPERM ENOMEM EINTR EMFILE" [openat2]="ENOSYS EPERM ENOMEM EAGAIN EINTR"
+	[newfstatat]="EPERM ENOMEM ENOENT" [fstatfs]="EPERM ENOSYS" [readlinkat]="EPERM ENOENT"
+	[poll]="EINTR ENOMEM EINVAL" [wait4]="EINTR ECHILD EINVAL"
+	[rt_sigtimedwait]="EINTR EAGAIN EINVAL"
+	[setns]="EPERM ENOMEM EINVAL ENOSYS" [pidfd_open]="EPERM ENOMEM EINVAL ENOSYS ESRCH"
+	[close_range]="EPERM ENOMEM EINVAL ENOSYS" [clone3]="EPERM ENOMEM EINVAL ENOSYS EAGAIN"
+	[clone]="ENOMEM EAGAIN EPERM" [vfork]="ENOMEM EAGAIN EPERM"
+	[execve]="EPERM ENOMEM EACCES ENOENT ENOEXEC EINVAL"
+)
+errors_else="EPERM ENOMEM EINVAL"
+
+# injected OUT ERR STRACE-OPTIONS... - one run; PAD is in front of nsjoin where that is needed.
+# strace leaves a program as soon as it is executed: its own calls do not fail. OUT is complete when
+# this comes back, since everybody who could write to it has ended.
+injected() {
+	local out=$1 err=$2
+	local lacks=()
+	shift 2
+	[ -z "$always_fails" ] || lacks=(-e inject="$always_fails:error=ENOSYS")
+	timeout -k 2 15 strace -f -qq "${lacks[@]}" "$@" "${pad[@]}" "$NSJOIN" "${dry[@]}" \
+		"${command_line[@]}" \
+		<"$command_stdin" 2>"$err" 3>&- | cat >"$out"
+	return "${PIPESTATUS[0]}"
+}
+
+# What the program said, without names of pipes.
+said() {
+	sed 's/^\(fd [0-9]*\) .*/\1/' "$1"
+}
+
+# reference - the run without errors: what the program should say, and which calls there are
+reference() {
+	local dir=$BATS_TEST_TMPDIR/reference
+	mkdir "$dir"
+	pad=() dry=()
+	injected "$dir/out" "$dir/err" -ff -y -b execve -o "$dir/trace" ||
+		fail "the run itself fails: status $?" "$(<"$dir/err")"
+	[ -s "$dir/out" ] || fail "the program says nothing" "$(<"$dir/err")"
+	said "$dir/out" >"$dir/run"
+	dry=(--dry-run --json)
+	injected "$dir/out" "$dir/err" -o /dev/null || fail "the dry run fails" "$(<"$dir/err")"
+	said "$dir/out" >"$dir/probe"
+	awk -f "$BATS_TEST_DIRNAME/inject-points.awk" "$dir/trace".* >"$dir/points"
+	[ -s "$dir/points" ] || fail "no call of nsjoin was found"
+}
+
+# finding WHAT - one line for what must not be
+finding() {
+	echo "$call number $number fails with $error ($where): $1; status $status; $(
+		tr '\n' '|' <"$dir/err")"
+}
+
+# Nothing was said, or the beginning of it, before nsjoin failed.
+was_cut_off() {
+	[ "$status" -ne 0 ] && cmp -s "$dir/said" <(head -c "$(stat -c %s "$dir/said")" "$reference")
+}
+
+# judge - an error that is said, or the right result
+judge() {
+	local messages failed reference=$dir/../reference/run
+	[ "$where" != probe ] || reference=$dir/../reference/probe
+	messages=$(grep '^nsjoin: ' "$dir/err" | grep -cvE '^nsjoin: (note|warning): ' || :)
+	# A child notices that its parent has failed.
+	[ "$messages" -lt 2 ] || messages=$((messages - $(grep -c '^nsjoin: nsjoin was killed$' \
+		"$dir/err" || :)))
+	failed=$(grep -c "$call(.*(INJECTED)" "$dir/trace" || :)
+	said "$dir/out" >"$dir/said"
+	if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+		finding "does not come to an end"
+	elif [ "$status" -ge 128 ]; then
+		finding "is killed"
+	elif ! cmp -s "$dir/said" "$reference" && ! was_cut_off; then
+		finding "the program is not what it should be: $(
+			diff "$reference" "$dir/said" | head -n 6 | tr '\n' '|')"
+	elif [ "$status" -eq 0 ] && [ "$messages" -ne 0 ]; then
+		finding "a message, and yet success"
+	elif [ "$status" -eq 0 ] && [ "$rule" = must ] && ! falls_back; then
+		finding "the error is ignored"
+	elif [ "$status" -ne 0 ] && { [ "$status" -lt 125 ] || [ "$status" -gt 127 ]; }; then
+		finding "a status that is not nsjoin's"
+	elif [ "$status" -ne 0 ] && { [ "$messages" -lt 1 ] || [ "$messages" -gt "$failed" ]; }; then
+		finding "$messages messages for $failed errors"
+	elif [ "$failed" -eq 0 ]; then
+		finding "nothing has failed"
+	fi
+}
+
+# There is another way to do the same, or it is simply done again.
+falls_back() {
+	case $call in
+	setns) [[ " EINVAL ENOSYS EBADF " == *" $error "* ]] ;;
+	write) [ "$error" = EINTR ] ;;
+	*) false ;;
+	esac
+}
+
+# worker K OF - every OFth point
+worker() {
+	local dir=$BATS_TEST_TMPDIR/worker$1 k=0 call number where rule error status count=0 right=0
+	mkdir "$dir"
+	while read -r call number where rule; do
+		[ $((k++ % $2)) -eq "$1" ] || continue
+		# What always fails has its error already.
+		[ "$call" != "$always_fails" ] || continue
+		pad=() dry=() until=(-b execve)
+		[ "$where" = run ] || pad=("$NSJOIN_HELPERS/padcalls" "$call" "$number") until=()
+		[ "$where" != probe ] || dry=(--dry-run --json)
+		for error in ${errors_of[$call]:-$errors_else}; do
+			status=0
+			injected "$dir/out" "$dir/err" "${until[@]}" -o "$dir/trace" \
+				-e trace="$call${always_fails:+,$always_fails}" \
+				-e inject="$call:error=$error:when=$number" || status=$?
+			judge
+			count=$((count + 1))
+			[ "$status" -ne 0 ] || right=$((right + 1))
+		done
+	done <"$BATS_TEST_TMPDIR/reference/points" >"$dir/findings"
+	echo "$count $right" >"$dir/counts"
+}
+
+# every_call_fails NAME - the whole; findings are a failure
+every_call_fails() {
+	local k calls workers=()
+	reference
+	for ((k = 0; k < 3; k++)); do
+		worker "$k" 3 3>&- &
+		workers+=($!)
+	done
+	wait "${workers[@]}"
+	calls=$(wc -l <"$BATS_TEST_TMPDIR/reference/points")
+	awk -v calls="$calls" '{ n += $1; right += $2 } END {
+		printf "# %d calls, %d errors: %d refused, %d with the right result\n", calls, n, n - right, right
+	}' "$BATS_TEST_TMPDIR"/worker?/counts >&3
+	[ "$(cat "$BATS_TEST_TMPDIR"/worker?/counts | wc -l)" -eq 3 ] || fail "a worker has failed"
+	! grep -h . "$BATS_TEST_TMPDIR"/worker?/findings
+}

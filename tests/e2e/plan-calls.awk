@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: MIT
+# From what strace saw to the words of the plan: reads the files of one `strace -ff -y` and prints each call that changes something, as --dry-run --json would print it.
+#
+#   awk -f plan-calls.awk -v target=PID -v root=DIR -v wd=DIR TRACE.PID...
+#
+# What is known to change nothing is listed here, and in no other place; every other call is printed,
+# whatever it is, so that one nobody has thought of is seen, too. "fork" is followed by what the child
+# did. Marks that no plan has begin a line for what has to be judged by rule:
+#
+#   probe CALL      by a child that never executes anything
+#   open PATH       opened for writing
+#   argv WORDS      of the program that was executed
+
+BEGIN {
+	# Reading, own memory, waiting; signals, since what the program gets of them is the caller's,
+	# which is tested as such.
+	add("read pread64 readv lseek readlink readlinkat stat lstat fstat newfstatat statx statfs")
+	add("fstatfs access faccessat faccessat2 getdents64 getcwd close poll ppoll pipe2 futex")
+	add("getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp")
+	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
+	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
+	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
+	add("pidfd_open pidfd_getfd")
+	# By what they are asked to do.
+	reads["prctl"] = "^(PR_GET_|PR_CAPBSET_READ,|PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET,)"
+	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$"
+	reads["ioctl"] = ", (TCGETS|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
+		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
+	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
+	# The order of the plan's flags.
+	n_flags = split("USER NS PID NET IPC UTS CGROUP TIME", flag_order, " ")
+}
+
+function add(names,    list, n, i) {
+	n = split(names, list, " ")
+	for (i = 1; i <= n; i++)
+		harmless[list[i]] = 1
+}
+
+FNR == 1 {
+	pid = FILENAME
+	sub(/.*\./, "", pid)
+}
+
+/^(---|\+\+\+) / { next }
+
+{ line[pid, ++lines[pid]] = $0 }
+
+# From the start of nsjoin on; whoever changed to an ordinary user for it comes before.
+/^execve\("[^"]*\/nsjoin", .* = 0$/ { first = pid; from = lines[pid] + 1; next }
+
+/^execve\(.* = 0$/ { executes[pid] = 1 }
+
+END {
+	walk(first, "", from)
+}
+
+function flags(text,    i, out) {
+	for (i = 1; i <= n_flags; i++)
+		if (index("|" text "|", "|CLONE_NEW" flag_order[i] "|"))
+			out = out (out ? "|" : "") "CLONE_NEW" flag_order[i]
+	return out
+}
+
+# "7<net:[4026531840]>" or "7": what it was opened as. strace cannot look once nsjoin is hidden.
+function role(arg,    fd) {
+	fd = arg
+	sub(/<.*/, "", fd)
+	if (fd in name)
+		return name[fd]
+	return sub(/^[0-9]+</, "", arg) && sub(/>$/, "", arg) ? arg : "fd " fd
+}
+
+# Calls that give a descriptor: remember what it is.
+function learn(call, args, ret,    fd, text, part) {
+	if (call == "pipe2") {
+		split(args, part, /[][<>, ]+/)
+		name[part[2]] = name[part[5]] = "pipe:"
+	}
+	if (ret !~ /^[0-9]+</)
+		return
+	fd = text = ret
+	sub(/<.*/, "", fd)
+	sub(/^[0-9]+</, "", text)
+	sub(/>$/, "", text)
+	if (call == "pidfd_open")
+		text = args == target ", 0" ? "pidfd" : "pidfd of " args
+	else if (args ~ "^[0-9]+</proc/" target ">, \"root\", .*O_PATH")
+		text = "root"
+	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
+		text = "wd"
+	else if (root != "" && index(args, "\"" root "\", ") && args ~ /O_PATH/)
+		text = "root"
+	else if (wd != "" && index(args, "\"" wd "\", ") && args ~ /O_PATH/)
+		text = "wd"
+	name[fd] = text
+}
+
+function field(args, key,    text) {
+	text = args
+	if (!sub(".*" key "=", "", text))
+		return ""
+	sub(/[,}].*/, "", text)
+	return text
+}
+
+# Whether this call changes nothing.
+function looks_only(call, args,    fd) {
+	if (call in harmless)
+		return 1
+	if (call in reads)
+		return args ~ reads[call]
+	if (call ~ /^open(at|at2)?$/)
+		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
+	if (call == "write") {
+		fd = args
+		sub(/[<,].*/, "", fd)
+		return fd == 1 || fd == 2 || role(fd) ~ /^(pipe|socket):/
+	}
+	return 0
+}
+
+function translate(call, args, ret,    part, text) {
+	split(args, part, ", ")
+	if (call == "setns")
+		return "setns(" role(part[1]) ", " flags(part[2]) ")"
+	if (call == "fchdir")
+		return "fchdir(" role(part[1]) ")"
+	if (call == "clone" && args ~ /flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD(,|$)/)
+		return "fork()"
+	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
+		text = field(args, "cgroup")
+		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
+	}
+	if (call == "write") {
+		text = args
+		sub(/^[^"]*/, "", text)
+		sub(/, [0-9]+$/, "", text)
+		return "write(\"" role(part[1]) "\", " text ")"
+	}
+	if (call == "fcntl") {
+		sub(/<[^>]*>/, "", args)
+		return "fcntl(" args ")"
+	}
+	if (call == "setgroups" && args == "0, NULL")
+		return "setgroups(0, [])"
+	if (call == "prctl")
+		sub(/SUID_DUMP_DISABLE/, "0", args)
+	if (call ~ /^open(at|at2)?$/) {
+		text = ret
+		sub(/^[0-9]+</, "", text)
+		sub(/>$/, "", text)
+		return "open " text
+	}
+	return call "(" args ")"
+}
+
+# Capabilities are compared with each other: the plan does not name forty of them.
+function capabilities(call, args,    text) {
+	if (call == "capset") {
+		permitted = field(args, "permitted")
+		if (field(args, "effective") != permitted || field(args, "inheritable") != permitted)
+			return call "(" args ")"
+		raised = "0"
+		return "capset(effective = inheritable = permitted)"
+	}
+	if (args ~ /PR_CAP_AMBIENT_CLEAR_ALL/)
+		return "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)"
+	text = args
+	sub(/.*PR_CAP_AMBIENT_RAISE, /, "", text)
+	sub(/,.*/, "", text)
+	raised = raised == "0" ? "1<<" text : raised "|1<<" text
+	return raised == permitted ? "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)" : ""
+}
+
+function executed(args,    text) {
+	text = args
+	sub(/^[^,]*, /, "", text)
+	sub(/\], .*/, "]", text)
+	print "argv " text
+	sub(/, .*/, "", args)
+	print "execve(" args ")"
+}
+
+# The calls of a process; a child begins with the descriptors of its parent.
+function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
+	for (i = from; i <= lines[p]; i++) {
+		text = line[p, i]
+		call = text
+		sub(/\(.*/, "", call)
+		args = substr(text, length(call) + 2)
+		ret = args
+		if (!sub(/.*\) += /, "", ret))
+			ret = "?"
+		if (!sub(/\) += [^=]*$/, "", args))
+			sub(/ <[a-z]* \.\.\.>$/, "", args)
+		if (call == "execve") {
+			if (ret != "0")
+				continue # one of PATH's directories, or an error that the status tells of
+			executed(args)
+			return
+		}
+		learn(call, args, ret)
+		if (call == "close") {
+			fd = args
+			sub(/<.*/, "", fd)
+			delete name[fd]
+		}
+		if (looks_only(call, args))
+			continue
+		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
+			text = mark == "" ? capabilities(call, args) : call "(" args ")"
+		else
+			text = translate(call, args, ret)
+		if (text == "")
+			continue
+		child = ret
+		sub(/[^0-9].*/, "", child)
+		if (call !~ /^(fork|vfork|clone|clone3)$/) {
+			print mark text (ret ~ /^-1/ ? " failed: " ret : "")
+		} else if (mark == "" && (child in executes)) {
+			print text
+			walk_child(child, "")
+		} else if (mark == "" && (child in lines)) {
+			print "probe " text
+			walk_child(child, "probe ")
+		} else {
+			print mark text " = " ret
+		}
+	}
+}
+
+# mawk copies no arrays: what the child changes of the parent's descriptors is put back by hand.
+function walk_child(child, mark,    fd, saved) {
+	saved = ""
+	for (fd in name)
+		saved = saved fd "\t" name[fd] "\n"
+	walk(child, mark, 1)
+	restore(saved)
+}
+
+function restore(saved,    list, n, i, part) {
+	split("", name)
+	n = split(saved, list, "\n")
+	for (i = 1; i < n; i++) {
+		split(list[i], part, "\t")
+		name[part[1]] = part[2]
+	}
+}
