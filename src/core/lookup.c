@@ -57,7 +57,7 @@ static enum lookup_result try_program(const struct view *view, const char *path,
 		return LOOKUP_FOUND;
 	if (exists(view, needs.interp))
 		return LOOKUP_FOUND;
-	strcpy(answer->interp, needs.interp); /* both are PATH_MAX */
+	memcpy(answer->interp, needs.interp, sizeof(answer->interp)); /* both are PATH_MAX */
 	return LOOKUP_NO_INTERP;
 }
 
@@ -71,7 +71,7 @@ static bool take(const struct view *view, const char *path, struct lookup_answer
 	if (result == LOOKUP_MISSING)
 		return false;
 	answer->result = result;
-	strcpy(answer->program, path);
+	memcpy(answer->program, path, strlen(path) + 1);
 	answer->busybox = shell_is_busybox(path);
 	return result == LOOKUP_FOUND;
 }

@@ -150,12 +150,16 @@ int step_chdir(struct run *run, const struct step *step, struct error *err)
 /* Before Linux 5.11 close_range has no CLOEXEC flag, before 5.9 it does not exist. */
 static int close_each(unsigned int first, unsigned int last)
 {
-	DIR *dir = opendir("/proc/self/fd");
+	int list = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = list < 0 ? NULL : fdopendir(list);
 	const struct dirent *entry;
 	int r = 0;
 
-	if (!dir)
-		return -errno;
+	if (!dir) {
+		r = -errno;
+		(void)fd_close(list); /* always -EBADF */
+		return r;
+	}
 	while (r == 0 && (errno = 0, entry = readdir(dir))) {
 		uint64_t fd;
 

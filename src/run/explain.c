@@ -77,7 +77,7 @@ static void find_file(const struct run *run, const struct step *step, char *buf)
 		return;
 	}
 	while (path_next(&path, step->exec.file, buf))
-		if (stat(buf, &st) == 0 && S_ISREG(st.st_mode))
+		if (fstatat(AT_FDCWD, buf, &st, 0) == 0 && S_ISREG(st.st_mode))
 			return;
 	buf[0] = '\0';
 }
@@ -97,7 +97,7 @@ static int explain_absent(const struct run *run, const struct step *step, const 
 	struct stat st;
 
 	/* Looked at before it is opened: opening what is not a file can have effects. */
-	if (stat(file, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstatat(AT_FDCWD, file, &st, 0) == 0 && S_ISREG(st.st_mode))
 		fd = open_readable(file);
 	/* If it is there, then what is missing is what it needs to start. */
 	if (fd >= 0 && elf_inspect(fd, &needs) == 0 && needs.interp[0])
@@ -182,6 +182,7 @@ int explain_exec(const struct run *run, const struct step *step, int errnum, str
 	else
 		error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",
 			  step->exec.file);
-	err->status = STATUS_CANNOT_EXEC;
+	/* A file that was to be attached to an option is no program that cannot be executed. */
+	err->status = err->id == ERROR_FILE_NOT_ATTACHED ? STATUS_FAILED : STATUS_CANNOT_EXEC;
 	return -errnum;
 }

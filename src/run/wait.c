@@ -52,7 +52,7 @@ static void do_default(int sig)
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
-	(void)raise(sig);
+	(void)kill(getpid(), sig); /* unblocked: it comes before this returns */
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -85,7 +85,7 @@ static bool came_to_both(pid_t pid, const siginfo_t *info)
 	/* A terminal that hangs up tells the leader of its session alone. */
 	if (info->si_signo == SIGHUP && getsid(0) == getpid())
 		return false;
-	return info->si_code == SI_KERNEL && getpgid(pid) == getpgrp();
+	return info->si_code == SI_KERNEL && getpgid(pid) == getpgid(0);
 }
 
 static void relay(pid_t pid, const siginfo_t *info)

@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run/steps.h"
@@ -17,7 +16,9 @@
 #include "util/fd.h"
 
 /* The kernel tells nobody but the stopped parent, so that somebody has to look now and then. */
-static const struct timespec pause_between = { .tv_nsec = 100 * 1000 * 1000 };
+enum {
+	PAUSE_MS = 100
+};
 
 /* A pid namespace that was joined holds our children; the way back is open to its owner only. */
 static int return_to_own_pidns(const struct watch *watch)
@@ -53,7 +54,7 @@ _Noreturn static void look(const struct watch *watch, pid_t parent)
 	/* Not one of the job that the shell stops and continues. */
 	(void)setsid(); /* a new child leads no group: cannot fail */
 	while (stat.state == 'T') {
-		(void)nanosleep(&pause_between, NULL); /* sooner is as good */
+		(void)poll(NULL, 0, PAUSE_MS); /* sooner is as good */
 		if (proc_stat_read(program, &stat) < 0)
 			break; /* it has ended: there is something to wait for */
 	}

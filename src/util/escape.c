@@ -34,7 +34,7 @@ char *escape_text(const char *text)
 			p = stpcpy(p, "\\\\");
 			text++;
 		} else {
-			p += sprintf(p, "\\x%02x", (unsigned char)*text++);
+			p += snprintf(p, sizeof("\\x00"), "\\x%02x", (unsigned char)*text++);
 		}
 	}
 	*p = '\0';

@@ -59,7 +59,7 @@ tty_run() {
 	tty_run resize=30x100 expect=ready send='\n' expect='30 100' resize=41x133 \
 		expect='got WINCH' \
 		send='\n' expect='41 133' -- "$NSJOIN" -t "$T" -p bash -c \
-		'trap "echo got WINCH" WINCH; echo ready; read -r; stty size; until read -r; do :; done; stty size'
+		'trap "echo got WINCH" WINCH; echo ready; read -r; stty size; until read -r -t 0.1; do :; done; stty size'
 }
 
 @test "the terminal is as it was afterwards" {

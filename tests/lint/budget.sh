@@ -6,7 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 cd "$src"
 
-find src -name '*.[ch]' -exec wc -l {} + | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }'
+find src -name '*.[ch]' -exec wc -l {} + |
+	awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }'
 awk '
 	FNR == 1 { inside = 0 }
 	/^[a-z].*\(/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }

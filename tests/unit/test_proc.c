@@ -202,7 +202,7 @@ static void an_inode_that_is_not_the_process_s_is_refused(void **state)
 	_cleanup_error_ struct error err = { 0 };
 	_cleanup_found_ struct found found = FOUND_NONE;
 	_cleanup_fd_ int pidfd = pidfd_of(getpid());
-	uint64_t inode;
+	uint64_t inode = 0;
 	char text[64];
 
 	(void)state;
