@@ -39,8 +39,25 @@ enum {
 	REQUEST_KEEP_FDS = 16
 }; /* how often --keep-fd can be given */
 
+enum color_when {
+	COLOR_AUTO,
+	COLOR_ALWAYS,
+	COLOR_NEVER,
+};
+
+/* What ps and inspect were asked for. */
+struct show_request {
+	char **words;	     /* patterns of ps, the target of inspect; NULL terminated; in argv */
+	const char *columns; /* -o: the columns of ps, the field of inspect; or NULL */
+	bool processes;	     /* -a: not only what has a name */
+	bool targets_only;   /* -q */
+	bool no_headings, tree;
+	enum color_when color;
+};
+
 struct request {
-	const char *target; /* TARGET as typed, or NULL */
+	const char *target;    /* TARGET as typed, or NULL */
+	const char *host_root; /* --host-root=DIR, or NULL */
 
 	bool all;		       /* -a */
 	ns_set wanted;		       /* asked for by letter, with or without FILE */
@@ -62,6 +79,8 @@ struct request {
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;
+
+	struct show_request show; /* instead of most of the above */
 
 	bool dry_run, json;
 	int verbosity; /* enum log_level */

@@ -16,15 +16,36 @@
 #include "util/fd.h"
 #include "util/parse.h"
 
+/* Whether nothing but what a pod's containers share will be joined. */
+static bool wants_sandbox(const struct request *req)
+{
+	const ns_set shared = NS_BIT(NS_NET) | NS_BIT(NS_IPC) | NS_BIT(NS_UTS);
+
+	return !req->all && req->wanted && !(req->wanted & ~shared) && !req->user_parent &&
+	       req->root.kind != DIR_TARGET && req->wd.kind != DIR_TARGET && !req->env &&
+	       !req->join_cgroup;
+}
+
 static int find(const struct request *req, struct target *t, struct error *err)
 {
+	const struct find_query query = {
+		.text = req->target,
+		.want_sandbox = wants_sandbox(req),
+		.want_name = req->dry_run || req->verbosity > 0,
+		.host_root = req->host_root,
+	};
 	int r;
 
 	if (!req->target)
 		return 0;
-	r = find_target(req->target, &t->found, err);
+	r = find_query(&query, &t->found, err);
 	if (r < 0)
 		return r;
+	if (t->found.lifeless)
+		return error_set(err, ERROR_TARGET_IS_GONE, 0,
+				 "\"%s\" is process %d of %s, which is no running system: there is "
+				 "nothing to enter",
+				 req->target, t->found.pid, req->host_root);
 	/* What a message calls it: the number or name that was typed, without pidfs inode. */
 	t->name = t->found.name ? t->found.name : req->target;
 	t->facts.pid = t->found.pid;

@@ -4,27 +4,25 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "find/claim.h"
 #include "find/ident.h"
 #include "find/member.h"
 #include "find/process.h"
-#include "sys/proc.h"
+#include "find/userdir.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
 
-static struct candidate *get(struct candidates *list, const char *id)
+static struct candidate *append(struct candidates *list)
 {
-	struct candidate *c;
-
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->item[i].id, id) == 0)
-			return &list->item[i];
 	if (list->n == list->size) {
-		size_t size = list->size ? list->size * 2 : 4;
+		size_t size = MAX(list->size * 2, (size_t)4);
 		struct candidate *more = reallocarray(list->item, size, sizeof(*more));
 
 		if (!more)
@@ -32,10 +30,35 @@ static struct candidate *get(struct candidates *list, const char *id)
 		list->item = more;
 		list->size = size;
 	}
-	c = &list->item[list->n++];
-	*c = (struct candidate){ .init = FOUND_NONE };
-	memcpy(c->id, id, strlen(id) + 1);
+	list->item[list->n] = (struct candidate){ .init = FOUND_NONE };
+	return &list->item[list->n++];
+}
+
+struct candidate *candidates_append(struct candidates *list, const char *id)
+{
+	struct candidate *c = append(list);
+
+	if (!c)
+		return NULL;
+	c->known.id = strdup(id);
+	if (!c->known.id) {
+		list->n--;
+		return NULL;
+	}
 	return c;
+}
+
+int candidates_add_known_consume(struct candidates *list, struct known *known)
+{
+	struct candidate *c = append(list);
+
+	if (!c) {
+		known_done(known);
+		return -ENOMEM;
+	}
+	c->known = *known;
+	*known = (struct known){ 0 };
+	return 0;
 }
 
 /* Where we ourselves live within a container, what it contains is not nested for us. */
@@ -48,16 +71,17 @@ static bool is_our_container(const char *id)
 	       (strcmp(ours.id, id) == 0 || strcmp(ours.outer, id) == 0);
 }
 
-static bool is_believed(struct candidate *c, const struct cgname *name, uid_t owner)
+static bool is_believed(struct candidate *c, const struct candidate_scope *scope,
+			const struct cgname *name, uid_t owner)
 {
 	uid_t us = geteuid();
 	enum distrust why = DISTRUST_NONE;
 
 	if (name->outer[0] && !is_our_container(name->outer))
 		why = DISTRUST_NESTED;
-	else if (owner != 0 && owner != us)
+	else if (owner != 0 && owner != us && !(scope->owner && owner == *scope->owner))
 		why = DISTRUST_OWNER;
-	else if (us == 0 && name->user_slice)
+	else if (us == 0 && name->user_slice && !scope->owner)
 		why = DISTRUST_USER_SLICE;
 	if (why == DISTRUST_NONE)
 		return true;
@@ -66,133 +90,244 @@ static bool is_believed(struct candidate *c, const struct cgname *name, uid_t ow
 	return false;
 }
 
-static int add_cgroup(struct candidates *list, struct cgtree *tree, const struct cgmatch *match)
+/* A process of a user's own container must be in a user namespace of his. */
+static bool is_owners(const struct candidate *c, const struct found *found)
 {
-	struct candidate *c;
-	_cleanup_fd_ int fd = -EBADF;
-
-	if (!parse_hex(match->name.id, FIND_ID_MAX) || strlen(match->name.id) != FIND_ID_MAX)
-		return 0;
-	c = get(list, match->name.id);
-	if (!c)
-		return -ENOMEM;
-	if (!is_believed(c, &match->name, match->owner))
-		return 0;
-	/* A parent that tells nothing may be joined by one that does. */
-	if (c->cgroup.runtime <= CGNAME_OCI)
-		c->cgroup = match->name;
-	if (candidate_runs(c))
-		return 0;
-	fd = cgtree_open(tree, match);
-	if (fd >= 0)					     /* else it has just been removed */
-		(void)member_find_init(fd, c->id, &c->init); /* empty: it is not running */
-	return 0;
+	return c->known.owner == 0 || c->known.owner == geteuid() ||
+	       claim_is_users(found, c->known.owner);
 }
 
-int candidates_add_cgroups(struct candidates *list, struct cgtree *tree,
-			   const struct cgmatches *matches, const char *prefix)
+static void set_init(struct candidate *c, struct found *found, bool by_cgroup)
 {
-	for (size_t i = 0; i < matches->n; i++) {
-		int r = 0;
-
-		if (strncmp(matches->item[i].name.id, prefix, strlen(prefix)) == 0)
-			r = add_cgroup(list, tree, &matches->item[i]);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (!is_owners(c, found))
+		return;
+	c->init = *found;
+	c->by_cgroup = by_cgroup;
+	*found = FOUND_NONE;
 }
 
 /* Whether a process belongs to @c by a cgroup that can be believed. */
-static bool belongs(struct candidate *c, struct cgtree *tree, int proc_fd)
+static bool belongs(struct candidate *c, const struct candidate_scope *scope, int proc_fd)
 {
 	char buf[IDENT_USUAL], *text;
 	_cleanup_free_ char *heap = NULL;
 	struct ident_line line;
-	struct cgname name;
+	struct cgname name = { .runtime = CGNAME_NONE };
 	uid_t owner = 0;
 
-	if (ident_text(proc_fd, buf, sizeof(buf), &heap, &text) < 0 ||
-	    ident_parse(text, &name, &line) <= 0 || strcmp(name.id, c->id) != 0)
+	if (ident_text(proc_fd, buf, sizeof(buf), &heap, &text) < 0)
 		return false;
+	if (c->known.cgroup && !cgname_parse(c->known.cgroup, &name)) {
+		/* A path that tells nothing of itself: the state file confirms it. */
+		if (!ident_find_path(text, c->known.cgroup, &line))
+			return false;
+	} else {
+		const struct ident_claim claim = claim_of(&c->known);
+
+		if (ident_parse(text, &name, &line) <= 0 || strcmp(name.id, c->known.id) != 0 ||
+		    (claim.runtime != CGNAME_NONE && claim.runtime != name.runtime))
+			return false;
+	}
 	/* Above our cgroup namespace the directory cannot be seen: its path has to do. */
-	(void)cgtree_owner(tree, line.controllers, line.path, &owner);
-	if (!is_believed(c, &name, owner))
+	(void)cgtree_owner(scope->tree, line.controllers, line.path, &owner);
+	if (!is_believed(c, scope, &name, owner))
 		return false;
 	if (c->cgroup.runtime <= CGNAME_OCI)
 		c->cgroup = name;
 	return true;
 }
 
-static int add_docker(struct candidates *list, struct cgtree *tree,
-		      const struct docker_container *known)
+static void settle_by_pid(struct candidate *c, const struct candidate_scope *scope)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
-	struct candidate *c = get(list, known->id);
+	int r;
 
-	if (!c)
-		return -ENOMEM;
-	c->docker = true;
-	if (!c->name) {
-		c->name = strdup(known->name);
-		if (!c->name)
+	if (c->known.pid <= 0 || process_try(scope->tree->host, c->known.pid, &found) < 0)
+		return;
+	r = claim_prove(scope->tree->host, &c->known, &found);
+	if (r > 0)
+		set_init(c, &found, false);
+	else if (r == 0 && belongs(c, scope, found.proc_fd))
+		set_init(c, &found, true);
+}
+
+static bool is_full_hex(const char *id)
+{
+	return strlen(id) == FIND_ID_MAX && parse_hex(id, FIND_ID_MAX);
+}
+
+/* Whether the state names a cgroup that its path alone does not tell of. */
+static bool is_opaque(const struct known *known)
+{
+	struct cgname name;
+
+	return known->cgroup &&
+	       (!cgname_parse(known->cgroup, &name) || strcmp(name.id, known->id) != 0);
+}
+
+static void settle_by_path(struct candidate *c, const struct candidate_scope *scope)
+{
+	struct ident_claim claim = claim_of(&c->known);
+
+	if (is_opaque(&c->known))
+		claim.cgroup = c->known.cgroup;
+	for (int i = 0; i < CGTREE_HIERARCHIES && !candidate_runs(c); i++) {
+		_cleanup_fd_ int fd = cgtree_open_path(scope->tree, i, c->known.cgroup);
+		_cleanup_found_ struct found found = FOUND_NONE;
+		struct cgname name;
+		struct stat st;
+
+		if (fd < 0 || fstat(fd, &st) < 0)
+			continue;
+		(void)cgname_parse(c->known.cgroup, &name); /* its slice and what is around it */
+		if (is_believed(c, scope, &name, st.st_uid) &&
+		    member_find_init(scope->tree->host, fd, &claim, &found) == 0)
+			set_init(c, &found, !claim.cgroup);
+	}
+}
+
+/* What a runtime says of its own container is its own; a cgroup is a directory of anybody's. */
+void candidate_settle(struct candidate *c, const struct candidate_scope *scope)
+{
+	if (candidate_runs(c) || c->known.refuse)
+		return;
+	settle_by_pid(c, scope);
+	if (!candidate_runs(c) && c->known.cgroup && !c->known.start_time)
+		settle_by_path(c, scope);
+	if (!candidate_runs(c) && is_full_hex(c->known.id) && c->known.owner == 0) {
+		_cleanup_found_ struct found found = FOUND_NONE;
+
+		if (cgtree_probe(scope->tree, c->known.id, &found, &c->cgroup) == 0)
+			set_init(c, &found, true);
+	}
+}
+
+int candidate_take_match(struct candidate *c, const struct candidate_scope *scope,
+			 const struct cgmatch *match)
+{
+	const struct ident_claim claim = { .id = match->name.id, .runtime = match->name.runtime };
+	_cleanup_found_ struct found found = FOUND_NONE;
+	_cleanup_fd_ int fd = -EBADF;
+
+	if (!is_believed(c, scope, &match->name, match->owner))
+		return 0;
+	/* A parent that tells nothing may be joined by one that does. */
+	if (c->cgroup.runtime <= CGNAME_OCI)
+		c->cgroup = match->name;
+	if (!c->path) {
+		c->path = strdup(match->path);
+		if (!c->path)
 			return -ENOMEM;
 	}
-	if (candidate_runs(c) || known->pid == 0 || process_try(known->pid, &found) < 0 ||
-	    !belongs(c, tree, found.proc_fd))
+	if (candidate_runs(c) || c->known.refuse)
 		return 0;
-	c->init = found;
-	found = FOUND_NONE;
+	fd = cgtree_open(scope->tree, match);
+	/* It has just been removed, or is empty: it is not running. */
+	if (fd >= 0 && member_find_init(scope->tree->host, fd, &claim, &found) == 0)
+		set_init(c, &found, true);
 	return 0;
 }
 
-int candidates_add_docker(struct candidates *list, struct cgtree *tree,
-			  const struct docker_list *known)
+bool candidate_is_match(const struct candidate *c, const struct cgname *name)
 {
-	for (size_t i = 0; i < known->n; i++) {
-		int r = add_docker(list, tree, &known->item[i]);
+	const struct runtime *runtime = c->known.runtime;
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	return strcmp(c->known.id, name->id) == 0 &&
+	       (is_full_hex(name->id) || !runtime || runtime->cgname == name->runtime);
 }
 
-static int add_process(struct candidates *list, struct cgtree *tree, const char *prefix,
-		       const char *entry)
+static int add_process(struct candidates *list, const struct candidate_scope *scope,
+		       const char *prefix, const char *entry)
 {
-	struct candidate *c;
+	struct ident_claim claim = { 0 };
+	struct candidate *c = NULL;
 	struct cgname name;
 	_cleanup_fd_ int proc_fd = -EBADF;
+	_cleanup_found_ struct found found = FOUND_NONE;
 	pid_t pid;
 
 	if (parse_pid(entry, &pid) < 0)
 		return 0;
-	proc_fd = proc_open(pid);
-	if (proc_fd < 0 || ident_read(proc_fd, &name) <= 0 || !parse_hex(name.id, FIND_ID_MAX) ||
-	    strlen(name.id) != FIND_ID_MAX || strncmp(name.id, prefix, strlen(prefix)) != 0)
+	proc_fd = hostfs_proc(scope->tree->host, pid);
+	if (proc_fd < 0 || ident_read(proc_fd, &name) <= 0 ||
+	    strncmp(name.id, prefix, strlen(prefix)) != 0)
 		return 0;
-	c = get(list, name.id);
+	for (size_t i = 0; i < list->n && !c; i++)
+		if (candidate_is_match(&list->item[i], &name))
+			c = &list->item[i];
+	if (!c)
+		c = candidates_append(list, name.id);
 	if (!c)
 		return -ENOMEM;
-	/* Any member leads to the first process of its pid namespace. */
-	if (!candidate_runs(c) && belongs(c, tree, proc_fd))
-		(void)member_pick_init(&pid, 1, c->id, &c->init); /* gone: the next one may do */
+	claim.id = name.id;
+	/* Any member leads to the first process of its pid namespace; gone: the next one may do. */
+	if (!candidate_runs(c) && belongs(c, scope, proc_fd) &&
+	    member_pick_init(scope->tree->host, &pid, 1, &claim, &found) == 0)
+		set_init(c, &found, true);
 	return 0;
 }
 
-int candidates_add_processes(struct candidates *list, struct cgtree *tree, const char *prefix)
+int candidates_add_processes(struct candidates *list, const struct candidate_scope *scope,
+			     const char *prefix)
 {
-	DIR *dir = opendir("/proc");
+	int fd = openat(scope->tree->host->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 	int r = 0;
 
-	if (!dir)
-		return -errno;
+	if (!dir) {
+		r = -errno;
+		(void)fd_close(fd); /* always -EBADF */
+		return r;
+	}
 	while (r >= 0 && (entry = readdir(dir)))
-		r = add_process(list, tree, prefix, entry->d_name);
+		r = add_process(list, scope, prefix, entry->d_name);
 	(void)closedir(dir); /* it was only read */
 	return r;
+}
+
+/* Whose word goes before another's: the place in the table, a cgroup alone comes last. */
+static size_t rank(const struct candidate *c)
+{
+	size_t i = 0;
+
+	while (i < runtime_count && runtime_table[i] != c->known.runtime)
+		i++;
+	return i;
+}
+
+/* The better of two for one process, with what only the other one knows. */
+static void merge(struct candidate *kept, struct candidate *c)
+{
+	struct candidate worse = *c;
+
+	if (rank(c) < rank(kept)) {
+		worse = *kept;
+		*kept = *c;
+	}
+	if (kept->cgroup.runtime <= CGNAME_OCI)
+		kept->cgroup = worse.cgroup;
+	if (!kept->path)
+		kept->path = steal_pointer(&worse.path);
+	candidate_done(&worse);
+}
+
+void candidates_merge(struct candidates *list)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct candidate *c = &list->item[i], *kept = NULL;
+
+		for (size_t k = 0; k < n && candidate_runs(c) && !kept; k++)
+			if (candidate_runs(&list->item[k]) && list->item[k].init.pid == c->init.pid)
+				kept = &list->item[k];
+		if (kept)
+			merge(kept, c);
+		else
+			list->item[n++] = *c;
+	}
+	list->n = n;
 }
 
 bool candidate_runs(const struct candidate *c)
@@ -202,30 +337,62 @@ bool candidate_runs(const struct candidate *c)
 
 const char *candidate_runtime(const struct candidate *c)
 {
-	return c->docker ? "docker" : cgname_runtime_name(c->cgroup.runtime);
+	const struct runtime *runtime = c->known.runtime;
+
+	/* runc and crun work for others, whom the cgroup may name. */
+	if (!runtime || (runtime->cgname == CGNAME_OCI && c->cgroup.runtime > CGNAME_OCI))
+		return cgname_runtime_name(c->cgroup.runtime);
+	return runtime->name;
+}
+
+char *candidate_target(const struct hostfs *host, const struct candidate *c)
+{
+	bool hex = is_full_hex(c->known.id);
+	const char *runtime = candidate_runtime(c);
+	_cleanup_free_ char *user = NULL;
+	const char *what = hex || !c->known.name ? c->known.id : c->known.name;
+	char *text;
+
+	if (c->known.owner != 0 && c->known.owner != geteuid()) {
+		user = userdir_name(host, c->known.owner);
+		if (!user)
+			return NULL;
+	}
+	if (!c->known.runtime && hex && c->cgroup.runtime == CGNAME_OCI)
+		runtime = "id";
+	if (asprintf(&text, "%s:%s%s%s", runtime, user ? user : "", user ? "/" : "", what) < 0)
+		return NULL;
+	return text;
 }
 
 int candidate_take(struct candidate *c, struct found *ret_found)
 {
 	_cleanup_free_ char *runtime = strdup(candidate_runtime(c));
-	_cleanup_free_ char *id = strdup(c->id);
+	_cleanup_free_ char *id = strdup(c->known.id);
 
 	if (!runtime || !id)
 		return -ENOMEM;
 	*ret_found = c->init;
+	ret_found->by_cgroup = c->by_cgroup;
 	ret_found->runtime = steal_pointer(&runtime);
 	ret_found->id = steal_pointer(&id);
-	ret_found->name = steal_pointer(&c->name);
+	ret_found->name = steal_pointer(&c->known.name);
 	c->init = FOUND_NONE;
 	return 0;
 }
 
+void candidate_done(struct candidate *c)
+{
+	known_done(&c->known);
+	found_done(&c->init);
+	free(c->path);
+	c->path = NULL;
+}
+
 void candidates_done(struct candidates *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		free(list->item[i].name);
-		found_done(&list->item[i].init);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		candidate_done(&list->item[i]);
 	free(list->item);
 	*list = (struct candidates){ 0 };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The containers that a lookup has come across, each once, whatever told of it: a cgroup, the
- * runtime's state, a process. Here it is decided who is believed.
+ * The containers that a search has come across, whatever told of them: a runtime's state, a cgroup,
+ * a process. Here it is decided who is believed.
  */
 #pragma once
 
@@ -10,8 +10,8 @@
 #include <sys/types.h>
 
 #include "find/cgtree.h"
-#include "find/docker.h"
 #include "find/find.h"
+#include "find/runtime.h"
 
 enum distrust {
 	DISTRUST_NONE,
@@ -21,13 +21,13 @@ enum distrust {
 };
 
 struct candidate {
-	struct cgname cgroup; /* runtime CGNAME_NONE where no cgroup tells of it */
-	char id[FIND_ID_MAX + 1];
-	bool docker;		/* Docker's state has it */
-	char *name;		/* heap, or NULL */
-	pid_t pid;		/* as the state says, or 0 */
-	enum distrust distrust; /* why a cgroup that bears the id is not believed */
+	struct known
+		known; /* runtime NULL where only a cgroup told of it; the id is there always */
+	struct cgname cgroup;	/* runtime CGNAME_NONE where no cgroup tells of it */
+	enum distrust distrust; /* why what bears the id is not believed */
 	uid_t owner;		/* who made that one */
+	char *path;		/* of the cgroup that was found in the tree; heap, or NULL */
+	bool by_cgroup;		/* init was told apart by its cgroup */
 	struct found init;	/* filled where the container runs */
 };
 
@@ -36,31 +36,65 @@ struct candidates {
 	size_t n, size;
 };
 
+/* Where is looked, and who is believed. */
+struct candidate_scope {
+	struct cgtree *tree; /* and its host */
+	const uid_t *owner;  /* whose rootless containers are asked for, or NULL */
+};
+
+/* candidates_add_known() - take over what a runtime's state tells. Return: 0 or -ENOMEM. */
+int candidates_add_known_consume(struct candidates *list, struct known *known);
+
+/* candidates_append() - one more of which nothing but the id is known. Return: it, or NULL. */
+struct candidate *candidates_append(struct candidates *list, const char *id);
+
+/*
+ * candidate_is_match() - whether a cgroup of that name is the candidate's
+ *
+ * An id of hex digits is nobody else's; a name may be taken by another runtime as well.
+ */
+bool candidate_is_match(const struct candidate *c, const struct cgname *name);
+
+/* candidate_take_match() - what a cgroup tells of its container, if it is believed. Return: 0, -ENOMEM */
+int candidate_take_match(struct candidate *c, const struct candidate_scope *scope,
+			 const struct cgmatch *match);
+
 /*
  * candidates_add_cgroups() - what a walk of the cgroups has found, with the first process of each
- * @prefix: ids that begin otherwise are left out
  *
  * A cgroup of another uid than root (or our own, where we are not root), below a user's slice, or
  * within another container's cgroup can have been made to be mistaken: it never supplies a process.
+ * A match that belongs to a candidate which has no process yet supplies that one's.
+ * @only_known: no candidate is added for a match that is nobody's
  * Return: 0 or -ENOMEM.
  */
-int candidates_add_cgroups(struct candidates *list, struct cgtree *tree,
-			   const struct cgmatches *matches, const char *prefix);
+int candidates_add_cgroups(struct candidates *list, const struct candidate_scope *scope,
+			   const struct cgmatches *matches, bool only_known);
 
 /*
- * candidates_add_docker() - what Docker's state tells, with the process that it names if its cgroup
- * agrees. Return: 0 or -ENOMEM.
+ * candidate_settle() - look for the first process of one that has none yet
+ *
+ * By the process that the state names, if it is the one that is meant; by the cgroup that the state
+ * names; at the places where the runtimes put their containers. The tree is not walked.
  */
-int candidates_add_docker(struct candidates *list, struct cgtree *tree,
-			  const struct docker_list *known);
+void candidate_settle(struct candidate *c, const struct candidate_scope *scope);
 
 /*
  * candidates_add_processes() - what /proc tells, for containers whose cgroups cannot be seen
+ * @prefix: ids that begin otherwise are left out
  *
  * Reads the cgroup of every process: the last resort.
  * Return: 0 or a negative errno.
  */
-int candidates_add_processes(struct candidates *list, struct cgtree *tree, const char *prefix);
+int candidates_add_processes(struct candidates *list, const struct candidate_scope *scope,
+			     const char *prefix);
+
+/*
+ * candidates_merge() - of several that have the same process leave the one that knows most of it
+ *
+ * A container of Docker is also one of its containerd and its runc: the table of runtimes tells.
+ */
+void candidates_merge(struct candidates *list);
 
 /* candidate_runs() - whether it has a process to enter */
 bool candidate_runs(const struct candidate *c);
@@ -68,7 +102,11 @@ bool candidate_runs(const struct candidate *c);
 /* candidate_runtime() - the word before the colon, as it can be typed */
 const char *candidate_runtime(const struct candidate *c);
 
+/* candidate_target() - how exactly this one is spelled. Return: heap, or NULL without memory. */
+char *candidate_target(const struct hostfs *host, const struct candidate *c);
+
 /* candidate_take() - move the handles out, with names. Return: 0 or -ENOMEM. */
 int candidate_take(struct candidate *c, struct found *ret_found);
 
+void candidate_done(struct candidate *c);
 void candidates_done(struct candidates *list);

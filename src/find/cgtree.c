@@ -4,13 +4,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "find/cgroot.h"
 #include "find/member.h"
-#include "sys/cgroupfs.h"
+#include "sys/beneath.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -37,13 +39,14 @@ static const char *const places[] = {
 static int hierarchy_root(struct cgtree *tree, int i)
 {
 	if (tree->root[i] == -EBADF)
-		tree->root[i] = cgroupfs_open(hierarchies[i], NULL);
+		tree->root[i] = cgroot_open(tree->host, hierarchies[i]);
 	return tree->root[i];
 }
 
-static int probe_place(int root, const char *place, const char *id, struct found *ret_found,
-		       struct cgname *ret_name)
+static int probe_place(struct cgtree *tree, int root, const char *place, const char *id,
+		       struct found *ret_found, struct cgname *ret_name)
 {
+	const struct ident_claim claim = { .id = id };
 	char path[128]; /* fits the longest of the places and 64 digits */
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
@@ -59,7 +62,7 @@ static int probe_place(int root, const char *place, const char *id, struct found
 	/* Root made the parent as well; anybody else's directory is left for the walk to judge. */
 	if (st.st_uid != 0 || !cgname_parse(path, ret_name))
 		return -ENOENT;
-	return member_find_init(fd, id, ret_found);
+	return member_find_init(tree->host, fd, &claim, ret_found);
 }
 
 int cgtree_probe(struct cgtree *tree, const char *id, struct found *ret_found,
@@ -69,7 +72,7 @@ int cgtree_probe(struct cgtree *tree, const char *id, struct found *ret_found,
 		int root = hierarchy_root(tree, i);
 
 		for (size_t k = 0; root >= 0 && k < ARRAY_SIZE(places); k++)
-			if (probe_place(root, places[k], id, ret_found, ret_name) == 0)
+			if (probe_place(tree, root, places[k], id, ret_found, ret_name) == 0)
 				return 0;
 	}
 	return -ESRCH;
@@ -107,12 +110,20 @@ static int add_match(struct walk *walk, const char *path, const struct cgname *n
 }
 
 /* Only the directory that bears the id counts, not those that the container made below it. */
+static bool bears(const char *path, const char *base, const struct cgname *name)
+{
+	_cleanup_free_ char *above = strndup(path, strlen(path) - strlen(base));
+	struct cgname outer;
+
+	return above && (!cgname_parse(above, &outer) || strcmp(outer.id, name->id) != 0);
+}
+
 static int judge(struct walk *walk, const char *path, const char *base, const struct stat *st)
 {
 	struct cgname name;
 
-	if (!strstr(base, walk->prefix) || !cgname_parse(path, &name) || !strstr(base, name.id) ||
-	    strncmp(name.id, walk->prefix, strlen(walk->prefix)) != 0)
+	if (!strstr(base, walk->prefix) || !cgname_parse(path, &name) ||
+	    strncmp(name.id, walk->prefix, strlen(walk->prefix)) != 0 || !bears(path, base, &name))
 		return 0;
 	return add_match(walk, path, &name, st->st_uid);
 }
@@ -143,8 +154,8 @@ static int walk_dir(struct walk *walk, int dir_fd_consume, const char *path, int
 			break;
 		}
 		r = judge(walk, child, entry->d_name, &st);
-		/* kernfs counts subdirectories: 2 links are the directory's own. */
-		if (r < 0 || st.st_nlink <= 2 || depth >= DEPTH_MAX)
+		/* kernfs counts subdirectories: 2 links are the directory's own. 1: not counted. */
+		if (r < 0 || st.st_nlink == 2 || depth >= DEPTH_MAX)
 			continue;
 		fd = openat(dirfd(dir), entry->d_name,
 			    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -192,11 +203,12 @@ int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches)
 		if (root < 0)
 			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(parents) && r == 0; k++) {
-			char path[sizeof("/system.slice")] = "/";
+			char path[sizeof("/system.slice")];
 			int fd = openat(root, parents[k], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
+			(void)snprintf(path, sizeof(path), "/%s", parents[k]); /* the longest */
 			if (fd >= 0)
-				r = walk_dir(&walk, fd, strcat(path, parents[k]), LIST_ONLY);
+				r = walk_dir(&walk, fd, path, LIST_ONLY);
 		}
 		if (r < 0 || matches->n > 0)
 			return r;
@@ -220,6 +232,16 @@ int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path,
 		return 0;
 	}
 	return -ENOENT;
+}
+
+int cgtree_open_path(struct cgtree *tree, int index, const char *path)
+{
+	int root = hierarchy_root(tree, index);
+
+	if (root < 0 || path[0] != '/' || !path[1] || strncmp(path, "/..", 3) == 0)
+		return -ENOENT;
+	return beneath_open(root, path + 1, O_RDONLY | O_DIRECTORY,
+			    RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
 }
 
 int cgtree_open(const struct cgtree *tree, const struct cgmatch *match)

@@ -11,16 +11,20 @@
 
 #include "find/cgname.h"
 #include "find/find.h"
+#include "find/hostfs.h"
 
 enum {
 	CGTREE_HIERARCHIES = 4
 };
 
 struct cgtree {
+	const struct hostfs *host;    /* borrowed */
 	int root[CGTREE_HIERARCHIES]; /* owned; -EBADF: not opened yet, other errors: not mounted */
 };
 
-#define CGTREE_NONE ((struct cgtree){ .root = { -EBADF, -EBADF, -EBADF, -EBADF } })
+/* The empty value for a host. */
+#define CGTREE_OF(of_host)                                                                         \
+	((struct cgtree){ .host = (of_host), .root = { -EBADF, -EBADF, -EBADF, -EBADF } })
 
 /* A directory that bears a container's id. */
 struct cgmatch {
@@ -70,6 +74,14 @@ int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches);
  * Return: 0, or -ENOENT where it cannot be seen: above our cgroup namespace, or not mounted.
  */
 int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner);
+
+/*
+ * cgtree_open_path() - the directory of a path that a runtime's state names
+ * @index: which hierarchy, from 0 to CGTREE_HIERARCHIES - 1
+ *
+ * Return: an owned descriptor, -ENOENT where this hierarchy does not have it, or another -errno.
+ */
+int cgtree_open_path(struct cgtree *tree, int index, const char *path);
 
 /* cgtree_open() - the directory of a match. Return: an owned descriptor or -errno. */
 int cgtree_open(const struct cgtree *tree, const struct cgmatch *match);

@@ -3,20 +3,23 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "find/lookup.h"
+#include "find/pod.h"
+#include "find/search.h"
+#include "util/macro.h"
 #include "util/parse.h"
 
 /*
  * The rungs of the ladder. Each returns 1 where it has taken a process, 0 where the next one is to
  * be tried, or a negative errno with @err filled.
  */
-typedef int (*rung)(struct lookup *l, struct found *ret_found, struct error *err);
+typedef int (*rung)(struct search *s, struct found *ret_found, struct error *err);
 
 static int take(struct candidate *c, struct found *ret_found, struct error *err)
 {
-	return candidate_take(c, ret_found) < 0 ? lookup_no_memory(err) : 1;
+	return candidate_take(c, ret_found) < 0 ? search_no_memory(err) : 1;
 }
 
 static bool is_full_id(const char *text)
@@ -24,221 +27,241 @@ static bool is_full_id(const char *text)
 	return strlen(text) == FIND_ID_MAX && parse_hex(text, FIND_ID_MAX);
 }
 
+static bool is_prefix(const char *text)
+{
+	return parse_hex(text, SPEC_PREFIX_MIN) && strlen(text) <= FIND_ID_MAX;
+}
+
 /* A full id at a known place: nothing else is listed or loaded for it. */
-static int by_full_id(struct lookup *l, struct found *ret_found, struct error *err)
+static int by_full_id(struct search *s, struct found *ret_found, struct error *err)
 {
 	struct candidate c = { .init = FOUND_NONE };
 	int r = 0;
 
-	if (!is_full_id(l->spec->word))
+	/* What is a user's own is never there. */
+	if (!is_full_id(s->spec->word) || s->scope.owner)
 		return 0;
-	memcpy(c.id, l->spec->word, sizeof(c.id));
-	if (cgtree_probe(&l->tree, c.id, &c.init, &c.cgroup) == 0 &&
-	    (!l->docker_only || c.cgroup.runtime == CGNAME_DOCKER))
+	c.known.id = strdup(s->spec->word);
+	if (!c.known.id)
+		return search_no_memory(err);
+	c.by_cgroup = true;
+	if (cgtree_probe(&s->tree, c.known.id, &c.init, &c.cgroup) == 0 && search_is_wanted(s, &c))
 		r = take(&c, ret_found, err);
-	found_done(&c.init);
+	candidate_done(&c);
 	return r;
 }
 
-/* Add what Docker's state tells, and look for the first process of each. */
-static int add_docker(struct lookup *l, const struct docker_list *list, struct error *err)
+static bool match_name(const struct search *s, const struct known *known)
 {
-	size_t before = l->candidates.n;
+	const char *word = s->spec->word;
 
-	if (candidates_add_docker(&l->candidates, &l->tree, list) < 0)
-		return lookup_no_memory(err);
-	/* The state can lag behind, or be what a killed daemon left: the cgroup tells. */
-	for (size_t i = before; i < l->candidates.n; i++) {
-		struct candidate *c = &l->candidates.item[i];
-
-		if (!candidate_runs(c))
-			(void)cgtree_probe(&l->tree, c->id, &c->init, &c->cgroup);
-	}
-	return 0;
-}
-
-/* Ask the sources before @end for roots. */
-static int add_sources(struct lookup *l, enum dockerroot_source end, struct error *err)
-{
-	for (; l->source < end; l->source++) {
-		int r = dockerroot_add(l->source, &l->roots, err);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static bool is_docker_like(const struct cgmatch *match)
-{
-	return match->name.runtime == CGNAME_DOCKER || match->name.runtime == CGNAME_OCI;
+	if (strcmp(known->id, word) == 0)
+		return true;
+	/* The sandbox bears its pod's name, which means the application in it. */
+	if (known->sandbox)
+		return false;
+	return (known->name && strcmp(known->name, word) == 0) ||
+	       (known->container && strcmp(known->container, word) == 0);
 }
 
 /*
- * One running container, by the root that knows it. Return: 1, or 0 where none does: it belongs to
- * a daemon that we have not met.
+ * Docker gives each name once, but there may be a second daemon: one whose containers run although
+ * the state that was looked at does not have them. Return: 1, 0, or a negative errno.
  */
-static int list_running(struct lookup *l, const struct cgmatch *match, const char *name,
-			struct docker_list *list, struct error *err)
-{
-	int r = 0;
-
-	if (!is_docker_like(match))
-		return 1;
-	for (size_t i = 0; i < l->roots.n && r == 0; i++)
-		r = docker_list_one(l->roots.item[i], match->name.id, name, list, err);
-	return r;
-}
-
-/*
- * The containers that run in the usual place come first: most are not listed on a host with many.
- * Return: 1 where all of them are known and one has the name, else 0, or a negative errno.
- */
-static int name_among_running(struct lookup *l, struct error *err)
+static int has_strangers(struct search *s, struct error *err)
 {
 	_cleanup_cgmatches_ struct cgmatches running = { 0 };
-	_cleanup_docker_list_ struct docker_list list = { 0 };
-	struct candidate *one;
-	bool all_known = true;
-	int r = cgtree_list_docker(&l->tree, &running);
+	_cleanup_free_ const char **id = NULL;
+	size_t n = 0;
+	int r = cgtree_list_docker(&s->tree, &running);
 
-	if (r < 0)
-		return lookup_no_memory(err);
-	for (size_t i = 0; i < running.n; i++) {
-		r = list_running(l, &running.item[i], l->spec->word, &list, err);
-		if (r < 0)
-			return r;
-		all_known = all_known && r > 0;
-	}
-	r = add_docker(l, &list, err);
-	return r < 0 ? r : all_known && lookup_running(l, &one) > 0;
-}
-
-/* Below all roots, whether the containers run or not. */
-static int name_among_all(struct lookup *l, struct error *err)
-{
-	const struct docker_filter filter = { .name = l->spec->word };
-	_cleanup_docker_list_ struct docker_list list = { 0 };
-	int r = add_sources(l, DOCKERROOT_END, err);
-
-	for (size_t i = 0; i < l->roots.n && r == 0; i++)
-		r = lookup_list(l, l->roots.item[i], &filter, &list, err);
-	return r < 0 ? r : add_docker(l, &list, err);
-}
-
-static int by_name(struct lookup *l, struct found *ret_found, struct error *err)
-{
-	struct candidate *one;
-	size_t n;
-	int r;
-
-	if (!docker_is_name(l->spec->word))
+	if (r < 0 || running.n == 0)
 		return 0;
-	r = add_sources(l, DOCKERROOT_SCAN, err);
-	if (r == 0)
-		r = name_among_running(l, err);
-	/* Two daemons may each have a container of that name: look for the second one. */
-	if (r == 0)
-		r = name_among_all(l, err);
-	if (r < 0)
-		return r;
-	n = lookup_running(l, &one);
-	if (n == 1)
-		return take(one, ret_found, err);
-	if (n > 1)
-		return lookup_refuse_ambiguous(l, "the name", err);
-	if (l->candidates.n == 0)
-		return 0;
-	/* A name goes before the beginning of an id, also that of a container which does not run. */
-	return lookup_refuse_stopped(l, err);
-}
-
-/* Whether each of the running containers belongs to a root that is known. */
-static bool knows_all(const struct lookup *l, const struct cgmatches *running)
-{
-	for (size_t i = 0; i < running->n; i++) {
-		bool known = !is_docker_like(&running->item[i]);
-
-		for (size_t k = 0; k < l->roots.n && !known; k++)
-			known = docker_has(l->roots.item[k], running->item[i].name.id);
-		if (!known)
-			return false;
+	id = calloc(running.n, sizeof(*id));
+	if (!id)
+		return search_no_memory(err);
+	for (size_t i = 0; i < running.n; i++)
+		if (running.item[i].name.runtime == CGNAME_DOCKER ||
+		    running.item[i].name.runtime == CGNAME_OCI)
+			id[n++] = running.item[i].name.id;
+	for (size_t i = 0; i < runtime_count; i++) {
+		r = runtime_table[i]->knows_all ? runtime_table[i]->knows_all(&s->ctx, id, n, err)
+						: 1;
+		if (r <= 0)
+			return r < 0 ? r : 1;
 	}
-	return true;
-}
-
-static int add_prefixed(struct lookup *l, const char *prefix, struct error *err)
-{
-	const struct docker_filter filter = { .prefix = prefix };
-	_cleanup_docker_list_ struct docker_list list = { 0 };
-
-	/* The cgroups have told the ids: without the JSON reader only the names are missing. */
-	for (size_t i = 0; i < l->roots.n; i++)
-		(void)lookup_list(l, l->roots.item[i], &filter, &list, NULL);
-	if (candidates_add_docker(&l->candidates, &l->tree, &list) < 0)
-		return lookup_no_memory(err);
 	return 0;
 }
 
-/* The beginning of an id, or a whole one in an unusual place. */
-static int by_prefix(struct lookup *l, struct found *ret_found, struct error *err)
+static int add_scanned_names(struct search *s, struct error *err)
 {
-	_cleanup_cgmatches_ struct cgmatches running = { 0 };
-	const char *prefix = l->spec->word;
-	struct candidate *one;
-	size_t n;
-	int r;
+	const struct known_filter filter = { .name = s->spec->word };
+	int r = search_add(s, &filter, match_name, true, err);
 
-	if (!parse_hex(prefix, SPEC_PREFIX_MIN) || strlen(prefix) > FIND_ID_MAX)
-		return 0;
-	(void)cgtree_walk(&l->tree, prefix,
-			  &running); /* not mounted: the processes are asked below */
-	if (candidates_add_cgroups(&l->candidates, &l->tree, &running, prefix) < 0)
-		return lookup_no_memory(err);
-	r = add_sources(l, DOCKERROOT_SCAN, err);
-	if (r == 0 && !knows_all(l, &running))
-		r = add_sources(l, DOCKERROOT_END, err);
-	if (r == 0)
-		r = add_prefixed(l, prefix, err);
-	if (r < 0)
+	return r < 0 ? r : search_settle(s, true, err);
+}
+
+/* Containers without a state that we know, whose cgroup is called like them. */
+static int add_named_cgroups(struct search *s, struct error *err)
+{
+	struct cgmatches named = { 0 };
+	int r = search_walk(s, err);
+
+	if (r < 0 || s->running.n == 0)
 		return r;
-	n = lookup_running(l, &one);
-	if (n == 0) {
-		(void)candidates_add_processes(&l->candidates, &l->tree, prefix); /* as seen */
-		n = lookup_running(l, &one);
-	}
+	named.item = calloc(s->running.n, sizeof(*named.item));
+	if (!named.item)
+		return search_no_memory(err);
+	for (size_t i = 0; i < s->running.n; i++)
+		if (strcmp(s->running.item[i].name.id, s->spec->word) == 0)
+			named.item[named.n++] = s->running.item[i];
+	r = candidates_add_cgroups(&s->candidates, &s->scope, &named, false);
+	free(named.item); /* what it points to is s->running's */
+	if (r < 0)
+		return search_no_memory(err);
+	candidates_merge(&s->candidates);
+	return 0;
+}
+
+static int decide(struct search *s, const char *what, struct found *ret_found, struct error *err)
+{
+	struct candidate *one = NULL;
+	size_t n = search_running(s, &one);
+
 	if (n > 1)
-		return lookup_refuse_ambiguous(l, "the beginning", err);
+		return search_refuse_ambiguous(s, what, err);
 	return n == 1 ? take(one, ret_found, err) : 0;
 }
 
-static int climb(struct lookup *l, struct found *ret_found, struct error *err)
+static int by_name(struct search *s, struct found *ret_found, struct error *err)
 {
-	static const rung by_id[] = { by_full_id, by_prefix, NULL };
-	static const rung by_any[] = { by_full_id, by_name, by_prefix, NULL };
-	bool named = l->spec->kind == SPEC_DOCKER || l->spec->kind == SPEC_WORD;
+	const struct known_filter filter = { .name = s->spec->word };
+	struct candidate *one;
+	int r = search_add(s, &filter, match_name, false, err);
 
-	for (const rung *next = named ? by_any : by_id; *next; next++) {
-		int r = (*next)(l, ret_found, err);
+	if (r >= 0)
+		r = search_settle(s, false, err);
+	if (r < 0 || s->candidates.n == 0)
+		return r;
+	if (search_running(s, &one) == 0)
+		r = add_scanned_names(s, err);
+	else if (search_running(s, &one) == 1 && (r = has_strangers(s, err)) > 0)
+		r = add_scanned_names(s, err);
+	if (r < 0)
+		return r;
+	r = decide(s, "the name", ret_found, err);
+	/* A name goes before the beginning of an id, also that of a container which does not run. */
+	return r != 0 ? r : search_refuse(s, err);
+}
+
+/* After all else: what only the command lines of daemons and monitors tell. */
+static int by_scanned_name(struct search *s, struct found *ret_found, struct error *err)
+{
+	int r = add_scanned_names(s, err);
+
+	if (r >= 0)
+		r = add_named_cgroups(s, err);
+	return r < 0 ? r : decide(s, "the name", ret_found, err);
+}
+
+static bool match_any(const struct search *s, const struct known *known)
+{
+	(void)s;
+	return known->name != NULL;
+}
+
+static bool match_prefix(const struct search *s, const struct known *known)
+{
+	return strncmp(known->id, s->spec->word, strlen(s->spec->word)) == 0;
+}
+
+/* The beginning of an id, or a whole one in an unusual place. */
+static int by_prefix(struct search *s, struct found *ret_found, struct error *err)
+{
+	const struct known_filter filter = { .prefix = s->spec->word };
+	_cleanup_cgmatches_ struct cgmatches running = { 0 };
+	struct candidate *one;
+
+	if (!is_prefix(s->spec->word))
+		return 0;
+	/* The cgroups tell the ids: without the JSON reader only the names are missing. */
+	(void)search_add(s, &filter, match_prefix, false, NULL);
+	for (size_t i = 0; i < s->candidates.n; i++)
+		candidate_settle(&s->candidates.item[i], &s->scope);
+	(void)cgtree_walk(&s->tree, s->spec->word, &running); /* else the processes are asked */
+	if (candidates_add_cgroups(&s->candidates, &s->scope, &running, false) < 0)
+		return search_no_memory(err);
+	candidates_merge(&s->candidates);
+	if (search_running(s, &one) == 0) {
+		/* As far as they are seen. */
+		(void)candidates_add_processes(&s->candidates, &s->scope, s->spec->word);
+		candidates_merge(&s->candidates);
+	}
+	return decide(s, "the beginning", ret_found, err);
+}
+
+/* For those that do not run: their state is where only a daemon tells. */
+static int by_scanned_prefix(struct search *s, struct found *ret_found, struct error *err)
+{
+	const struct known_filter filter = { .prefix = s->spec->word };
+	int r;
+
+	if (!is_prefix(s->spec->word))
+		return 0;
+	r = search_add(s, &filter, match_prefix, true, err);
+	if (r >= 0)
+		r = search_settle(s, true, err);
+	return r < 0 ? r : decide(s, "the beginning", ret_found, err);
+}
+
+static int climb(struct search *s, struct found *ret_found, struct error *err)
+{
+	static const rung by_id[] = { by_full_id, by_prefix, by_scanned_prefix, NULL };
+	static const rung by_any[] = { by_full_id,	 by_name,
+				       pod_find,	 by_prefix,
+				       by_scanned_name,	 by_scanned_prefix,
+				       pod_find_scanned, NULL };
+	static const rung by_pod[] = { pod_find, pod_find_scanned, NULL };
+	const rung *next = by_any;
+
+	if (s->spec->kind == SPEC_POD)
+		next = by_pod;
+	else if (s->spec->kind == SPEC_ID || s->spec->kind == SPEC_KIND_ID)
+		next = by_id;
+	for (; *next; next++) {
+		int r = (*next)(s, ret_found, err);
 
 		if (r != 0)
 			return r;
 	}
-	return lookup_refuse(l, err);
+	return search_refuse(s, err);
 }
 
-int container_find(const struct spec *spec, struct found *ret_found, struct error *err)
+/* A name for what was found without one, as far as the usual places tell. */
+static void add_name(struct search *s, struct found *found)
 {
-	struct lookup l = {
-		.spec = spec,
-		.docker_only = spec->kind == SPEC_DOCKER || spec->kind == SPEC_DOCKER_ID,
-		.tree = CGTREE_NONE,
-	};
-	int r = climb(&l, ret_found, err);
+	const struct known_filter filter = { .prefix = found->id };
 
-	cgtree_done(&l.tree);
-	strv_done(&l.roots);
-	candidates_done(&l.candidates);
+	(void)search_add(s, &filter, match_any, false, NULL); /* without a name, then */
+	for (size_t i = 0; i < s->candidates.n && !found->name; i++) {
+		struct known *known = &s->candidates.item[i].known;
+
+		if (strcmp(known->id, found->id) == 0)
+			found->name = steal_pointer(&known->name);
+	}
+}
+
+int container_find(const struct find_query *query, const struct hostfs *host,
+		   const struct spec *spec, struct found *ret_found, struct error *err)
+{
+	struct search s;
+	int r = search_init(&s, query, host, spec, err);
+
+	if (r >= 0)
+		r = climb(&s, ret_found, err);
+	if (r > 0 && query->want_name && !ret_found->name)
+		add_name(&s, ret_found);
+	search_done(&s);
 	return r < 0 ? r : 0;
 }
 
@@ -247,17 +270,18 @@ enum {
 	PID_DIGITS_MAX = 7
 };
 
-int container_explain_number(const struct spec *spec, struct error *err)
+int container_explain_number(const struct hostfs *host, const struct spec *spec, struct error *err)
 {
 	struct spec as_word = { .kind = SPEC_WORD, .text = spec->text, .word = spec->word };
+	const struct find_query query = { .text = spec->text };
 	_cleanup_found_ struct found found = FOUND_NONE;
-	int r = container_find(&as_word, &found, NULL);
+	int r = container_find(&query, host, &as_word, &found, NULL);
 
 	if (r == 0 && found.name && strcmp(found.name, spec->word) == 0) {
 		(void)error_set(err, ERROR_TARGET_LOOKS_LIKE_ID, 0,
 				"process %s does not exist, but a container of that name",
 				spec->text);
-		error_hint(err, "for the container: -t docker:%s", spec->text);
+		error_hint(err, "for the container: -t %s:%s", found.runtime, spec->text);
 	} else if (r == 0 ||
 		   (strlen(spec->word) > PID_DIGITS_MAX && strlen(spec->word) <= FIND_ID_MAX)) {
 		(void)error_set(err, ERROR_TARGET_LOOKS_LIKE_ID, 0,

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "find/dockerroot.h"
+#include "find/find.h"
 #include "sys/jsondoc.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -23,12 +25,6 @@ static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 bool docker_is_name(const char *text)
 {
 	return text[0] && !strchr("_.-", text[0]) && text[strspn(text, letters)] == '\0';
-}
-
-/* State that an ordinary user could have written is no state of a root daemon. */
-static bool is_trusted(const struct stat *st)
-{
-	return (st->st_uid == 0 || st->st_uid == geteuid()) && !(st->st_mode & S_IWOTH);
 }
 
 /* The text of a container's document, in a buffer that is kept from one to the next. */
@@ -45,7 +41,7 @@ static int document_read(struct document *doc, int dir_fd, const char *id)
 
 	(void)snprintf(path, sizeof(path), "%s/config.v2.json", id); /* fits: 64 digits */
 	/* Without O_NONBLOCK a FIFO would hold us for ever. */
-	fd = openat(dir_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	fd = openat(dir_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	doc->n = 0;
@@ -56,7 +52,7 @@ static int document_read(struct document *doc, int dir_fd, const char *id)
 			size_t size = doc->size ? doc->size * 2 : 16384;
 			char *more;
 
-			if (size > JSONDOC_SIZE_MAX)
+			if (size > STATE_FILE_MAX)
 				return -EFBIG;
 			more = realloc(doc->text, size);
 			if (!more)
@@ -74,37 +70,18 @@ static int document_read(struct document *doc, int dir_fd, const char *id)
 	}
 }
 
-static bool document_has(const struct document *doc, const char *quoted)
-{
-	return memmem(doc->text, doc->n, quoted, strlen(quoted)) != NULL;
-}
-
-static int list_add(struct docker_list *list, const struct docker_container *c)
-{
-	if (list->n == list->size) {
-		size_t size = list->size ? list->size * 2 : 8;
-		struct docker_container *more = reallocarray(list->item, size, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		list->item = more;
-		list->size = size;
-	}
-	list->item[list->n++] = *c;
-	return 0;
-}
-
 /* What is looked for below one root. */
 struct finder {
-	const char *name;    /* or NULL: any */
-	char *quoted;	     /* the name as it stands in a document that has it; heap or NULL */
-	struct document doc; /* the last one that was read */
-	struct docker_list *list; /* borrowed */
+	const struct known_filter *filter;
+	const char *root;
+	char *quoted;		 /* the name as it stands in a document that has it; heap or NULL */
+	struct document doc;	 /* the last one that was read */
+	struct known_list *list; /* borrowed */
 };
 
 static int finder_start(struct finder *f, struct error *err)
 {
-	if (f->name && asprintf(&f->quoted, "\"/%s\"", f->name) < 0) {
+	if (f->filter->name && asprintf(&f->quoted, "\"/%s\"", f->filter->name) < 0) {
 		f->quoted = NULL;
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look for a container's name");
 	}
@@ -117,65 +94,84 @@ static void finder_done(struct finder *f)
 	free(f->doc.text);
 }
 
-/* What became of one container; negative errnos beside these. */
-enum {
-	NOT_WANTED,
-	ADDED,
-	NOT_THERE
-};
-
-static int add_parsed(struct finder *f, const char *id, struct error *err)
+/* State that another user could have written is no state of this daemon. */
+static bool is_trusted(const struct finder *f, const struct stat *st)
 {
-	_cleanup_jsondoc_ struct jsondoc json = { NULL };
-	struct docker_container c = { .pid = 0 };
-	const char *name, *own_id;
+	return (st->st_uid == 0 || st->st_uid == geteuid() ||
+		(f->filter->owner && st->st_uid == *f->filter->owner)) &&
+	       !(st->st_mode & S_IWOTH);
+}
+
+static int add_known(struct finder *f, const struct jsondoc *json, const char *id, const char *name,
+		     uid_t owner, struct error *err)
+{
+	struct known known = {
+		.runtime = &runtime_docker,
+		.id = strdup(id),
+		.name = strdup(name),
+		.state_root = strdup(f->root),
+		.owner = owner,
+	};
 	int64_t pid = 0;
 	bool running = false;
+
+	if (!known.id || !known.name || !known.state_root) {
+		known_done(&known);
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
+	}
+	(void)jsondoc_bool(json, "State/Running", &running); /* absent: not running */
+	known.stopped = !running;
+	if (running && jsondoc_int(json, "State/Pid", &pid) == 0 && pid > 0 && pid <= INT_MAX)
+		known.pid = (pid_t)pid;
+	if (known_list_add_consume(f->list, &known) < 0)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
+	return 0;
+}
+
+static int add_parsed(struct finder *f, const char *id, uid_t owner, struct error *err)
+{
+	_cleanup_jsondoc_ struct jsondoc json = { NULL };
+	const char *wanted = f->filter->name;
+	const char *name, *own_id;
 	int r = jsondoc_parse(f->doc.text, f->doc.n, &json, err);
 
 	if (r == -EBADMSG || r == -EFBIG) {
 		if (err)
 			error_done(err);
-		return NOT_WANTED; /* damaged */
+		return 0; /* damaged */
 	}
 	if (r < 0)
 		return r;
 	name = jsondoc_string(&json, "Name");
 	own_id = jsondoc_string(&json, "ID");
 	if (!name || name[0] != '/' || !own_id || strcmp(own_id, id) != 0 ||
-	    (f->name && strcmp(name + 1, f->name) != 0))
-		return NOT_WANTED;
-	(void)jsondoc_bool(&json, "State/Running", &running); /* absent: not running */
-	if (running && jsondoc_int(&json, "State/Pid", &pid) == 0 && pid > 0 && pid <= INT_MAX)
-		c.pid = (pid_t)pid;
-	memcpy(c.id, id, FIND_ID_MAX + 1);
-	c.name = strdup(name + 1);
-	if (!c.name || list_add(f->list, &c) < 0) {
-		free(c.name);
-		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
-	}
-	return ADDED;
+	    (wanted && strcmp(name + 1, wanted) != 0))
+		return 0;
+	r = add_known(f, &json, id, name + 1, owner, err);
+	return r < 0 ? r : 1;
 }
 
+/* Return: 1 where it was added, 0 where not, or a negative errno with @err filled. */
 static int add_one(int dir_fd, const char *id, struct finder *f, struct error *err)
 {
 	struct stat st;
 
 	if (document_read(&f->doc, dir_fd, id) < 0)
-		return NOT_THERE; /* or removed meanwhile */
-	if (f->quoted && !document_has(&f->doc, f->quoted))
-		return NOT_WANTED;
-	if (fstatat(dir_fd, id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !is_trusted(&st))
-		return NOT_WANTED;
-	return add_parsed(f, id, err);
+		return 0; /* removed meanwhile, or not a container */
+	if (f->quoted && !memmem(f->doc.text, f->doc.n, f->quoted, strlen(f->quoted)))
+		return 0;
+	if (fstatat(dir_fd, id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !is_trusted(f, &st))
+		return 0;
+	return add_parsed(f, id, st.st_uid, err);
 }
 
-static int add_all(DIR *dir, const char *prefix, struct finder *f, struct error *err)
+static int add_all(DIR *dir, struct finder *f, struct error *err)
 {
+	const char *prefix = f->filter->prefix;
 	struct dirent *entry;
 	int r = 0;
 
-	while (r >= 0 && (entry = readdir(dir))) {
+	for (int i = 0; i < STATE_DIR_MAX && r >= 0 && (entry = readdir(dir)); i++) {
 		const char *id = entry->d_name;
 
 		if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX) ||
@@ -183,13 +179,14 @@ static int add_all(DIR *dir, const char *prefix, struct finder *f, struct error 
 			continue;
 		r = add_one(dirfd(dir), id, f, err);
 		/* A daemon gives each name once. */
-		if (r == ADDED && f->name)
+		if (r > 0 && f->filter->name)
 			break;
 	}
 	return r < 0 ? r : 0;
 }
 
-static int open_containers(const char *root, int *ret_fd, struct error *err)
+static int open_containers(const struct hostfs *host, const char *root, struct finder *f,
+			   int *ret_fd, struct error *err)
 {
 	_cleanup_free_ char *path = NULL;
 	_cleanup_fd_ int fd = -EBADF;
@@ -199,23 +196,24 @@ static int open_containers(const char *root, int *ret_fd, struct error *err)
 		path = NULL;
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look for containers");
 	}
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = hostfs_open(host, path, O_RDONLY | O_DIRECTORY);
 	if (fd < 0)
-		return errno == EACCES ? -EACCES : -ENOENT;
-	if (fstat(fd, &st) < 0 || !is_trusted(&st))
+		return fd == -EACCES ? -EACCES : -ENOENT;
+	if (fstat(fd, &st) < 0 || !is_trusted(f, &st))
 		return -ENOENT;
 	*ret_fd = fd_steal(&fd);
 	return 0;
 }
 
-int docker_list_add(const char *root, const struct docker_filter *filter, struct docker_list *list,
-		    struct error *err)
+int docker_list_root(const struct hostfs *host, const char *root, const struct known_filter *filter,
+		     struct known_list *list, struct error *err)
 {
-	struct finder finder = { .name = filter->name, .list = list };
+	struct finder finder = { .filter = filter, .root = root, .list = list };
 	_cleanup_fd_ int fd = -EBADF;
 	DIR *dir;
-	int r = open_containers(root, &fd, err);
+	int r;
 
+	r = open_containers(host, root, &finder, &fd, err);
 	if (r < 0)
 		return r;
 	dir = fdopendir(fd);
@@ -224,43 +222,105 @@ int docker_list_add(const char *root, const struct docker_filter *filter, struct
 	(void)fd_steal(&fd); /* closedir() closes it */
 	r = finder_start(&finder, err);
 	if (r == 0)
-		r = add_all(dir, filter->prefix, &finder, err);
+		r = add_all(dir, &finder, err);
 	finder_done(&finder);
 	(void)closedir(dir); /* it was only read */
 	return r;
 }
 
-int docker_list_one(const char *root, const char *id, const char *name, struct docker_list *list,
-		    struct error *err)
+/* Docker knows neither pods nor names of other letters. */
+static bool can_match(const struct known_filter *filter)
 {
-	struct finder finder = { .name = name, .list = list };
-	_cleanup_fd_ int fd = -EBADF;
-	int r = open_containers(root, &fd, err);
+	return !filter->pod && !filter->container && !filter->pod_namespace &&
+	       (!filter->name || docker_is_name(filter->name));
+}
+
+static int list_roots(struct runtime_context *ctx, const struct strv *roots,
+		      const struct known_filter *filter, struct known_list *list, struct error *err)
+{
+	for (size_t i = 0; i < roots->n; i++) {
+		int r = docker_list_root(ctx->host, roots->item[i], filter, list, err);
+
+		if (r == -EACCES)
+			ctx->unreadable++;
+		else if (r < 0 && r != -ENOENT)
+			return r;
+	}
+	return 0;
+}
+
+static int docker_list(struct runtime_context *ctx, const struct known_filter *filter,
+		       struct known_list *list, struct error *err)
+{
+	_cleanup_strv_ struct strv roots = { 0 };
+	int r;
+
+	if (!can_match(filter))
+		return 0;
+	if (filter->owner && *filter->owner != 0)
+		r = dockerroot_user(ctx, *filter->owner, &roots, err);
+	else
+		r = dockerroot_usual(ctx, &roots, err);
+	return r < 0 ? r : list_roots(ctx, &roots, filter, list, err);
+}
+
+/* What the daemons tell beyond the usual places. */
+static int docker_list_scanned(struct runtime_context *ctx, const struct known_filter *filter,
+			       struct known_list *list, struct error *err)
+{
+	_cleanup_strv_ struct strv roots = { 0 };
+	size_t usual;
+	int r;
+
+	if (!can_match(filter) || (filter->owner && *filter->owner != 0))
+		return 0;
+	r = dockerroot_usual(ctx, &roots, err);
+	usual = roots.n;
+	if (r >= 0)
+		r = dockerroot_scanned(ctx, &roots, err);
+	for (size_t i = usual; i < roots.n && r >= 0; i++) {
+		const struct strv one = { .item = &roots.item[i], .n = 1 };
+
+		r = list_roots(ctx, &one, filter, list, err);
+	}
+	return r;
+}
+
+static bool knows(const struct hostfs *host, const struct strv *roots, const char *id)
+{
+	for (size_t i = 0; i < roots->n; i++) {
+		_cleanup_free_ char *path = NULL;
+		_cleanup_fd_ int fd = -EBADF;
+
+		if (asprintf(&path, "%s/containers/%s", roots->item[i], id) < 0) {
+			path = NULL;
+			return false;
+		}
+		fd = hostfs_open(host, path, O_PATH);
+		if (fd >= 0)
+			return true;
+	}
+	return false;
+}
+
+static int docker_knows_all(struct runtime_context *ctx, const char *const *id, size_t n,
+			    struct error *err)
+{
+	_cleanup_strv_ struct strv roots = { 0 };
+	int r = dockerroot_usual(ctx, &roots, err);
 
 	if (r < 0)
-		return r == -EACCES || r == -ENOENT ? 0 : r;
-	r = finder_start(&finder, err);
-	if (r == 0)
-		r = add_one(fd, id, &finder, err);
-	finder_done(&finder);
-	return r < 0 ? r : r != NOT_THERE;
+		return r;
+	for (size_t i = 0; i < n; i++)
+		if (!knows(ctx->host, &roots, id[i]))
+			return 0;
+	return 1;
 }
 
-bool docker_has(const char *root, const char *id)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/containers/%s", root, id) < 0) {
-		path = NULL;
-		return false;
-	}
-	return access(path, F_OK) == 0;
-}
-
-void docker_list_done(struct docker_list *list)
-{
-	for (size_t i = 0; i < list->n; i++)
-		free(list->item[i].name);
-	free(list->item);
-	*list = (struct docker_list){ 0 };
-}
+const struct runtime runtime_docker = {
+	.name = "docker",
+	.cgname = CGNAME_DOCKER,
+	.list = docker_list,
+	.list_scanned = docker_list_scanned,
+	.knows_all = docker_knows_all,
+};

@@ -2,31 +2,39 @@
 #include "find/find.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 
+#include "find/cgroupref.h"
+#include "find/comm.h"
 #include "find/container.h"
+#include "find/hostfs.h"
 #include "find/ident.h"
 #include "find/process.h"
 #include "find/spec.h"
+#include "find/unit.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 
-static int find_pid(const struct spec *spec, struct found *ret_found, struct error *err)
+static int find_pid(const struct hostfs *host, const struct spec *spec, struct found *ret_found,
+		    struct error *err)
 {
-	int r = spec->pid > 0 ? process_open(spec->pid, ret_found, err) : -ESRCH;
+	int r = spec->pid > 0 ? process_open(host, spec->pid, ret_found, err) : -ESRCH;
 
 	/* Digits are a process and nothing else, but the error may know what was meant. */
 	if (r == -ESRCH)
-		return container_explain_number(spec, err);
+		return container_explain_number(host, spec, err);
 	return r;
 }
 
-static int find_pid_inode(const struct spec *spec, struct found *ret_found, struct error *err)
+static int find_pid_inode(const struct hostfs *host, const struct spec *spec,
+			  struct found *ret_found, struct error *err)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
-	int r = process_open(spec->pid, &found, err);
+	int r = process_open(host, spec->pid, &found, err);
 
 	if (r < 0)
 		return r;
@@ -38,38 +46,65 @@ static int find_pid_inode(const struct spec *spec, struct found *ret_found, stru
 	return 0;
 }
 
-static int find_spec(const struct spec *spec, struct found *ret_found, struct error *err)
+static int find_spec(const struct find_query *query, const struct hostfs *host,
+		     const struct spec *spec, struct found *ret_found, struct error *err)
 {
 	switch (spec->kind) {
 	case SPEC_PID:
-		return find_pid(spec, ret_found, err);
+		return find_pid(host, spec, ret_found, err);
 	case SPEC_PID_INODE:
-		return find_pid_inode(spec, ret_found, err);
+		return find_pid_inode(host, spec, ret_found, err);
 	case SPEC_HOST:
-		return process_open(1, ret_found, err);
+		return process_open(host, 1, ret_found, err);
 	case SPEC_PIDFILE:
-		return process_open_pidfile(spec->word, ret_found, err);
+		return process_open_pidfile(host, spec->word, ret_found, err);
+	case SPEC_CGROUP:
+		return cgroupref_find(host, spec->word, ret_found, err);
+	case SPEC_COMM:
+		return comm_find(host, spec->word, ret_found, err);
+	case SPEC_UNIT:
+		return unit_find(host, spec->word, ret_found, err);
+	case SPEC_POD:
 	case SPEC_ID:
-	case SPEC_DOCKER:
-	case SPEC_DOCKER_ID:
+	case SPEC_KIND:
+	case SPEC_KIND_ID:
 	case SPEC_WORD:
-		return container_find(spec, ret_found, err);
+		return container_find(query, host, spec, ret_found, err);
 	}
 	return error_set(err, ERROR_USAGE, 0, "target \"%s\": unknown kind", spec->text);
 }
 
-int find_target(const char *text, struct found *ret_found, struct error *err)
+static bool is_procfs(int fd)
 {
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+int find_query(const struct find_query *query, struct found *ret_found, struct error *err)
+{
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
 	struct spec spec;
-	int r = spec_parse(text, &spec, err);
+	int r = spec_parse(query->text, &spec, err);
 
 	if (r >= 0)
-		r = find_spec(&spec, ret_found, err);
+		r = hostfs_init(query->host_root, &host, err);
+	if (r >= 0)
+		r = find_spec(query, &host, &spec, ret_found, err);
+	if (r >= 0)
+		ret_found->lifeless = host.foreign && !is_procfs(ret_found->proc_fd);
 	if (r < 0 && err) {
 		free(err->target);
-		err->target = strdup(text); /* without memory the message has to do */
+		err->target = strdup(query->text); /* without memory the message has to do */
 	}
 	return r;
+}
+
+int find_target(const char *text, struct found *ret_found, struct error *err)
+{
+	const struct find_query query = { .text = text };
+
+	return find_query(&query, ret_found, err);
 }
 
 static bool is_alive(const struct found *found)
@@ -88,7 +123,7 @@ int find_verify(const struct found *found, struct error *err)
 		(void)error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d has exited", found->pid);
 		return -ESRCH;
 	}
-	if (found->id && !ident_is(found->proc_fd, found->id)) {
+	if (found->id && found->by_cgroup && !ident_is(found->proc_fd, found->id)) {
 		(void)error_set(err, ERROR_TARGET_IS_GONE, 0,
 				"process %d is no longer in the cgroup of container %.12s",
 				found->pid, found->id);

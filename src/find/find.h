@@ -28,17 +28,32 @@ struct found {
 	char *runtime; /* "docker", or NULL for a process that was named by its number; heap */
 	char *id;      /* the container's full id, or NULL; heap */
 	char *name;    /* the container's name, or NULL; heap; escape before printing */
+	bool lifeless; /* files in a tree that is no procfs: they can be shown, and not be entered */
+	bool by_cgroup; /* its cgroup told that it is the container's: find_verify() looks again */
+};
+
+/* What is looked for. */
+struct find_query {
+	const char *text; /* TARGET, as typed */
+	/*
+	 * Only what a pod's sandbox holds for all of its containers will be joined (-n, -i, -u): a pod
+	 * means its sandbox then, and else its one application container.
+	 */
+	bool want_sandbox;
+	bool want_name;	       /* it will be shown: a full id alone is found without it */
+	const char *host_root; /* --host-root: where the host's tree is seen, or NULL: at "/" */
 };
 
 /*
- * find_target() - resolve TARGET
- * @text: as typed: PID, PID:INODE, NAME, ID, ID prefix, docker:X, docker://ID, id:HEX, @PIDFILE,
- *        host
+ * find_query() - resolve TARGET
  *
- * The error says what was looked for, lists each candidate with its exact spelling where there are
- * several, and asks "did you mean" where a name is close.
+ * The forms are those of find/spec.h. The error says what was looked for, lists each candidate with
+ * its exact spelling where there are several, and asks "did you mean" where a name is close.
  * Return: 0 and *ret_found, to be released by found_done(); or a negative errno with @err filled.
  */
+int find_query(const struct find_query *query, struct found *ret_found, struct error *err);
+
+/* find_target() - the same on our own host, for all but the sandbox of a pod */
 int find_target(const char *text, struct found *ret_found, struct error *err);
 
 /*

@@ -79,3 +79,39 @@ bool ident_is(int proc_fd, const char *id)
 
 	return ident_read(proc_fd, &name) > 0 && strcmp(name.id, id) == 0;
 }
+
+static bool is_within(const char *path, const char *above)
+{
+	size_t n = strlen(above);
+
+	/* "/" holds everything and says nothing. */
+	return n > 1 && strncmp(path, above, n) == 0 && (path[n] == '\0' || path[n] == '/');
+}
+
+bool ident_find_path(char *text, const char *path, struct ident_line *ret_line)
+{
+	struct cgroup_line line;
+
+	while (cgroup_line_next(&text, &line) > 0) {
+		if (!is_within(line.path, path))
+			continue;
+		*ret_line = (struct ident_line){ line.controllers, line.path };
+		return true;
+	}
+	return false;
+}
+
+bool ident_fits(int proc_fd, const struct ident_claim *claim)
+{
+	char buf[IDENT_USUAL], *text;
+	_cleanup_free_ char *heap = NULL;
+	struct ident_line line;
+	struct cgname name;
+
+	if (ident_text(proc_fd, buf, sizeof(buf), &heap, &text) < 0)
+		return false;
+	if (claim->cgroup)
+		return ident_find_path(text, claim->cgroup, &line);
+	return ident_parse(text, &name, NULL) > 0 && strcmp(name.id, claim->id) == 0 &&
+	       (claim->runtime == CGNAME_NONE || claim->runtime == name.runtime);
+}

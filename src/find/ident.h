@@ -21,6 +21,16 @@ int ident_read(int proc_fd, struct cgname *ret_name);
 /* ident_is() - whether the process belongs to the container with this full id */
 bool ident_is(int proc_fd, const char *id);
 
+/* What the cgroups of a container's processes have in common. */
+struct ident_claim {
+	const char *id;		     /* full id, that the path names */
+	enum cgname_runtime runtime; /* which reads the id out of it; CGNAME_NONE: any */
+	const char *cgroup;	     /* or the path itself, for one that names nothing; or NULL */
+};
+
+/* ident_fits() - whether the process is where the claim says, or further down */
+bool ident_fits(int proc_fd, const struct ident_claim *claim);
+
 enum {
 	IDENT_USUAL = 4096
 }; /* bytes that hold /proc/PID/cgroup on nearly all hosts */
@@ -45,3 +55,9 @@ struct ident_line {
  * @ret_line: where the name was read, or NULL if not wanted
  */
 int ident_parse(char *text, struct cgname *ret_name, struct ident_line *ret_line);
+
+/*
+ * ident_find_path() - the line whose path is @path or below it, in text that is cut up in place
+ * Return: whether there is one; *ret_line is written then.
+ */
+bool ident_find_path(char *text, const char *path, struct ident_line *ret_line);

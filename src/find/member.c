@@ -5,12 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "find/cgname.h"
-#include "find/ident.h"
 #include "find/process.h"
 #include "sys/pidns.h"
 #include "sys/proc.h"
@@ -26,6 +27,13 @@ enum {
 struct pids {
 	pid_t *item; /* heap */
 	size_t n, size;
+	bool partial; /* there are more */
+};
+
+/* Who is looked for, and where. */
+struct quest {
+	const struct hostfs *host;
+	const struct ident_claim *claim;
 };
 
 static int pids_add(struct pids *pids, pid_t pid)
@@ -43,23 +51,15 @@ static int pids_add(struct pids *pids, pid_t pid)
 	return 0;
 }
 
-static int read_procs(int cgroup_fd, struct pids *pids)
+static int parse_procs(const char *rest, struct pids *pids)
 {
-	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(cgroup_fd, "cgroup.procs", PROCS_LIMIT, &text);
-	char *rest = text;
-
-	/* A threaded cgroup does not tell its processes: they are listed further up. */
-	if (n == -EOPNOTSUPP)
-		return 0;
-	if (n < 0)
-		return (int)n;
 	for (;;) {
 		char *end;
 		long pid = strtol(rest, &end, 10);
 		int r;
 
-		if (end == rest)
+		/* A number at the end of a part may go on. */
+		if (end == rest || (*end == '\0' && pids->partial))
 			return 0;
 		rest = end;
 		if (pid <= 0) /* 0: lives where our pid namespace cannot see it */
@@ -68,6 +68,37 @@ static int read_procs(int cgroup_fd, struct pids *pids)
 		if (r < 0)
 			return r;
 	}
+}
+
+/* Mostly one of the first members leads to the init already. Return: 0 or -errno. */
+static int read_first_procs(int cgroup_fd, struct pids *pids)
+{
+	char text[256];
+	_cleanup_fd_ int fd = openat(cgroup_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (n < 0)
+		return -errno;
+	text[n] = '\0';
+	pids->partial = n == sizeof(text) - 1;
+	return parse_procs(text, pids);
+}
+
+static int read_all_procs(int cgroup_fd, struct pids *pids)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(cgroup_fd, "cgroup.procs", PROCS_LIMIT, &text);
+
+	pids->partial = false;
+	return n < 0 ? (int)n : parse_procs(text, pids);
+}
+
+static int read_procs(int cgroup_fd, bool all, struct pids *pids)
+{
+	int r = all ? read_all_procs(cgroup_fd, pids) : read_first_procs(cgroup_fd, pids);
+
+	/* A threaded cgroup does not tell its processes: they are listed further up. */
+	return r == -EOPNOTSUPP ? 0 : r;
 }
 
 /* Directories that a container or its runtime made below its own cgroup; not nested containers. */
@@ -79,14 +110,22 @@ static bool is_own_child(const struct dirent *entry)
 	       strcmp(entry->d_name, "..") != 0 && !cgname_parse(entry->d_name, &name);
 }
 
-static int collect(int cgroup_fd, int depth, struct pids *pids)
+/* kernfs counts subdirectories: 2 links are the directory's own. 1: not counted. */
+static bool has_children(int cgroup_fd)
+{
+	struct stat st;
+
+	return fstat(cgroup_fd, &st) < 0 || st.st_nlink != 2;
+}
+
+static int collect(int cgroup_fd, bool all, int depth, struct pids *pids)
 {
 	_cleanup_fd_ int fd = -EBADF;
 	struct dirent *entry;
 	DIR *dir;
-	int r = read_procs(cgroup_fd, pids);
+	int r = read_procs(cgroup_fd, all, pids);
 
-	if (r < 0 || pids->n > 0 || depth >= DESCEND_MAX)
+	if (r < 0 || pids->n > 0 || depth >= DESCEND_MAX || !has_children(cgroup_fd))
 		return r;
 	fd = openat(cgroup_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = fd < 0 ? NULL : fdopendir(fd);
@@ -100,7 +139,7 @@ static int collect(int cgroup_fd, int depth, struct pids *pids)
 			continue;
 		child = openat(dirfd(dir), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (child >= 0)
-			r = collect(child, depth + 1, pids);
+			r = collect(child, all, depth + 1, pids);
 	}
 	(void)closedir(dir); /* it was only read */
 	return r;
@@ -113,7 +152,8 @@ static void move(struct found *ret_found, struct found *from)
 }
 
 /* Process 1 of one namespace, if it belongs to the container. Often it is the member itself. */
-static int init_of_level(int ns_fd, struct found *member, const char *id, struct found *ret_found)
+static int init_of_level(const struct quest *q, int ns_fd, struct found *member,
+			 struct found *ret_found)
 {
 	_cleanup_found_ struct found init = FOUND_NONE;
 	pid_t pid = pidns_init(ns_fd);
@@ -122,9 +162,9 @@ static int init_of_level(int ns_fd, struct found *member, const char *id, struct
 		return pid == -EINVAL ? -ENOTTY : pid;
 	if (pid == member->pid)
 		move(&init, member);
-	else if (process_try(pid, &init) < 0)
+	else if (process_try(q->host, pid, &init) < 0)
 		return -ESRCH;
-	if (!ident_is(init.proc_fd, id))
+	if (!ident_fits(init.proc_fd, q->claim))
 		return -ESRCH;
 	move(ret_found, &init);
 	return 0;
@@ -135,15 +175,16 @@ static int init_of_level(int ns_fd, struct found *member, const char *id, struct
  * kernel through any member: exec'ed processes and health checks live in the same namespace.
  * Return: 0, -ENOTTY where the kernel cannot tell (before Linux 6.11), -ESRCH where there is none.
  */
-static int init_by_namespace(struct found *member, const char *id, struct found *ret_found)
+static int init_by_namespace(const struct quest *q, struct found *member, struct found *ret_found)
 {
 	int level[LEVELS_MAX];
-	int n = pidns_open_below(member->proc_fd, level, LEVELS_MAX);
+	/* The number that the kernel would tell is ours, not one of a foreign /proc. */
+	int n = q->host->foreign ? -ENOTTY : pidns_open_below(member->proc_fd, level, LEVELS_MAX);
 	int r = n < 0 ? n : -ESRCH;
 
 	for (int i = n - 1; i >= 0; i--) {
 		if (r != 0)
-			r = init_of_level(level[i], member, id, ret_found);
+			r = init_of_level(q, level[i], member, ret_found);
 		(void)fd_close(level[i]); /* always -EBADF */
 	}
 	return r;
@@ -193,7 +234,7 @@ static bool looks_like_init(int proc_fd, const struct proc_stat *stat, const str
 	return is;
 }
 
-static int init_by_rank(const struct pids *pids, const char *id, bool by_nspid,
+static int init_by_rank(const struct quest *q, const struct pids *pids, bool by_nspid,
 			struct found *ret_found)
 {
 	_cleanup_found_ struct found best = FOUND_NONE;
@@ -204,7 +245,8 @@ static int init_by_rank(const struct pids *pids, const char *id, bool by_nspid,
 		struct proc_stat stat;
 		struct rank rank;
 
-		if (process_try(pids->item[i], &member) < 0 || !ident_is(member.proc_fd, id) ||
+		if (process_try(q->host, pids->item[i], &member) < 0 ||
+		    !ident_fits(member.proc_fd, q->claim) ||
 		    proc_stat_read(member.proc_fd, &stat) < 0 || stat.state == 'Z')
 			continue;
 		rank = (struct rank){
@@ -224,48 +266,117 @@ static int init_by_rank(const struct pids *pids, const char *id, bool by_nspid,
 	return 0;
 }
 
-static int find_init(const struct pids *pids, const char *id, struct found *ret_found)
-{
-	bool by_nspid = false;
+/*
+ * So many members are looked at: the first ones that were put into the cgroup (v2), or those with
+ * the lowest numbers (v1). A container can have thousands.
+ */
+enum {
+	LOOKED_AT = 3
+};
 
+/* One of them, by its number: handles are taken of the one that is chosen only. */
+static int rank_number(const struct quest *q, pid_t pid, struct rank *ret_rank)
+{
+	char path[sizeof("2147483647/ns/mnt")], text[1024];
+	struct proc_stat stat;
+	uint64_t theirs, ours;
+
+	(void)snprintf(path, sizeof(path), "%d/stat", pid); /* fits: pids are positive ints */
+	if (fd_read_file(q->host->proc_fd, path, text, sizeof(text)) < 0 ||
+	    proc_stat_parse(text, &stat) < 0 || stat.state == 'Z')
+		return -ESRCH;
+	(void)snprintf(path, sizeof(path), "%d/ns/mnt", pid);
+	*ret_rank = (struct rank){
+		.our_files = proc_ns_inode(q->host->proc_fd, path, &theirs) == 0 &&
+			     proc_ns_inode(AT_FDCWD, "/proc/self/ns/mnt", &ours) == 0 &&
+			     theirs == ours,
+		.start = stat.start_time,
+	};
+	return 0;
+}
+
+/* In the pid namespace of the host or of another container there is no process 1 of its. */
+static int oldest_of_first(const struct quest *q, const struct pids *pids, struct found *ret_found)
+{
+	_cleanup_found_ struct found found = FOUND_NONE;
+	struct rank best_rank = { 0 };
+	pid_t best = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < pids->n && n < LOOKED_AT; i++) {
+		struct rank rank;
+
+		if (rank_number(q, pids->item[i], &rank) < 0)
+			continue;
+		if (n++ == 0 || rank_less(&rank, &best_rank)) {
+			best = pids->item[i];
+			best_rank = rank;
+		}
+	}
+	if (best == 0 || process_try(q->host, best, &found) < 0 ||
+	    !ident_fits(found.proc_fd, q->claim))
+		return -ESRCH;
+	move(ret_found, &found);
+	return 0;
+}
+
+/* Return: 0, -ESRCH, or -ENOTTY where the kernel does not tell and NSpid has to. */
+static int look_at_first(const struct quest *q, const struct pids *pids, struct found *ret_found)
+{
 	for (size_t i = 0; i < pids->n; i++) {
 		_cleanup_found_ struct found member = FOUND_NONE;
 		int r;
 
-		if (process_try(pids->item[i], &member) < 0)
+		if (process_try(q->host, pids->item[i], &member) < 0)
 			continue;
-		r = init_by_namespace(&member, id, ret_found);
-		if (r == 0)
-			return 0;
-		if (r == -ENOTTY || r == -EACCES) {
-			by_nspid = true;
-			break;
-		}
+		r = init_by_namespace(q, &member, ret_found);
+		if (r == 0 || r == -ENOTTY)
+			return r;
+		break;
 	}
-	/* Containers in the pid namespace of the host or of another container have no process 1. */
-	return init_by_rank(pids, id, by_nspid, ret_found);
+	return oldest_of_first(q, pids, ret_found);
 }
 
-int member_pick_init(const pid_t *list, size_t n, const char *id, struct found *ret_found)
+static int find_init(const struct quest *q, const struct pids *pids, struct found *ret_found)
 {
+	int r = look_at_first(q, pids, ret_found);
+
+	return r == 0 ? 0 : init_by_rank(q, pids, r == -ENOTTY, ret_found);
+}
+
+int member_pick_init(const struct hostfs *host, const pid_t *list, size_t n,
+		     const struct ident_claim *claim, struct found *ret_found)
+{
+	const struct quest q = { host, claim };
 	struct pids pids = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < n && r >= 0; i++)
 		r = pids_add(&pids, list[i]);
 	if (r >= 0)
-		r = find_init(&pids, id, ret_found);
+		r = find_init(&q, &pids, ret_found);
 	free(pids.item);
 	return r;
 }
 
-int member_find_init(int cgroup_fd, const char *id, struct found *ret_found)
+int member_find_init(const struct hostfs *host, int cgroup_fd, const struct ident_claim *claim,
+		     struct found *ret_found)
 {
+	const struct quest q = { host, claim };
 	struct pids pids = { 0 };
-	int r = collect(cgroup_fd, 0, &pids);
+	int r = collect(cgroup_fd, false, 0, &pids);
 
-	if (r >= 0)
-		r = find_init(&pids, id, ret_found);
+	if (r >= 0 && pids.partial) {
+		r = look_at_first(&q, &pids, ret_found);
+		if (r < 0) {
+			pids.n = 0;
+			r = collect(cgroup_fd, true, 0, &pids);
+			if (r >= 0)
+				r = find_init(&q, &pids, ret_found);
+		}
+	} else if (r >= 0) {
+		r = find_init(&q, &pids, ret_found);
+	}
 	free(pids.item);
 	return r;
 }

@@ -15,31 +15,15 @@
 #include "util/macro.h"
 #include "util/parse.h"
 
-/*
- * Whether /proc shows our own pid namespace. In a pid namespace whose /proc was never mounted anew
- * the same number means one process to pidfd_open(2) and another one to /proc.
- */
-static bool proc_is_ours(void)
+int process_try(const struct hostfs *host, pid_t pid, struct found *ret_found)
 {
-	char text[sizeof("2147483647")];
-	ssize_t n = readlink("/proc/self", text, sizeof(text) - 1);
-	pid_t pid;
-
-	if (n < 0)
-		return false;
-	text[n] = '\0';
-	return parse_pid(text, &pid) == 0 && pid == getpid();
-}
-
-int process_try(pid_t pid, struct found *ret_found)
-{
-	_cleanup_fd_ int pidfd = proc_is_ours() ? pidfd_of(pid) : -ENOSYS;
+	_cleanup_fd_ int pidfd = hostfs_pidfd(host, pid);
 	_cleanup_fd_ int proc_fd = -EBADF;
 
 	/* Without a pidfd the directory alone holds on to the process. */
 	if (pidfd < 0 && pidfd != -ENOSYS)
 		return pidfd;
-	proc_fd = proc_open(pid);
+	proc_fd = hostfs_proc(host, pid);
 	if (proc_fd < 0)
 		return proc_fd;
 	*ret_found = (struct found){
@@ -51,9 +35,9 @@ int process_try(pid_t pid, struct found *ret_found)
 }
 
 /* A thread has a directory below /proc that no listing shows. */
-static pid_t thread_group(pid_t pid)
+static pid_t thread_group(const struct hostfs *host, pid_t pid)
 {
-	_cleanup_fd_ int proc_fd = proc_open(pid);
+	_cleanup_fd_ int proc_fd = hostfs_proc(host, pid);
 	struct proc_status status = { 0 };
 	pid_t tgid;
 
@@ -71,14 +55,14 @@ static int refuse_thread(pid_t pid, pid_t tgid, struct error *err)
 	return -EINVAL;
 }
 
-static int explain_failure(pid_t pid, int r, struct error *err)
+static int explain_failure(const struct hostfs *host, pid_t pid, int r, struct error *err)
 {
 	_cleanup_fd_ int pidfd = -EBADF;
-	pid_t tgid = thread_group(pid);
+	pid_t tgid = thread_group(host, pid);
 
 	if (tgid > 0 && tgid != pid)
 		return refuse_thread(pid, tgid, err);
-	pidfd = pidfd_of(pid);
+	pidfd = hostfs_pidfd(host, pid);
 	if (r == -ENOENT && pidfd >= 0) {
 		(void)error_set(err, ERROR_PERMISSION_HIDEPID, 0,
 				"process %d is hidden from you: /proc is mounted with hidepid",
@@ -123,16 +107,16 @@ static int check_alive(const struct found *found, struct error *err)
 	return 0;
 }
 
-int process_open(pid_t pid, struct found *ret_found, struct error *err)
+int process_open(const struct hostfs *host, pid_t pid, struct found *ret_found, struct error *err)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
-	int r = process_try(pid, &found);
+	int r = process_try(host, pid, &found);
 
 	if (r < 0)
-		return explain_failure(pid, r, err);
+		return explain_failure(host, pid, r, err);
 	if (found.pidfd < 0) {
 		/* pidfd_open(2) would have refused a thread. */
-		pid_t tgid = thread_group(pid);
+		pid_t tgid = thread_group(host, pid);
 
 		if (tgid > 0 && tgid != pid)
 			return refuse_thread(pid, tgid, err);
@@ -207,17 +191,18 @@ static int refuse_pidfile(struct error *err, const char *path, const char *reaso
 	return error_set(err, ERROR_TARGET_NOT_FOUND, 0, "pid file \"%s\": %s", path, reason);
 }
 
-int process_open_pidfile(const char *path, struct found *ret_found, struct error *err)
+int process_open_pidfile(const struct hostfs *host, const char *path, struct found *ret_found,
+			 struct error *err)
 {
 	/* Without O_NONBLOCK a FIFO would hold us until somebody writes to it. */
-	_cleanup_fd_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	_cleanup_fd_ int fd = hostfs_open(host, path, O_RDONLY | O_NONBLOCK);
 	_cleanup_found_ struct found found = FOUND_NONE;
 	struct stat st;
 	pid_t pid;
 	int r;
 
 	if (fd < 0)
-		return error_set(err, ERROR_TARGET_NOT_FOUND, errno, "open pid file \"%s\"", path);
+		return error_set(err, ERROR_TARGET_NOT_FOUND, -fd, "open pid file \"%s\"", path);
 	if (fstat(fd, &st) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "inspect pid file \"%s\"", path);
 	if (!S_ISREG(st.st_mode))
@@ -227,7 +212,7 @@ int process_open_pidfile(const char *path, struct found *ret_found, struct error
 	r = read_pid(fd, &pid);
 	if (r < 0)
 		return refuse_pidfile(err, path, "it does not hold one process number");
-	r = process_open(pid, &found, err);
+	r = process_open(host, pid, &found, err);
 	if (r < 0)
 		return r;
 	r = check_owner(path, &st, &found, err);

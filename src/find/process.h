@@ -7,15 +7,17 @@
 #include <sys/types.h>
 
 #include "find/find.h"
+#include "find/hostfs.h"
 #include "util/error.h"
 
 /*
  * process_try() - take the handles of a process, without a word
+ * @pid:       as the host's /proc has it
  * @ret_found: pid, pidfd and proc_fd; the names stay NULL
  *
- * Return: 0, -ESRCH, or what pidfd_of() and proc_open() return.
+ * Return: 0, -ESRCH, or what hostfs_pidfd() and hostfs_proc() return.
  */
-int process_try(pid_t pid, struct found *ret_found);
+int process_try(const struct hostfs *host, pid_t pid, struct found *ret_found);
 
 /*
  * process_open() - the same for a number that the user gave
@@ -23,7 +25,7 @@ int process_try(pid_t pid, struct found *ret_found);
  * A number that is no process, a thread, a zombie and a kernel thread are each told apart.
  * Return: 0, or a negative errno with @err filled; -ESRCH only where there is no such process.
  */
-int process_open(pid_t pid, struct found *ret_found, struct error *err);
+int process_open(const struct hostfs *host, pid_t pid, struct found *ret_found, struct error *err);
 
 /* process_check_inode() - PID:INODE. Return: 0, or a negative errno with @err filled. */
 int process_check_inode(const struct found *found, uint64_t inode, struct error *err);
@@ -35,4 +37,5 @@ int process_check_inode(const struct found *found, uint64_t inode, struct error 
  * process runs as: somebody else's file would choose the process that root enters.
  * Return: 0, or a negative errno with @err filled.
  */
-int process_open_pidfile(const char *path, struct found *ret_found, struct error *err);
+int process_open_pidfile(const struct hostfs *host, const char *path, struct found *ret_found,
+			 struct error *err);

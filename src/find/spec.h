@@ -2,6 +2,8 @@
 /* TARGET as text: what kind of thing it names. Pure: nothing is looked up. */
 #pragma once
 
+#include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -12,9 +14,13 @@ enum spec_kind {
 	SPEC_PID_INODE, /* PID:INODE */
 	SPEC_HOST,	/* host */
 	SPEC_PIDFILE,	/* @PIDFILE */
+	SPEC_CGROUP,	/* cgroup:PATH */
+	SPEC_COMM,	/* comm:NAME */
+	SPEC_UNIT,	/* unit:NAME */
+	SPEC_POD,	/* pod:[NAMESPACE/]POD[/CONTAINER] */
 	SPEC_ID,	/* id:HEX: the id of a container of whatever kind, or its beginning */
-	SPEC_DOCKER,	/* docker:X: name, id or beginning of one */
-	SPEC_DOCKER_ID, /* docker://ID */
+	SPEC_KIND,	/* docker:X: name, id or beginning of one, of one kind of container */
+	SPEC_KIND_ID,	/* docker://ID */
 	SPEC_WORD,	/* full id, else name, else beginning of an id, of whatever kind */
 };
 
@@ -24,10 +30,17 @@ enum {
 
 struct spec {
 	enum spec_kind kind;
-	const char *text; /* the whole TARGET, as typed; borrowed */
-	const char *word; /* what follows the scheme; for SPEC_WORD the whole text; borrowed */
-	pid_t pid;	  /* SPEC_PID, SPEC_PID_INODE; 0 where the digits exceed every pid */
-	uint64_t inode;	  /* SPEC_PID_INODE */
+	const char *text;    /* the whole TARGET, as typed; borrowed */
+	const char *word;    /* what follows the scheme; for SPEC_WORD the whole text; borrowed */
+	const char *runtime; /* SPEC_KIND, SPEC_KIND_ID: "docker", static; else NULL */
+	pid_t pid;	     /* SPEC_PID, SPEC_PID_INODE; 0 where the digits exceed every pid */
+	uint64_t inode;	     /* SPEC_PID_INODE */
+
+	char user[NAME_MAX + 1]; /* USER of podman:USER/NAME, or "" */
+
+	/* The parts of what can be a pod: SPEC_POD, and SPEC_WORD and SPEC_KIND with a slash. */
+	char pod_namespace[NAME_MAX + 1], pod[NAME_MAX + 1], container[NAME_MAX + 1];
+	bool two_parts; /* "A/B": taken as NAMESPACE/POD, but it may be POD/CONTAINER */
 };
 
 /*
@@ -37,3 +50,6 @@ struct spec {
  * Return: 0, or a negative errno with @err filled where the text cannot name anything.
  */
 int spec_parse(const char *text, struct spec *ret_spec, struct error *err);
+
+/* spec_knows_kind() - whether "WORD:" can be typed before a container's name */
+bool spec_knows_kind(const char *word);

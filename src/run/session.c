@@ -79,9 +79,11 @@ int session_run(const struct request *req, struct error *err)
 void session_hint(const struct request *req, struct error *err)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
+	struct find_query query = { .host_root = req->host_root };
 
 	if (err->id != ERROR_NO_TARGET || !req->program)
 		return;
-	if (find_target(req->program[0], &found, NULL) == 0)
+	query.text = req->program[0];
+	if (find_query(&query, &found, NULL) == 0)
 		error_hint(err, "did you mean: nsjoin -t %s?", req->program[0]);
 }

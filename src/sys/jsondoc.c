@@ -6,6 +6,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
+#include "util/parse.h"
+
 #ifndef NSJOIN_JSONC_SONAME
 #define NSJOIN_JSONC_SONAME "libjson-c.so.5"
 #endif
@@ -23,6 +25,8 @@ struct jsonc {
 	__typeof__(&json_object_get_string) object_get_string;
 	__typeof__(&json_object_get_int64) object_get_int64;
 	__typeof__(&json_object_get_boolean) object_get_boolean;
+	__typeof__(&json_object_array_length) object_array_length;
+	__typeof__(&json_object_array_get_idx) object_array_get_idx;
 };
 
 struct jsondoc_content {
@@ -54,7 +58,9 @@ static int load(struct jsonc *c, struct error *err)
 	    !load_symbol(lib, "json_object_object_get_ex", &c->object_object_get_ex) ||
 	    !load_symbol(lib, "json_object_get_string", &c->object_get_string) ||
 	    !load_symbol(lib, "json_object_get_int64", &c->object_get_int64) ||
-	    !load_symbol(lib, "json_object_get_boolean", &c->object_get_boolean)) {
+	    !load_symbol(lib, "json_object_get_boolean", &c->object_get_boolean) ||
+	    !load_symbol(lib, "json_object_array_length", &c->object_array_length) ||
+	    !load_symbol(lib, "json_object_array_get_idx", &c->object_array_get_idx)) {
 		(void)error_set(err, ERROR_SYSTEM, 0, "load %s: %s", NSJOIN_JSONC_SONAME,
 				lib ? "it lacks a function that is needed" : "it is not installed");
 		error_hint(err,
@@ -105,22 +111,54 @@ int jsondoc_parse(const char *text, size_t size, struct jsondoc *ret_doc, struct
 	return 0;
 }
 
+enum {
+	KEY_MAX = 128
+};
+
+/* One key of a path, its "~1" and "~0" written out. Return: what follows, or NULL if too long. */
+static const char *next_key(const char *path, char *key)
+{
+	size_t n = 0;
+
+	while (*path && *path != '/') {
+		char c = *path++;
+
+		if (c == '~' && (*path == '0' || *path == '1'))
+			c = *path++ == '1' ? '/' : '~';
+		if (n == KEY_MAX - 1)
+			return NULL;
+		key[n++] = c;
+	}
+	key[n] = '\0';
+	return *path ? path + 1 : path;
+}
+
+static struct json_object *item_of(const struct jsonc *c, struct json_object *array,
+				   const char *key)
+{
+	uint64_t i;
+
+	if (parse_uint64(key, SIZE_MAX, &i) < 0 || i >= c->object_array_length(array))
+		return NULL;
+	return c->object_array_get_idx(array, (size_t)i);
+}
+
 static struct json_object *value_at(const struct jsondoc *doc, const char *path, json_type type)
 {
 	const struct jsonc *c = &doc->content->c;
 	struct json_object *value = doc->content->root;
 
 	while (*path) {
-		char key[64];
-		size_t n = strcspn(path, "/");
+		json_type outer = c->object_get_type(value);
+		char key[KEY_MAX];
 
-		if (n >= sizeof(key) || c->object_get_type(value) != json_type_object)
+		path = next_key(path, key);
+		if (!path)
 			return NULL;
-		memcpy(key, path, n);
-		key[n] = '\0';
-		if (!c->object_object_get_ex(value, key, &value))
+		if (outer == json_type_array)
+			value = item_of(c, value, key);
+		else if (outer != json_type_object || !c->object_object_get_ex(value, key, &value))
 			return NULL;
-		path += n + (path[n] == '/');
 	}
 	return c->object_get_type(value) == type ? value : NULL;
 }
@@ -150,6 +188,13 @@ int jsondoc_bool(const struct jsondoc *doc, const char *path, bool *ret_value)
 		return -ENOENT;
 	*ret_value = doc->content->c.object_get_boolean(value) != 0;
 	return 0;
+}
+
+size_t jsondoc_count(const struct jsondoc *doc, const char *path)
+{
+	struct json_object *value = value_at(doc, path, json_type_array);
+
+	return value ? doc->content->c.object_array_length(value) : 0;
 }
 
 void jsondoc_done(struct jsondoc *doc)

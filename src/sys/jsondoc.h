@@ -32,13 +32,18 @@ struct jsondoc {
 int jsondoc_parse(const char *text, size_t size, struct jsondoc *ret_doc, struct error *err);
 
 /*
- * The value at a path of keys, "State/Pid", from the top: only there, never deeper down.
+ * The value at a path of keys, "State/Pid", from the top: only there, never deeper down. Items of
+ * arrays are numbered from 0: "names/0". A key that holds a "/" is written with "~1" for it, one
+ * that holds a "~" with "~0".
  * jsondoc_string() returns text owned by the document, or NULL where there is no string.
  * The others return 0, or -ENOENT where there is no value of that type.
  */
 const char *jsondoc_string(const struct jsondoc *doc, const char *path);
 int jsondoc_int(const struct jsondoc *doc, const char *path, int64_t *ret_value);
 int jsondoc_bool(const struct jsondoc *doc, const char *path, bool *ret_value);
+
+/* jsondoc_count() - how many items the array at a path has; 0 where there is no array */
+size_t jsondoc_count(const struct jsondoc *doc, const char *path);
 
 void jsondoc_done(struct jsondoc *doc);
 

@@ -4,7 +4,9 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <libmount.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "util/macro.h"
@@ -23,6 +25,8 @@ struct libmount {
 	__typeof__(&mnt_fs_get_fstype) fs_get_fstype;
 	__typeof__(&mnt_fs_get_target) fs_get_target;
 	__typeof__(&mnt_fs_match_options) fs_match_options;
+	__typeof__(&mnt_fs_get_source) fs_get_source;
+	__typeof__(&mnt_fs_get_option) fs_get_option;
 };
 
 static bool load_symbol(void *lib, const char *name, void *ret_function)
@@ -48,7 +52,9 @@ static int load(struct libmount *m)
 	    !load_symbol(lib, "mnt_table_next_fs", &m->table_next_fs) ||
 	    !load_symbol(lib, "mnt_fs_get_fstype", &m->fs_get_fstype) ||
 	    !load_symbol(lib, "mnt_fs_get_target", &m->fs_get_target) ||
-	    !load_symbol(lib, "mnt_fs_match_options", &m->fs_match_options))
+	    !load_symbol(lib, "mnt_fs_match_options", &m->fs_match_options) ||
+	    !load_symbol(lib, "mnt_fs_get_source", &m->fs_get_source) ||
+	    !load_symbol(lib, "mnt_fs_get_option", &m->fs_get_option))
 		return -ELIBACC;
 	return 0;
 }
@@ -64,16 +70,45 @@ static bool is_wanted(const struct libmount *m, struct libmnt_fs *fs, const char
 	return strcmp(type, "cgroup") == 0 && m->fs_match_options(fs, controllers) == 1;
 }
 
-static int search(const struct libmount *m, struct libmnt_table *table, struct libmnt_iter *iter,
-		  const char *controllers, char **ret_path)
-{
-	struct libmnt_fs *fs;
+struct walk {
+	struct libmount lib;
+	struct libmnt_table *table;
+	struct libmnt_iter *iter;
+};
 
-	while (m->table_next_fs(table, iter, &fs) == 0) {
-		const char *target = m->fs_get_target(fs);
+static void walk_done(struct walk *w)
+{
+	if (!w->table)
+		return;
+	w->lib.free_iter(w->iter);
+	w->lib.unref_table(w->table);
+	*w = (struct walk){ 0 };
+}
+
+static int walk_open(const char *mountinfo, struct walk *w)
+{
+	int r = load(&w->lib);
+
+	if (r < 0)
+		return r;
+	w->table = w->lib.new_table_from_file(mountinfo);
+	if (!w->table)
+		return errno > 0 ? -errno : -ENOENT;
+	w->iter = w->lib.new_iter(MNT_ITER_FORWARD);
+	return w->iter ? 0 : -ENOMEM;
+}
+
+int mounts_find_cgroup(const char *controllers, char **ret_path)
+{
+	_cleanup_(walk_done) struct walk w = { 0 };
+	struct libmnt_fs *fs;
+	int r = walk_open("/proc/self/mountinfo", &w);
+
+	while (r == 0 && w.lib.table_next_fs(w.table, w.iter, &fs) == 0) {
+		const char *target = w.lib.fs_get_target(fs);
 		char *path;
 
-		if (!target || !is_wanted(m, fs, controllers))
+		if (!target || !is_wanted(&w.lib, fs, controllers))
 			continue;
 		path = strdup(target);
 		if (!path)
@@ -81,24 +116,61 @@ static int search(const struct libmount *m, struct libmnt_table *table, struct l
 		*ret_path = path;
 		return 0;
 	}
-	return -ENOENT;
+	return r < 0 ? r : -ENOENT;
 }
 
-int mounts_find_cgroup(const char *controllers, char **ret_path)
+static int copy(const char *text, size_t n, char **ret_copy)
 {
-	struct libmount m;
-	struct libmnt_table *table;
-	struct libmnt_iter *iter;
-	int r = load(&m);
+	if (!text)
+		return 0;
+	*ret_copy = strndup(text, n);
+	return *ret_copy ? 0 : -ENOMEM;
+}
 
-	if (r < 0)
-		return r;
-	table = m.new_table_from_file("/proc/self/mountinfo");
-	if (!table)
-		return errno > 0 ? -errno : -ENOENT;
-	iter = m.new_iter(MNT_ITER_FORWARD);
-	r = iter ? search(&m, table, iter, controllers, ret_path) : -ENOMEM;
-	m.free_iter(iter);
-	m.unref_table(table);
-	return r;
+static int describe_root(const struct libmount *lib, struct libmnt_fs *fs,
+			 struct mount_root *ret_root)
+{
+	_cleanup_mount_root_ struct mount_root root = { 0 };
+	const char *type = lib->fs_get_fstype(fs);
+	char *upper = NULL;
+	size_t n = 0;
+
+	if (!type || lib->fs_get_option(fs, "upperdir", &upper, &n) != 0)
+		upper = NULL;
+	if (copy(type ? type : "", PATH_MAX, &root.type) < 0 ||
+	    copy(lib->fs_get_source(fs), PATH_MAX, &root.source) < 0 ||
+	    copy(upper, n, &root.upper) < 0)
+		return -ENOMEM;
+	*ret_root = root;
+	root = (struct mount_root){ 0 };
+	return 0;
+}
+
+int mounts_find_root(int proc_fd, struct mount_root *ret_root)
+{
+	_cleanup_(walk_done) struct walk w = { 0 };
+	struct libmnt_fs *fs, *root = NULL;
+	char path[sizeof("/proc/self/fd/2147483647/mountinfo")];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d/mountinfo", proc_fd); /* fits */
+	r = walk_open(path, &w);
+	/* What was mounted last covers the others. */
+	while (r == 0 && w.lib.table_next_fs(w.table, w.iter, &fs) == 0) {
+		const char *target = w.lib.fs_get_target(fs);
+
+		if (target && strcmp(target, "/") == 0)
+			root = fs;
+	}
+	if (r == 0 && !root)
+		r = -ENOENT;
+	return r < 0 ? r : describe_root(&w.lib, root, ret_root);
+}
+
+void mount_root_done(struct mount_root *root)
+{
+	free(root->type);
+	free(root->source);
+	free(root->upper);
+	*root = (struct mount_root){ 0 };
 }

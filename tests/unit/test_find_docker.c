@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "find/docker.h"
-#include "find/dockerroot.h"
+#include "find/find.h"
+#include "find/hostfs.h"
+#include "find/procscan.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -96,24 +98,40 @@ static int teardown(void **state)
 	return r;
 }
 
-/* How many are called so; the first of them in *ret_first. */
-static size_t count(const char *root, const char *name, const char *prefix,
-		    struct docker_container *ret_first)
-{
-	const struct docker_filter filter = { .name = name, .prefix = prefix };
-	_cleanup_docker_list_ struct docker_list list = { 0 };
+/* What is of interest of a container. */
+struct first {
+	char id[FIND_ID_MAX + 1];
+	pid_t pid;
+	bool stopped;
+};
 
-	assert_int_equal(docker_list_add(root, &filter, &list, NULL), 0);
+static int list_root(const char *root, const struct known_filter *filter, struct known_list *list)
+{
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+
+	assert_int_equal(hostfs_init(NULL, &host, NULL), 0);
+	return docker_list_root(&host, root, filter, list, NULL);
+}
+
+/* How many are called so; the first of them in *ret_first. */
+static size_t count(const char *root, const char *name, const char *prefix, struct first *ret_first)
+{
+	const struct known_filter filter = { .name = name, .prefix = prefix };
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	assert_int_equal(list_root(root, &filter, &list), 0);
 	if (list.n > 0 && ret_first) {
-		*ret_first = list.item[0];
-		ret_first->name = NULL; /* the list frees it */
+		assert_int_equal(strlen(list.item[0].id), FIND_ID_MAX);
+		memcpy(ret_first->id, list.item[0].id, sizeof(ret_first->id));
+		ret_first->pid = list.item[0].pid;
+		ret_first->stopped = list.item[0].stopped;
 	}
 	return list.n;
 }
 
 static void a_name_gives_its_id_and_pid(void **state)
 {
-	struct docker_container c = { .pid = 0 };
+	struct first c = { .pid = 0 };
 
 	assert_int_equal(count(*state, "web", NULL, &c), 1);
 	assert_string_equal(c.id, WEB);
@@ -122,7 +140,7 @@ static void a_name_gives_its_id_and_pid(void **state)
 
 static void a_label_that_looks_like_a_name_is_none(void **state)
 {
-	struct docker_container c = { .pid = 0 };
+	struct first c = { .pid = 0 };
 	_cleanup_free_ char *dir = joined(*state, "containers/", WEB);
 	_cleanup_free_ char *file = joined(dir, "config.v2.json", "");
 
@@ -141,15 +159,16 @@ static void a_part_of_a_name_is_not_the_name(void **state)
 
 static void the_pid_of_a_stopped_container_is_not_told(void **state)
 {
-	struct docker_container c = { .pid = 1 };
+	struct first c = { .pid = 1 };
 
 	assert_int_equal(count(*state, "old", NULL, &c), 1);
 	assert_int_equal(c.pid, 0);
+	assert_true(c.stopped);
 }
 
 static void a_prefix_selects_by_id(void **state)
 {
-	struct docker_container c = { .pid = 0 };
+	struct first c = { .pid = 0 };
 
 	assert_int_equal(count(*state, NULL, "deadbeef", &c), 1);
 	assert_string_equal(c.id, DECOY);
@@ -170,7 +189,7 @@ static void damaged_documents_do_not_stop_the_search(void **state)
 	static const char *const text[] = {
 		"", "{", "[\"/web\"]", "{\"Name\":\"/web\"", "\"/web\"", "{\"Name\":[\"/web\"]}",
 	};
-	struct docker_container c = { .pid = 0 };
+	struct first c = { .pid = 0 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
 		char id[FIND_ID_MAX + 1];
@@ -207,24 +226,32 @@ static void odd_files_do_not_hold_the_search(void **state)
 
 static void a_directory_that_everybody_may_write_to_is_not_believed(void **state)
 {
-	const struct docker_filter filter = { .name = "web" };
-	_cleanup_docker_list_ struct docker_list list = { 0 };
+	const struct known_filter filter = { .name = "web" };
+	_cleanup_known_list_ struct known_list list = { 0 };
 	_cleanup_free_ char *containers = joined(*state, "containers", "");
 
 	assert_int_equal(chmod(containers, 0777), 0);
-	assert_int_equal(docker_list_add(*state, &filter, &list, NULL), -ENOENT);
+	assert_int_equal(list_root(*state, &filter, &list), -ENOENT);
 }
 
-static void one_container_is_known_or_not_by_its_id(void **state)
+static void a_container_of_another_engine_is_noticed(void **state)
 {
-	_cleanup_docker_list_ struct docker_list list = { 0 };
+	static const char *const known[] = { WEB, DECOY };
+	static const char *const strange[] = { WEB, "cccc2222" TAIL };
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	struct procscan scan = { 0 };
+	struct runtime_context ctx = { .host = &host, .scan = &scan };
+	_cleanup_free_ char *var = joined(*state, "var", "");
+	_cleanup_free_ char *lib = joined(*state, "var/lib", "");
+	_cleanup_free_ char *docker = joined(*state, "var/lib/docker", "");
 
-	assert_int_equal(docker_list_one(*state, WEB, "web", &list, NULL), 1);
-	assert_int_equal(list.n, 1);
-	assert_int_equal(docker_list_one(*state, DECOY, "web", &list, NULL), 1);
-	assert_int_equal(list.n, 1);
-	assert_int_equal(docker_list_one(*state, "cccc2222" TAIL, "web", &list, NULL), 0);
-	assert_int_equal(docker_list_one("/nonexistent", WEB, "web", &list, NULL), 0);
+	assert_int_equal(mkdir(var, 0755), 0);
+	assert_int_equal(mkdir(lib, 0755), 0);
+	assert_int_equal(symlink("/", docker), 0); /* the root of the host, which is *state */
+	assert_int_equal(hostfs_init(*state, &host, NULL), 0);
+	assert_int_equal(runtime_docker.knows_all(&ctx, known, 2, NULL), 1);
+	assert_int_equal(runtime_docker.knows_all(&ctx, strange, 2, NULL), 0);
+	assert_int_equal(runtime_docker.knows_all(&ctx, NULL, 0, NULL), 1);
 }
 
 static void names_are_what_docker_allows(void **state)
@@ -242,15 +269,26 @@ static void names_are_what_docker_allows(void **state)
 	assert_false(docker_is_name("w\xc3\xa9"));
 }
 
+static const char *option(const char *cmdline, size_t n, const char *name)
+{
+	char copy[128];
+	const struct procscan_item item = { .cmdline = copy, .cmdline_size = n };
+	const char *value;
+
+	memcpy(copy, cmdline, n);
+	value = procscan_option(&item, name);
+	return value ? cmdline + (value - copy) : NULL;
+}
+
 static void options_of_the_daemon_are_read_in_both_forms(void **state)
 {
 	static const char apart[] = "dockerd\0--data-root\0/a b\0-H\0fd://";
 	static const char together[] = "dockerd\0--data-root=/first\0--data-root=/last";
 
 	(void)state;
-	assert_string_equal(dockerroot_option(apart, sizeof(apart), "--data-root"), "/a b");
-	assert_string_equal(dockerroot_option(together, sizeof(together), "--data-root"), "/last");
-	assert_null(dockerroot_option(apart, sizeof(apart), "-g"));
+	assert_string_equal(option(apart, sizeof(apart), "--data-root"), "/a b");
+	assert_string_equal(option(together, sizeof(together), "--data-root"), "/last");
+	assert_null(option(apart, sizeof(apart), "-g"));
 }
 
 static void an_option_without_value_or_of_a_longer_name_is_none(void **state)
@@ -259,9 +297,9 @@ static void an_option_without_value_or_of_a_longer_name_is_none(void **state)
 	static const char longer[] = "dockerd\0--data-root-x=/a\0--data-rootless\0/b";
 
 	(void)state;
-	assert_null(dockerroot_option(last, sizeof(last), "--data-root"));
-	assert_null(dockerroot_option(longer, sizeof(longer), "--data-root"));
-	assert_null(dockerroot_option("", 0, "--data-root"));
+	assert_null(option(last, sizeof(last), "--data-root"));
+	assert_null(option(longer, sizeof(longer), "--data-root"));
+	assert_null(option("", 0, "--data-root"));
 }
 
 int main(void)
@@ -281,7 +319,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(odd_files_do_not_hold_the_search, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_directory_that_everybody_may_write_to_is_not_believed, setup, teardown),
-		cmocka_unit_test_setup_teardown(one_container_is_known_or_not_by_its_id, setup,
+		cmocka_unit_test_setup_teardown(a_container_of_another_engine_is_noticed, setup,
 						teardown),
 		cmocka_unit_test(names_are_what_docker_allows),
 		cmocka_unit_test(options_of_the_daemon_are_read_in_both_forms),

@@ -33,6 +33,38 @@ static void values_are_found_by_their_path(void **state)
 	assert_true(yes);
 }
 
+static void items_of_arrays_are_found_by_their_number(void **state)
+{
+	_cleanup_jsondoc_ struct jsondoc doc = { NULL };
+
+	(void)state;
+	assert_int_equal(parse("[{\"names\":[\"a\",\"b\"]},{\"names\":[]}]", &doc), 0);
+	assert_int_equal(jsondoc_count(&doc, ""), 2);
+	assert_int_equal(jsondoc_count(&doc, "0/names"), 2);
+	assert_int_equal(jsondoc_count(&doc, "1/names"), 0);
+	assert_int_equal(jsondoc_count(&doc, "2/names"), 0);
+	assert_int_equal(jsondoc_count(&doc, "0"), 0);
+	assert_string_equal(jsondoc_string(&doc, "0/names/1"), "b");
+	assert_null(jsondoc_string(&doc, "0/names/2"));
+	assert_null(jsondoc_string(&doc, "0/names/-1"));
+	assert_null(jsondoc_string(&doc, "0/names/18446744073709551616"));
+	assert_null(jsondoc_string(&doc, "x/names/1"));
+}
+
+static void a_slash_in_a_key_can_be_written(void **state)
+{
+	_cleanup_jsondoc_ struct jsondoc doc = { NULL };
+
+	(void)state;
+	assert_int_equal(parse("{\"a\":{\"x/y\":\"slash\",\"~\":\"tilde\",\"~1\":\"both\"}}", &doc),
+			 0);
+	assert_string_equal(jsondoc_string(&doc, "a/x~1y"), "slash");
+	assert_string_equal(jsondoc_string(&doc, "a/~"), "tilde");
+	assert_string_equal(jsondoc_string(&doc, "a/~0"), "tilde");
+	assert_string_equal(jsondoc_string(&doc, "a/~01"), "both");
+	assert_null(jsondoc_string(&doc, "a/x/y"));
+}
+
 static void a_key_deeper_down_is_not_the_one_at_the_top(void **state)
 {
 	_cleanup_jsondoc_ struct jsondoc doc = { NULL };
@@ -107,6 +139,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_found_by_their_path),
+		cmocka_unit_test(items_of_arrays_are_found_by_their_number),
+		cmocka_unit_test(a_slash_in_a_key_can_be_written),
 		cmocka_unit_test(a_key_deeper_down_is_not_the_one_at_the_top),
 		cmocka_unit_test(a_value_of_another_type_is_none),
 		cmocka_unit_test(what_is_not_exactly_one_value_is_refused),

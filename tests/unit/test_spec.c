@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "find/runtime.h"
 #include "find/spec.h"
 #include "util/macro.h"
 
@@ -75,12 +76,99 @@ static void schemes_are_told_apart(void **state)
 	assert_int_equal(kind_of("hosts"), SPEC_WORD);
 	assert_int_equal(kind_of("@/run/x.pid"), SPEC_PIDFILE);
 	assert_int_equal(kind_of("id:0123"), SPEC_ID);
-	assert_int_equal(kind_of("docker:web"), SPEC_DOCKER);
-	assert_int_equal(kind_of("docker:host"), SPEC_DOCKER);
-	assert_int_equal(kind_of("docker:14251"), SPEC_DOCKER);
-	assert_int_equal(kind_of("docker://0123"), SPEC_DOCKER_ID);
+	assert_int_equal(kind_of("docker:web"), SPEC_KIND);
+	assert_int_equal(kind_of("docker:host"), SPEC_KIND);
+	assert_int_equal(kind_of("docker:14251"), SPEC_KIND);
+	assert_int_equal(kind_of("docker://0123"), SPEC_KIND_ID);
 	assert_int_equal(kind_of("web"), SPEC_WORD);
 	assert_int_equal(kind_of("deadbeef"), SPEC_WORD);
+}
+
+static void every_form_of_target_has_its_kind(void **state)
+{
+	static const struct {
+		const char *text;
+		enum spec_kind kind;
+		const char *runtime, *user, *word;
+	} row[] = {
+		{ "podman:db", SPEC_KIND, "podman", "", "db" },
+		{ "podman:ana/db", SPEC_KIND, "podman", "ana", "db" },
+		{ "docker:1000/db", SPEC_KIND, "docker", "1000", "db" },
+		{ "cri:7d1c55a0", SPEC_KIND, "cri", "", "7d1c55a0" },
+		{ "containerd:k8s.io/x", SPEC_KIND, "containerd", "", "k8s.io/x" },
+		{ "containerd://0123abcd", SPEC_KIND_ID, "containerd", "", "0123abcd" },
+		{ "cri-o://0123abcd", SPEC_KIND_ID, "cri-o", "", "0123abcd" },
+		{ "crio:x", SPEC_KIND, "crio", "", "x" },
+		{ "lxc:build01", SPEC_KIND, "lxc", "", "build01" },
+		{ "machine:a-b", SPEC_KIND, "machine", "", "a-b" },
+		{ "unit:redis", SPEC_UNIT, NULL, "", "redis" },
+		{ "unit:ana/x.service", SPEC_UNIT, NULL, "", "ana/x.service" },
+		{ "cgroup:/a/b:c", SPEC_CGROUP, NULL, "", "/a/b:c" },
+		{ "comm:nginx", SPEC_COMM, NULL, "", "nginx" },
+		{ "comm:a:b", SPEC_COMM, NULL, "", "a:b" },
+		{ "@/run/a:b.pid", SPEC_PIDFILE, NULL, "", "/run/a:b.pid" },
+		{ "prod/api", SPEC_WORD, NULL, "", "prod/api" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct spec spec;
+
+		if (spec_parse(row[i].text, &spec, NULL) < 0)
+			fail_msg("\"%s\" was refused", row[i].text);
+		assert_int_equal(spec.kind, row[i].kind);
+		assert_string_equal(spec.word, row[i].word);
+		assert_string_equal(spec.user, row[i].user);
+		assert_int_equal(!spec.runtime, !row[i].runtime);
+		if (row[i].runtime)
+			assert_string_equal(spec.runtime, row[i].runtime);
+	}
+}
+
+static void a_pod_has_a_namespace_and_containers(void **state)
+{
+	static const struct {
+		const char *text, *space, *pod, *container;
+		bool two_parts;
+	} row[] = {
+		{ "pod:api", "", "api", "", false },
+		{ "pod:prod/api", "prod", "api", "", true },
+		{ "pod:prod/api/app", "prod", "api", "app", false },
+		{ "prod/api/app", "prod", "api", "app", false },
+		{ "api", "", "api", "", false },
+		{ "cri:prod/api", "prod", "api", "", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		struct spec spec;
+
+		assert_int_equal(spec_parse(row[i].text, &spec, NULL), 0);
+		assert_string_equal(spec.pod_namespace, row[i].space);
+		assert_string_equal(spec.pod, row[i].pod);
+		assert_string_equal(spec.container, row[i].container);
+		assert_int_equal(spec.two_parts, row[i].two_parts);
+	}
+}
+
+/* What is printed as a TARGET can be typed. */
+static void every_runtime_can_be_typed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < runtime_count; i++) {
+		const char *const *scheme = runtime_table[i]->schemes;
+
+		assert_true(spec_knows_kind(runtime_table[i]->name));
+		for (; scheme && *scheme; scheme++)
+			if (!spec_knows_kind(*scheme))
+				fail_msg("%s cannot be typed", *scheme);
+	}
+	for (enum cgname_runtime i = CGNAME_NONE + 1; i < CGNAME_COUNT; i++)
+		if (!spec_knows_kind(cgname_runtime_name(i)))
+			fail_msg("%s cannot be typed", cgname_runtime_name(i));
+	assert_false(spec_knows_kind("nonesuch"));
+	assert_false(spec_knows_kind("dock"));
+	assert_false(spec_knows_kind("pod"));
 }
 
 static void the_word_is_what_follows_the_scheme(void **state)
@@ -119,6 +207,19 @@ static void what_can_name_nothing_is_refused(void **state)
 		"id:ABCD",
 		"id:0x12",
 		"docker://web",
+		"docker:/x",
+		"podman:ana/",
+		"podman:../x",
+		"pod:",
+		"pod:/",
+		"pod:a//b",
+		"pod:a/b/c/d",
+		"pod:../x",
+		"pod:.",
+		"comm:",
+		"cgroup:",
+		"unit:",
+		"DOCKER:x",
 		"foo:bar",
 		":",
 		"99999999999999999999:1",
@@ -164,6 +265,9 @@ int main(void)
 		cmocka_unit_test(what_strtol_would_take_for_a_number_is_a_name),
 		cmocka_unit_test(pid_and_inode_are_read_to_their_full_width),
 		cmocka_unit_test(schemes_are_told_apart),
+		cmocka_unit_test(every_form_of_target_has_its_kind),
+		cmocka_unit_test(a_pod_has_a_namespace_and_containers),
+		cmocka_unit_test(every_runtime_can_be_typed),
 		cmocka_unit_test(the_word_is_what_follows_the_scheme),
 		cmocka_unit_test(what_can_name_nothing_is_refused),
 		cmocka_unit_test(a_very_long_target_is_refused_in_a_short_line),

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+#include "find/podman.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "find/children.h"
+#include "find/conmon.h"
+#include "find/find.h"
+#include "find/ocistate.h"
+#include "find/procscan.h"
+#include "find/state.h"
+#include "find/userdir.h"
+#include "util/fd.h"
+#include "util/macro.h"
+#include "util/parse.h"
+
+/* Each driver of the storage library has lists of its own. Those of --rm are volatile. */
+static const char *const drivers[] = { "overlay", "vfs", "btrfs", "zfs" };
+static const char *const lists[] = { "containers.json", "volatile-containers.json" };
+
+/* One list of containers, and where it is from. */
+struct source {
+	struct runtime_context *ctx;
+	const struct podman_place *place;
+	const char *driver;
+	struct jsondoc doc;
+};
+
+static const char *item_text(const struct source *s, size_t i, const char *key)
+{
+	char path[64]; /* fits: a number, and keys of ours */
+
+	(void)snprintf(path, sizeof(path), "%zu/%s", i, key);
+	return jsondoc_string(&s->doc, path);
+}
+
+static bool has_name(const struct source *s, size_t i, const char *name)
+{
+	char path[64]; /* fits: two numbers */
+	size_t n;
+
+	(void)snprintf(path, sizeof(path), "%zu/names", i);
+	n = jsondoc_count(&s->doc, path);
+	for (size_t k = 0; k < n; k++) {
+		const char *one;
+
+		(void)snprintf(path, sizeof(path), "%zu/names/%zu", i, k);
+		one = jsondoc_string(&s->doc, path);
+		if (one && strcmp(one, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct source *s, size_t i, const char *id,
+		      const struct known_filter *filter)
+{
+	const char *metadata = item_text(s, i, "metadata");
+
+	if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX))
+		return false;
+	if (metadata && strstr(metadata, "\"pod-id\"")) /* CRI-O's, which shares the storage */
+		return false;
+	if (filter->prefix && strncmp(id, filter->prefix, strlen(filter->prefix)) != 0)
+		return false;
+	return !filter->name || has_name(s, i, filter->name);
+}
+
+/* The number of the first process, and since when the file says so. */
+static void read_pidfile(const struct source *s, struct known *known)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	_cleanup_fd_ int fd = -EBADF;
+	struct stat st;
+	pid_t pid;
+
+	if (asprintf(&path, "%s/%s-containers/%s/userdata/pidfile", s->place->runroot, s->driver,
+		     known->id) < 0) {
+		path = NULL;
+		return;
+	}
+	if (hostfs_read_of(s->ctx->host, path, s->place->owner, 64, &text) < 0)
+		return;
+	text[strcspn(text, "\n")] = '\0';
+	fd = hostfs_open(s->ctx->host, path, O_PATH | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, &st) < 0 || parse_pid(text, &pid) < 0)
+		return;
+	known->pid = pid;
+	known->pid_written = st.st_mtim.tv_sec;
+}
+
+/* runc's or crun's state, which goes away with the container. Return: 0 or a negative errno. */
+static int read_oci(const struct source *s, struct known *known, struct error *err)
+{
+	static const char *const runtimes[] = { "runc", "crun" };
+	uid_t owner = s->place->owner;
+	int r = 0;
+
+	/* Another user's could be anything; his user namespace is asked instead. */
+	if (owner != 0 && owner != geteuid())
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(runtimes) && r == 0; i++) {
+		_cleanup_free_ char *dir = NULL, *base = NULL;
+
+		base = owner == 0 ? NULL : userdir_run(owner, runtimes[i]);
+		if (asprintf(&dir, "%s%s/%s", base ? base : "/run/", base ? "" : runtimes[i],
+			     known->id) < 0) {
+			dir = NULL;
+			return state_no_memory(err);
+		}
+		r = ocistate_read(s->ctx, dir, known, err);
+	}
+	return r < 0 ? r : 0;
+}
+
+static int add(const struct source *s, size_t i, const char *id, struct known_list *list,
+	       struct error *err)
+{
+	const char *name = item_text(s, i, "names/0");
+	struct known known = {
+		.runtime = &runtime_podman,
+		.id = strdup(id),
+		.name = strdup(name ? name : id),
+		.state_root = strdup(s->place->root),
+		.owner = s->place->owner,
+	};
+	int r;
+
+	if (!known.id || !known.name || !known.state_root) {
+		known_done(&known);
+		return state_no_memory(err);
+	}
+	read_pidfile(s, &known);
+	r = read_oci(s, &known, err);
+	known.stopped = known.pid == 0;
+	if (r < 0)
+		known_done(&known);
+	else if (known_list_add_consume(list, &known) < 0)
+		r = state_no_memory(err);
+	return r;
+}
+
+static int list_items(const struct source *s, const struct known_filter *filter,
+		      struct known_list *list, struct error *err)
+{
+	size_t n = MIN(jsondoc_count(&s->doc, ""), (size_t)STATE_DIR_MAX);
+	int r = 0;
+
+	for (size_t i = 0; i < n && r == 0; i++) {
+		const char *id = item_text(s, i, "id");
+
+		if (id && is_wanted(s, i, id, filter))
+			r = add(s, i, id, list, err);
+	}
+	return r;
+}
+
+static int list_file(struct source *s, const char *file, const struct known_filter *filter,
+		     struct known_list *list, struct error *err)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	ssize_t n;
+	int r;
+
+	if (asprintf(&path, "%s/%s-containers/%s", s->place->root, s->driver, file) < 0) {
+		path = NULL;
+		return state_no_memory(err);
+	}
+	n = hostfs_read_of(s->ctx->host, path, s->place->owner, STATE_FILE_MAX, &text);
+	if (n == -EACCES)
+		s->ctx->unreadable++;
+	if (n < 0 || (filter->name && !state_mentions(text, (size_t)n, filter->name)))
+		return 0;
+	r = state_parse(text, (size_t)n, &s->doc, err);
+	if (r > 0)
+		r = list_items(s, filter, list, err);
+	jsondoc_done(&s->doc);
+	return r < 0 ? r : 0;
+}
+
+int podman_list_place(struct runtime_context *ctx, const struct podman_place *place,
+		      const struct known_filter *filter, struct known_list *list, struct error *err)
+{
+	int r = 0;
+
+	for (size_t d = 0; d < ARRAY_SIZE(drivers); d++) {
+		struct source s = { .ctx = ctx, .place = place, .driver = drivers[d] };
+
+		for (size_t i = 0; i < ARRAY_SIZE(lists) && r == 0; i++)
+			r = list_file(&s, lists[i], filter, list, err);
+	}
+	return r;
+}
+
+static const struct podman_place usual = {
+	.root = "/var/lib/containers/storage",
+	.runroot = "/run/containers/storage",
+};
+
+static int list_user(struct runtime_context *ctx, uid_t uid, const struct known_filter *filter,
+		     struct known_list *list, struct error *err)
+{
+	_cleanup_free_ char *root = userdir_data(ctx->host, uid, "containers/storage");
+	_cleanup_free_ char *runroot = userdir_run(uid, "containers");
+	const struct podman_place place = { root, runroot, uid };
+
+	return root && runroot ? podman_list_place(ctx, &place, filter, list, err) : 0;
+}
+
+static int podman_list(struct runtime_context *ctx, const struct known_filter *filter,
+		       struct known_list *list, struct error *err)
+{
+	int r;
+
+	if (filter->pod || filter->container)
+		return 0;
+	if (filter->owner && *filter->owner != 0)
+		return list_user(ctx, *filter->owner, filter, list, err);
+	r = podman_list_place(ctx, &usual, filter, list, err);
+	if (r == 0 && geteuid() != 0 && !filter->owner)
+		r = list_user(ctx, geteuid(), filter, list, err);
+	return r;
+}
+
+/* A container of another user's: his monitor tells of it, none of his files is opened. */
+static int add_users(struct runtime_context *ctx, const struct procscan_item *item,
+		     const struct conmon *conmon, struct known_list *list, struct error *err)
+{
+	struct known known = {
+		.runtime = &runtime_podman,
+		.id = strdup(conmon->id),
+		.name = strdup(conmon->name ? conmon->name : conmon->id),
+		.owner = item->uid,
+	};
+
+	if (!known.id || !known.name) {
+		known_done(&known);
+		return state_no_memory(err);
+	}
+	if (children_payload(ctx->host, item->pid, &known.pid, &known.start_time) < 0)
+		known.stopped = true;
+	return known_list_add_consume(list, &known) < 0 ? state_no_memory(err) : 0;
+}
+
+static bool fits(const struct conmon *conmon, const struct known_filter *filter)
+{
+	size_t n = filter->prefix ? strlen(filter->prefix) : 0;
+
+	return (!filter->name || (conmon->name && strcmp(conmon->name, filter->name) == 0)) &&
+	       (!filter->prefix || strncmp(conmon->id, filter->prefix, n) == 0);
+}
+
+static bool is_listed(const struct known_list *list, const char *id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->item[i].runtime == &runtime_podman && strcmp(list->item[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+static int add_scanned(struct runtime_context *ctx, const struct procscan_item *item,
+		       const struct known_filter *filter, struct known_list *list,
+		       struct error *err)
+{
+	struct podman_place place = { .owner = item->uid };
+	struct conmon conmon;
+
+	if (!conmon_read(item, &conmon) || (filter->owner && *filter->owner != item->uid) ||
+	    is_listed(list, conmon.id))
+		return 0;
+	if (item->uid != 0 && item->uid != geteuid())
+		return fits(&conmon, filter) ? add_users(ctx, item, &conmon, list, err) : 0;
+	/* The name on the command line is not the one that a rename has given. */
+	place.root = conmon.root;
+	place.runroot = conmon.runroot;
+	if (!place.root || !place.runroot ||
+	    (place.owner == 0 && strcmp(place.root, usual.root) == 0))
+		return 0;
+	return podman_list_place(ctx, &place, filter, list, err);
+}
+
+static int podman_list_scanned(struct runtime_context *ctx, const struct known_filter *filter,
+			       struct known_list *list, struct error *err)
+{
+	int r;
+
+	if (filter->pod || filter->container)
+		return 0;
+	r = procscan_run(ctx->scan, ctx->host, err);
+	for (size_t i = 0; r == 0 && i < ctx->scan->n; i++)
+		r = add_scanned(ctx, &ctx->scan->item[i], filter, list, err);
+	return r;
+}
+
+const struct runtime runtime_podman = {
+	.name = "podman",
+	.cgname = CGNAME_PODMAN,
+	.list = podman_list,
+	.list_scanned = podman_list_scanned,
+};

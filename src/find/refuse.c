@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* What a search that found nothing, or too much, tells the user. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "find/search.h"
+#include "find/userdir.h"
+#include "util/macro.h"
+#include "util/nearest.h"
+#include "util/text.h"
+
+static void list_candidates(const struct search *s, struct error *err)
+{
+	_cleanup_text_ struct text text = { 0 };
+
+	for (size_t i = 0; i < s->candidates.n; i++) {
+		const struct candidate *c = &s->candidates.item[i];
+		_cleanup_free_ char *target = NULL;
+
+		if (!candidate_runs(c) || !search_is_wanted(s, c))
+			continue;
+		target = candidate_target(s->host, c);
+		if (target)
+			text_add(&text, "%s  %s  pid %d\n", target,
+				 c->known.name ? c->known.name : "-", c->init.pid);
+	}
+	err->detail = text_take(&text); /* without memory the message has to do */
+}
+
+int search_refuse_ambiguous(const struct search *s, const char *what, struct error *err)
+{
+	struct candidate *one;
+	int r = error_set(err, ERROR_TARGET_AMBIGUOUS, 0, "\"%s\" is %s of %zu containers",
+			  s->spec->text, what, search_running(s, &one));
+
+	error_hint(err, "type one of them as it is listed, or more digits of its id");
+	if (err)
+		list_candidates(s, err);
+	return r;
+}
+
+static const struct candidate *first(const struct search *s, bool (*is)(const struct candidate *c))
+{
+	for (size_t i = 0; i < s->candidates.n; i++)
+		if (is(&s->candidates.item[i]) && search_is_wanted(s, &s->candidates.item[i]))
+			return &s->candidates.item[i];
+	return NULL;
+}
+
+static bool is_stopped(const struct candidate *c)
+{
+	return c->known.runtime && !candidate_runs(c);
+}
+
+static bool is_distrusted(const struct candidate *c)
+{
+	return c->distrust != DISTRUST_NONE && !candidate_runs(c);
+}
+
+static bool is_refused(const struct candidate *c)
+{
+	return c->known.refuse != NULL;
+}
+
+static bool is_anothers(const struct candidate *c)
+{
+	return c->known.owner != 0 && c->known.owner != geteuid();
+}
+
+static bool match_any(const struct search *s, const struct known *known)
+{
+	(void)s;
+	return known->name != NULL;
+}
+
+static void hint_nearest(struct search *s, struct error *err)
+{
+	const struct known_filter all = { 0 };
+	const char *best = NULL;
+
+	candidates_done(&s->candidates);
+	/* Whatever fails is a hint less. */
+	(void)search_add(s, &all, match_any, false, NULL);
+	(void)search_add(s, &all, match_any, true, NULL);
+	for (size_t i = 0; i < s->candidates.n; i++)
+		best = nearest_offer(s->spec->word, s->candidates.item[i].known.name, best);
+	if (best)
+		error_hint(err, "did you mean: -t %s%s%s", s->spec->runtime ? s->spec->runtime : "",
+			   s->spec->runtime ? ":" : "", best);
+}
+
+static int refuse_distrusted(const struct search *s, const struct candidate *c, struct error *err)
+{
+	const char *text = s->spec->text;
+
+	switch (c->distrust) {
+	case DISTRUST_NONE:
+		break;
+	case DISTRUST_OWNER:
+		(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0,
+				"no container \"%s\": the cgroup of that name is owned by uid %u",
+				text, c->owner);
+		break;
+	case DISTRUST_USER_SLICE:
+		(void)error_set(
+			err, ERROR_TARGET_NOT_FOUND, 0,
+			"no container \"%s\": the cgroup of that name is in a user's session",
+			text);
+		break;
+	case DISTRUST_NESTED:
+		(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0,
+				"no container \"%s\": the cgroup of that name is within another "
+				"container",
+				text);
+		break;
+	}
+	error_hint(err, "if it is what you want, type the number of a process in it");
+	return -EPERM;
+}
+
+static int refuse_anothers(const struct search *s, const struct candidate *c, struct error *err)
+{
+	_cleanup_free_ char *user = userdir_name(s->host, c->known.owner);
+
+	(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0,
+			"container \"%s\" is owned by uid %u: root has to spell it out",
+			s->spec->text, c->known.owner);
+	if (user && candidate_runs(c))
+		error_hint(err, "nsjoin -t %s:%s/%s", candidate_runtime(c), user,
+			   c->known.name ? c->known.name : c->known.id);
+	return -EPERM;
+}
+
+int search_refuse_stopped(const struct search *s, struct error *err)
+{
+	const struct candidate *c = first(s, is_stopped);
+	const char *name = c && c->known.name ? c->known.name : s->spec->word;
+
+	(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0,
+			"container \"%s\" exists but is not running", name);
+	return -ESRCH;
+}
+
+/* " 1", "+1", "-1", "0x1": what the C library would take for a number. */
+static bool is_like_number(const char *word)
+{
+	char *end;
+
+	(void)strtol(word, &end, 0); /* only how far it reads is of interest */
+	return end != word && end[strspn(end, " \t\n")] == '\0';
+}
+
+static int refuse_unreadable(const struct search *s, struct error *err)
+{
+	_cleanup_text_ struct text names = { 0 };
+
+	for (size_t i = 0; i < s->unreadable.n; i++) {
+		bool again = false;
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = strcmp(s->unreadable.item[k], s->unreadable.item[i]) == 0;
+		if (!again)
+			text_add(&names, "%s%s", i > 0 ? ", " : "", s->unreadable.item[i]);
+	}
+	(void)error_set(err, ERROR_PERMISSION, 0,
+			"no container \"%s\" that you can see: the names of %s are readable by "
+			"root only",
+			s->spec->text, names.buf ? names.buf : "some runtimes");
+	error_hint(err, "run nsjoin as root, or type the container's id");
+	return -EACCES;
+}
+
+int search_refuse(struct search *s, struct error *err)
+{
+	const struct candidate *c = first(s, is_refused);
+
+	if (c)
+		return error_set(err, ERROR_TARGET_NOT_FOUND, 0,
+				 "container \"%s\" cannot be entered: %s", s->spec->text,
+				 c->known.refuse);
+	c = first(s, is_anothers);
+	if (c && !s->scope.owner)
+		return refuse_anothers(s, c, err);
+	c = first(s, is_distrusted);
+	if (c)
+		return refuse_distrusted(s, c, err);
+	if (first(s, is_stopped))
+		return search_refuse_stopped(s, err);
+	if (s->unreadable.n > 0)
+		return refuse_unreadable(s, err);
+	(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0, "no container or process \"%s\"",
+			s->spec->text);
+	if (is_like_number(s->spec->word))
+		error_hint(err, "the number of a process is typed in plain digits");
+	else
+		hint_nearest(s, err);
+	return -ESRCH;
+}

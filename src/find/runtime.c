@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of container runtimes: the order is that of listings, and of who names a container. */
+#include "find/runtime.h"
+
+#include <string.h>
+
+#include "find/docker.h"
+#include "find/oci.h"
+#include "find/podman.h"
+#include "util/macro.h"
+
+/* Who knows more of a container comes before those whose work it is built upon. */
+const struct runtime *const runtime_table[] = {
+	/* clang-format off */
+	&runtime_docker,
+	&runtime_podman,
+	&runtime_oci,
+	/* clang-format on */
+};
+
+const size_t runtime_count = ARRAY_SIZE(runtime_table);
+
+bool runtime_is_called(const struct runtime *runtime, const char *word)
+{
+	if (strcmp(runtime->name, word) == 0)
+		return true;
+	for (const char *const *scheme = runtime->schemes; scheme && *scheme; scheme++)
+		if (strcmp(*scheme, word) == 0)
+			return true;
+	return false;
+}

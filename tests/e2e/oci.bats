@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root runc busybox cgroup1
+# Containers of runc without an engine: ids that users chose, cgroups that tell nothing.
+# shellcheck disable=SC2154,SC2030,SC2031
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+setup() {
+	container=()
+}
+
+teardown() {
+	local id result=0
+	for id in "${container[@]}"; do
+		oci delete --force "$id" || result=1
+	done
+	clean_up || result=1
+	return "$result"
+}
+
+oci() {
+	timeout -k 5 20 runc "$@" 3>&-
+}
+
+# container_start ID [CGROUPSPATH] - $T is its first process
+container_start() {
+	local id=$1 bundle
+	bundle=$(mktemp -d "$BATS_TEST_TMPDIR/bundle.XXXXXX")
+	root_make "$bundle/rootfs"
+	(cd "$bundle" && runc spec)
+	jq --arg path "${2:-}" '.process.terminal = false | .process.args = ["/bin/sleep", "1000"]
+		| .process.rlimits = [] | if $path != "" then .linux.cgroupsPath = $path else . end' \
+		"$bundle/config.json" >"$bundle/new.json"
+	mv "$bundle/new.json" "$bundle/config.json"
+	oci run --detach --bundle "$bundle" "$id" </dev/null >/dev/null
+	container+=("$id")
+	T=$(oci state "$id" | jq .pid)
+}
+
+
+@test "by the id that was chosen" {
+	container_start "e2e-$$-app"
+	ok -t "e2e-$$-app" -n "$fdlist" ns
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	ok -t "oci:e2e-$$-app" -n "$fdlist" ns
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	ok -t "runc:e2e-$$-app" -n --dry-run --json true
+	grep -q "\"pid\":${T}[,}]" <<<"$output"
+}
+
+@test "in a cgroup that tells nothing of it" {
+	container_start "e2e-$$-odd" "/weird-$$/place"
+	ok -t "e2e-$$-odd" -n "$fdlist" ns
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+}
+
+@test "ps tells a target that is accepted and means the same process" {
+	container_start "e2e-$$-ps" "/weird-$$/ps"
+	run --separate-stderr j ps -o TARGET,PID --noheadings
+	expect_status 0
+	grep -qE "^oci:e2e-$$-ps +$T\$" <<<"$output" || fail "$output"
+}
+
+@test "a part of the id is no name; what ended is not found" {
+	container_start "e2e-$$-part"
+	refused target-not-found '' -t "e2e-$$-par" -n
+	oci kill "e2e-$$-part" KILL
+	gone "$T"
+	refused target-not-found "e2e-$$-part" -t "e2e-$$-part" -n
+}
+
+@test "a state file whose number means another process now" {
+	local state
+	container_start "e2e-$$-reused"
+	state=/run/runc/e2e-$$-reused/state.json
+	cp "$state" "$BATS_TEST_TMPDIR/state"
+	target_start --ns=n
+	jq -c --argjson pid "$T" '.init_process_pid = $pid | .cgroup_paths = {} |
+		.config.cgroups.path = "/nowhere"' "$BATS_TEST_TMPDIR/state" >"$state"
+	refused target-not-found '' -t "e2e-$$-reused" -n
+	cp "$BATS_TEST_TMPDIR/state" "$state"
+}

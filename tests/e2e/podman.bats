@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root podman runc busybox cgroup1
+# Containers of podman, of root and of an ordinary user, with storage of the test's own.
+# shellcheck disable=SC2154,SC2030,SC2031
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+limits=(--network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096)
+image=nsjoin-test:1
+
+setup_file() {
+	export POD=$NSJOIN_TEST_DIR/podman P=p$$x
+	mkdir -p "$POD"/{image,home,user-run}
+	chmod 711 "$POD"
+	root_make "$POD/image"
+	tar -C "$POD/image" -cf "$POD/image.tar" .
+	chmod 644 "$POD/image.tar"
+	chown 1000:1000 "$POD/home" "$POD/user-run"
+	pod import "$POD/image.tar" "$image" >/dev/null
+}
+
+teardown_file() {
+	pod rm -fa -t 0 >/dev/null || :
+	[ ! -e "$POD/home/.local" ] || user_pod rm -fa -t 0 >/dev/null || :
+	local pause=$POD/user-run/libpod/tmp/pause.pid
+	[ ! -e "$pause" ] || kill "$(<"$pause")"
+	while read -r mount; do
+		umount --lazy "$mount"
+	done < <(awk -v dir="$POD/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
+}
+
+# The monitors are orphans until their containers end.
+teardown() {
+	kept_stop
+	clean_cgroups
+}
+
+pod() {
+	timeout -k 5 60 podman --root "$POD/root" --runroot "$POD/run" --tmpdir "$POD/tmp" \
+		--storage-driver vfs --cgroup-manager cgroupfs --runtime runc --events-backend file \
+		"$@" 3>&- </dev/null
+}
+
+user_pod() {
+	(cd "$POD" && setpriv --reuid 1000 --regid 1000 --clear-groups env -i "PATH=$PATH" \
+		"HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" timeout -k 5 60 podman \
+		--storage-driver vfs --cgroup-manager cgroupfs --runtime runc --events-backend file \
+		"$@" 3>&- </dev/null)
+}
+
+# container_start NAME [OPTIONS...] - $REPLY is its id, $T its first process
+container_start() {
+	local name=$1
+	shift
+	REPLY=$(pod run -d "${limits[@]}" --name "$name" "$@" "$image" sleep 1000)
+	T=$(pod inspect -f '{{.State.Pid}}' "$name")
+}
+
+is_target() {
+	ok -t "$1" -n "$fdlist" ns
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+}
+
+@test "by name, id and prefix" {
+	container_start "$P-web"
+	is_target "$P-web"
+	is_target "podman:$P-web"
+	is_target "$REPLY"
+	is_target "${REPLY:0:12}"
+	is_target "podman:${REPLY:0:8}"
+	refused target-not-found '' -t "docker:$P-web" -n
+	pod rm -f -t 0 "$P-web" >/dev/null
+}
+
+@test "after a rename its new name, and not the one that conmon still bears" {
+	container_start "$P-before"
+	pod rename "$P-before" "$P-after"
+	is_target "$P-after"
+	refused target-not-found "$P-before" -t "$P-before" -n
+	pod rm -f -t 0 "$P-after" >/dev/null
+}
+
+@test "without its own pid namespace" {
+	container_start "$P-hostpid" --pid=host
+	is_target "$P-hostpid"
+	ok -t "$REPLY" -n --dry-run --json true
+	grep -q "\"pid\":${T}[,}]" <<<"$output"
+	pod rm -f -t 0 "$P-hostpid" >/dev/null
+}
+
+@test "what has ended is not running; its pid file means nobody" {
+	local file
+	container_start "$P-ended"
+	file=$(find "$POD/run" -path "*$REPLY/userdata/pidfile")
+	pod kill "$P-ended" >/dev/null
+	gone "$T"
+	[ -e "$file" ] || skip "podman has removed the pid file"
+	target_start --ns=n
+	# As it is when the number has been used again: the file is older than the process.
+	echo "$T" >"$file"
+	touch -d '1 hour ago' "$file"
+	refused '[a-z-]+' "$P-ended" -t "$P-ended" -n
+	pod rm -f -t 0 "$P-ended" >/dev/null
+}
+
+@test "a user's own: he types the name, root has to type whose it is" {
+	local user id
+	user=$(getent passwd 1000 | cut -d : -f 1)
+	user_pod import "$POD/image.tar" "$image" >/dev/null || skip "no rootless podman here"
+	id=$(user_pod run -d "${limits[@]}" --name "$P-own" "$image" sleep 1000) ||
+		skip "no rootless containers here"
+	T=$(user_pod inspect -f '{{.State.Pid}}' "$P-own")
+	run --separate-stderr env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv \
+		--reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" -t "$P-own" -U -n \
+		"$fdlist" ns 3>&-
+	expect_status 0
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	refused target-not-found 'owned by uid 1000' -t "$P-own" -n
+	refused target-not-found 'owned by uid 1000' -t "podman:$P-own" -n
+	is_target "podman:1000/$P-own"
+	[ -z "$user" ] || is_target "podman:$user/$P-own"
+	refused target-not-found '' -t "podman:0/$P-own" -n
+	refused target-not-found 'no user' -t "podman:no-such-user/$P-own" -n
+	run --separate-stderr j ps -a -o TARGET,PID --noheadings
+	grep -qE "^podman:(${user:-1000}|1000)/${id:0:8} +$T\$" <<<"$output" || fail "$output"
+	is_target "$(awk -v pid="$T" '$2 == pid { print $1 }' <<<"$output")"
+	user_pod rm -fa -t 0 >/dev/null
+}
