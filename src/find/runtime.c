@@ -4,7 +4,13 @@
 
 #include <string.h>
 
+#include "find/containerd.h"
+#include "find/crio.h"
 #include "find/docker.h"
+#include "find/kata.h"
+#include "find/kube.h"
+#include "find/nerdctl.h"
+#include "find/nomad.h"
 #include "find/oci.h"
 #include "find/podman.h"
 #include "util/macro.h"
@@ -12,9 +18,15 @@
 /* Who knows more of a container comes before those whose work it is built upon. */
 const struct runtime *const runtime_table[] = {
 	/* clang-format off */
+	&runtime_cri,
+	&runtime_crio,
 	&runtime_docker,
 	&runtime_podman,
+	&runtime_nerdctl,
+	&runtime_containerd,
+	&runtime_nomad,
 	&runtime_oci,
+	&runtime_kata,
 	/* clang-format on */
 };
 
