@@ -9,6 +9,8 @@
 #include "find/docker.h"
 #include "find/kata.h"
 #include "find/kube.h"
+#include "find/lxc.h"
+#include "find/machine.h"
 #include "find/nerdctl.h"
 #include "find/nomad.h"
 #include "find/oci.h"
@@ -24,6 +26,9 @@ const struct runtime *const runtime_table[] = {
 	&runtime_podman,
 	&runtime_nerdctl,
 	&runtime_containerd,
+	&runtime_lxc,
+	&runtime_machine,
+	&runtime_libvirt_lxc,
 	&runtime_nomad,
 	&runtime_oci,
 	&runtime_kata,
