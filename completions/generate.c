@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/options.h"
+#include "cli/verb_options.h"
 #include "util/macro.h"
 
 #include "templates.h"
@@ -125,6 +126,55 @@ static void put_bash_values(void)
 			put_bash_case(&option_table[id], commands[option_table[id].complete]);
 }
 
+static const enum verb verbs[] = { VERB_PS, VERB_INSPECT };
+
+static bool has_option(enum verb verb, enum verb_option id)
+{
+	return (verb_table[id].verbs & VERB_BIT(verb)) != 0;
+}
+
+/* Several words with commas between. */
+static bool is_list(const struct option_row *row)
+{
+	return row->value && strcmp(row->value, "COLUMNS") == 0;
+}
+
+static void put_bash_verb_case(enum verb verb, const struct option_row *row)
+{
+	(void)printf("\t");
+	if (row->letter)
+		(void)printf("%s:-%c:* | ", verb_word(verb), row->letter);
+	(void)printf("%s:--%s:*)\n\t\t%s '%s'\n\t\t;;\n", verb_word(verb), row->name,
+		     is_list(row) ? "_nsjoin_list" : "_nsjoin_words -W", row->words);
+}
+
+static void put_bash_verb_values(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+		for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++)
+			if (has_option(verbs[i], id) && verb_table[id].row.words)
+				put_bash_verb_case(verbs[i], &verb_table[id].row);
+}
+
+static void put_bash_verb_words(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		const char *between = "";
+
+		(void)printf("\t%s:*:-*)\n\t\t_nsjoin_words -W '", verb_word(verbs[i]));
+		for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++) {
+			if (!has_option(verbs[i], id))
+				continue;
+			if (verb_table[id].row.letter)
+				(void)printf("%s-%c", between, verb_table[id].row.letter);
+			between = verb_table[id].row.letter ? " " : between;
+			(void)printf("%s--%s", between, verb_table[id].row.name);
+			between = " ";
+		}
+		(void)printf("'\n\t\t;;\n");
+	}
+}
+
 /* Text inside single quotes, of which @special are escaped with a backslash. */
 static void put_quoted(const char *text, const char *quote, const char *special)
 {
@@ -157,6 +207,8 @@ static void put_zsh_value(const struct option_row *row)
 	(void)printf("%s:%s:", row->arg == ARG_REQUIRED ? "" : ":", row->value);
 	if (action)
 		(void)printf("%s", action);
+	else if (is_list(row))
+		(void)printf(" _sequence compadd - %s", row->words);
 	else
 		(void)printf("(%s)", row->words);
 }
@@ -194,6 +246,27 @@ static void put_zsh_specs(void)
 	}
 }
 
+static void put_zsh_verb(enum verb verb)
+{
+	for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++) {
+		if (!has_option(verb, id))
+			continue;
+		if (verb_table[id].row.letter)
+			put_zsh_spec(&verb_table[id].row, true);
+		put_zsh_spec(&verb_table[id].row, false);
+	}
+}
+
+static void put_zsh_ps(void)
+{
+	put_zsh_verb(VERB_PS);
+}
+
+static void put_zsh_inspect(void)
+{
+	put_zsh_verb(VERB_INSPECT);
+}
+
 static void put_fish_next(void)
 {
 	(void)printf("            case ");
@@ -224,19 +297,33 @@ static void put_fish_value(const struct option_row *row)
 		(void)printf(" -a '%s%s%s'", value, *value && *words ? " " : "", words);
 }
 
+static void put_fish_row(const struct option_row *row, const char *condition)
+{
+	(void)printf("complete -c nsjoin -n %s", condition);
+	if (row->letter)
+		(void)printf(" -s %c", row->letter);
+	(void)printf(" -l %s", row->name);
+	put_fish_value(row);
+	(void)printf(" -d '");
+	put_quoted(row->help, "\\'", "\\");
+	(void)printf("'\n");
+}
+
 static void put_fish_specs(void)
 {
-	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
-		const struct option_row *row = &option_table[id];
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)
+		put_fish_row(&option_table[id], "__nsjoin_in_options");
+}
 
-		(void)printf("complete -c nsjoin -n __nsjoin_in_options");
-		if (row->letter)
-			(void)printf(" -s %c", row->letter);
-		(void)printf(" -l %s", row->name);
-		put_fish_value(row);
-		(void)printf(" -d '");
-		put_quoted(row->help, "\\'", "\\");
-		(void)printf("'\n");
+static void put_fish_verbs(void)
+{
+	for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++) {
+		char condition[sizeof("'__nsjoin_after ps inspect'")];
+
+		(void)snprintf(condition, sizeof(condition), "'__nsjoin_after%s%s'", /* fits */
+			       has_option(VERB_PS, id) ? " ps" : "",
+			       has_option(VERB_INSPECT, id) ? " inspect" : "");
+		put_fish_row(&verb_table[id].row, condition);
 	}
 }
 
@@ -246,20 +333,24 @@ struct marker {
 };
 
 /* Each shell has its own; the first of a name counts. */
+/* clang-format off */
 static const struct marker bash_markers[] = {
 	{ "VALUES", put_bash_values }, { "NEXT", put_bash_next }, { "FLAGS", put_flags },
-	{ "REQUIRED", put_required },  { "VALUED", put_valued },  { "NSFILE", put_nsfile },
-	{ "NAMES", put_names },	       { "WORDS", put_words },	  { NULL, NULL },
-};
-static const struct marker zsh_markers[] = {
-	{ "SPECS", put_zsh_specs },
-	{ "NAMES", put_names },
+	{ "REQUIRED", put_required }, { "VALUED", put_valued }, { "NSFILE", put_nsfile },
+	{ "NAMES", put_names }, { "WORDS", put_words },
+	{ "VERB_VALUES", put_bash_verb_values }, { "VERB_WORDS", put_bash_verb_words },
 	{ NULL, NULL },
 };
-static const struct marker fish_markers[] = {
-	{ "SPECS", put_fish_specs }, { "NEXT", put_fish_next },	   { "NAMES", put_names },
-	{ "FLAGS", put_flags },	     { "REQUIRED", put_required }, { NULL, NULL },
+static const struct marker zsh_markers[] = {
+	{ "SPECS", put_zsh_specs }, { "NAMES", put_names },
+	{ "PS", put_zsh_ps }, { "INSPECT", put_zsh_inspect }, { NULL, NULL },
 };
+static const struct marker fish_markers[] = {
+	{ "SPECS", put_fish_specs }, { "NEXT", put_fish_next }, { "NAMES", put_names },
+	{ "FLAGS", put_flags }, { "REQUIRED", put_required }, { "VERBS", put_fish_verbs },
+	{ NULL, NULL },
+};
+/* clang-format on */
 
 /* Return: the text after the marker that @text begins with, written out; NULL: it is none. */
 static const char *put_marker(const char *text, const struct marker *markers)

@@ -29,6 +29,9 @@ _nsjoin_value()
 	-t | --target)
 		_nsjoin_targets
 		;;
+	--host-root)
+		_filedir -d
+		;;
 	-m | --mount)
 		_filedir
 		;;
@@ -95,7 +98,7 @@ _nsjoin_find_program()
 			((first++))
 			return
 			;;
-		--target | --net-socket | --setuid | --setgid | --wdns | --keep-fd | --errors)
+		--target | --host-root | --net-socket | --setuid | --setgid | --wdns | --keep-fd | --errors)
 			((first++))
 			;;
 		--*) ;;
@@ -124,6 +127,52 @@ _nsjoin_program()
 	_command_offset "$offset"
 }
 
+# One of several words with commas between, of which $cur has been typed.
+_nsjoin_list()
+{
+	local head=''
+
+	[[ $cur =~ ^(\+|.*,)(.*)$ ]] && head=${BASH_REMATCH[1]} cur=${BASH_REMATCH[2]}
+	_nsjoin_words -W "$1"
+	COMPREPLY=("${COMPREPLY[@]/#/$head}")
+}
+
+# The words of a verb that has options of its own, $1.
+_nsjoin_verb()
+{
+	[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}
+	case $1:$prev:$cur in
+	ps:-o:* | ps:--output:*)
+		_nsjoin_list 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS'
+		;;
+	ps:--color:*)
+		_nsjoin_words -W 'auto always never'
+		;;
+	ps:--errors:*)
+		_nsjoin_words -W 'text json'
+		;;
+	inspect:-o:* | inspect:--output:*)
+		_nsjoin_words -W 'target runtime id name pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens'
+		;;
+	inspect:--color:*)
+		_nsjoin_words -W 'auto always never'
+		;;
+	inspect:--errors:*)
+		_nsjoin_words -W 'text json'
+		;;
+	ps:*:-*)
+		_nsjoin_words -W '-a --all -o --output -q --quiet --noheadings --tree --json --color --host-root --errors -v --verbose -h --help'
+		;;
+	inspect:*:-*)
+		_nsjoin_words -W '-o --output --json --color --host-root --errors -v --verbose -h --help'
+		;;
+	*)
+		_nsjoin_targets
+		;;
+	esac
+	__ltrim_colon_completions "$cur"
+}
+
 _nsjoin()
 {
 	local cur prev words cword first
@@ -131,10 +180,13 @@ _nsjoin()
 	COMPREPLY=()
 	_get_comp_words_by_ref -n =: cur prev words cword || return
 	if ((cword == 2)) && [[ $prev == help ]]; then
-		_nsjoin_words -W 'targets target all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
+		_nsjoin_words -W 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
 		return
 	elif ((cword == 2)) && [[ $prev == version ]]; then
 		_nsjoin_words -W '--json'
+		return
+	elif ((cword >= 2)) && [[ ${words[1]} == ps || ${words[1]} == inspect ]]; then
+		_nsjoin_verb "${words[1]}"
 		return
 	fi
 	_nsjoin_find_program
@@ -145,7 +197,7 @@ _nsjoin()
 	elif ((first < cword)) || [[ $prev == -- || $cur != -* ]]; then
 		((cword == 1)) && local verbs=1
 		_nsjoin_program
-		((${verbs:-0})) && _nsjoin_words -W 'help version'
+		((${verbs:-0})) && _nsjoin_words -W 'ps inspect help version'
 	elif [[ $cur == --*=* ]]; then
 		prev=${cur%%=*} cur=${cur#*=}
 		_nsjoin_value "$prev"
@@ -155,7 +207,7 @@ _nsjoin()
 	elif [[ $cur =~ ^(-[amuinpUCTecZFvqhV]*([muinpUCT]))([=./].*)$ ]]; then
 		_nsjoin_attached "-${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
 	else
-		_nsjoin_words -W '-t --target -a --all -m --mount -u --uts -i --ipc -n --net -p --pid -U --user -C --cgroup -T --time -N --net-socket --user-parent -S --setuid -G --setgid --preserve-credentials --keep-caps -r --root -w --wd -W --wdns -e --env -c --join-cgroup -Z --follow-context -F --no-fork --privileged --shell --keep-fd --dry-run --json --errors -v --verbose -q --quiet -h --help -V --version'
+		_nsjoin_words -W '-t --target --host-root -a --all -m --mount -u --uts -i --ipc -n --net -p --pid -U --user -C --cgroup -T --time -N --net-socket --user-parent -S --setuid -G --setgid --preserve-credentials --keep-caps -r --root -w --wd -W --wdns -e --env -c --join-cgroup -Z --follow-context -F --no-fork --privileged --shell --keep-fd --dry-run --json --errors -v --verbose -q --quiet -h --help -V --version'
 	fi
 } &&
 	complete -F _nsjoin nsjoin

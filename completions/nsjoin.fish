@@ -20,7 +20,7 @@ function __nsjoin_program
             case --
                 math $i + 1
                 return
-            case --target --net-socket --setuid --setgid --wdns --keep-fd --errors
+            case --target --host-root --net-socket --setuid --setgid --wdns --keep-fd --errors
                 set i (math $i + 1)
             case '--*'
             case '-?*'
@@ -38,7 +38,7 @@ end
 
 function __nsjoin_has_verb
     set -l words (commandline -opc)
-    contains -- "$words[2]" help version
+    contains -- "$words[2]" ps inspect help version
 end
 
 # Whether the word at the cursor is the program or one of its arguments.
@@ -70,12 +70,19 @@ function __nsjoin_verb
     and test $words[2] = $argv[1]
 end
 
+function __nsjoin_after
+    set -l words (commandline -opc)
+    contains -- "$words[2]" $argv
+end
+
 complete -c nsjoin -f
-complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'help version'
-complete -c nsjoin -n '__nsjoin_verb help' -a 'targets target all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
+complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
+complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
+complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
 complete -c nsjoin -n __nsjoin_in_options -s t -l target -x -a '(__nsjoin_targets)' -d 'process or container (see below)'
+complete -c nsjoin -n __nsjoin_in_options -l host-root -x -a '(__fish_complete_directories)' -d 'where the host\'s tree is seen'
 complete -c nsjoin -n __nsjoin_in_options -s a -l all -d 'all that differ from yours'
 complete -c nsjoin -n __nsjoin_in_options -s m -l mount -F -d 'mounts: the files'
 complete -c nsjoin -n __nsjoin_in_options -s u -l uts -F -d 'hostname'
@@ -108,3 +115,15 @@ complete -c nsjoin -n __nsjoin_in_options -s v -l verbose -d 'say what is done; 
 complete -c nsjoin -n __nsjoin_in_options -s q -l quiet -d 'no notes, errors only'
 complete -c nsjoin -n __nsjoin_in_options -s h -l help -d 'print this help'
 complete -c nsjoin -n __nsjoin_in_options -s V -l version -d 'print the version'
+complete -c nsjoin -n '__nsjoin_after ps' -s a -l all -d 'processes in namespaces of their own, too'
+complete -c nsjoin -n '__nsjoin_after ps' -s o -l output -x -a 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS' -d 'these columns; +COLUMNS: besides the usual'
+complete -c nsjoin -n '__nsjoin_after inspect' -s o -l output -x -a 'target runtime id name pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens' -d 'the bare value of one field'
+complete -c nsjoin -n '__nsjoin_after ps' -s q -l quiet -d 'TARGET alone, one in each line'
+complete -c nsjoin -n '__nsjoin_after ps' -l noheadings -d 'no headings and no summary'
+complete -c nsjoin -n '__nsjoin_after ps' -l tree -d 'what is inside of what'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -l json -d 'for programs'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -l color -x -a 'auto always never' -d 'auto, always or never'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -l host-root -x -a '(__fish_complete_directories)' -d 'where the host\'s tree is seen'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -l errors -x -a 'text json' -d 'how errors are written: text or json'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -s v -l verbose -d 'say what was not there'
+complete -c nsjoin -n '__nsjoin_after ps inspect' -s h -l help -d 'print this help'

@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* Table of contents: parse the command line, then enter, tell the plan, or print help. */
+/* Table of contents: parse the command line, then enter, show, or print help. */
 #include "cli/complete.h"
 #include "cli/options.h"
-#include "cli/output.h"
 #include "cli/usage.h"
+#include "run/probe.h"
 #include "run/session.h"
+#include "show/inspect.h"
+#include "show/ps.h"
+#include "show/targets.h"
 #include "util/error.h"
 #include "util/fd.h"
 #include "util/log.h"
 
-static int enter(const struct request *req, struct error *err)
-{
-	_cleanup_free_ char *text = NULL;
-	int r;
-
-	if (!req->dry_run)
-		return session_run(req, err);
-	r = session_tell(req, &text, err);
-	err->status = 0; /* the program was not tried: 126 and 127 are not for this */
-	return r < 0 ? r : output_write(text, err);
-}
-
 static int run_command(struct command *command, struct error *err)
 {
+	struct request *req = &command->request;
+
 	switch (command->verb) {
 	case VERB_ENTER:
-		request_settle(&command->request);
-		return enter(&command->request, err);
+		request_settle(req);
+		return session_enter(req, err);
+	case VERB_PS:
+		return ps_run(req, err);
+	case VERB_INSPECT:
+		return inspect_run(req, probe_shell, err);
+	case VERB_TARGETS:
+		return targets_run(req->host_root, command->words);
 	case VERB_HELP:
 	case VERB_VERSION:
 		return usage_verb(command, err);

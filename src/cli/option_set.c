@@ -140,6 +140,15 @@ static int set_dir(struct request *req, const struct option_use *use, size_t arg
 	return 0;
 }
 
+static int set_host_root(struct request *req, const struct option_use *use, size_t arg,
+			 struct error *err)
+{
+	(void)arg;
+	(void)err;
+	req->host_root = use->value;
+	return 0;
+}
+
 static int set_wdns(struct request *req, const struct option_use *use, size_t arg,
 		    struct error *err)
 {
@@ -207,6 +216,7 @@ static const struct {
 	size_t arg;
 } setters[OPTION_COUNT] = {
 	[OPTION_TARGET]      = { set_target, 0 },
+	[OPTION_HOST_ROOT]   = { set_host_root, 0 },
 	[OPTION_ALL]         = { set_flag, MEMBER(all) },
 	[OPTION_MOUNT]       = { set_ns, NS_MNT },
 	[OPTION_UTS]         = { set_ns, NS_UTS },

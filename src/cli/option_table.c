@@ -14,6 +14,9 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_TARGET] = { 't', "target", ARG_REQUIRED, "TARGET", group_target,
 		"process or container (see below)", COMPLETE_TARGET, NULL, true },
 
+	[OPTION_HOST_ROOT] = { 0, "host-root", ARG_REQUIRED, "DIR", group_target,
+		"where the host's tree is seen", COMPLETE_DIR, NULL, false },
+
 	[OPTION_ALL] = { 'a', "all", ARG_NONE, NULL, group_ns,
 		"all that differ from yours", COMPLETE_NOTHING, NULL, true },
 	[OPTION_MOUNT] = { 'm', "mount", ARG_NSFILE, "FILE", group_ns,

@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "cli/option_set.h"
+#include "cli/verb_options.h"
+#include "util/log.h"
 #include "util/nearest.h"
 #include "util/text.h"
 
@@ -306,7 +308,10 @@ static int take_program(struct parser *p)
 static int take_environment(struct parser *p)
 {
 	const char *format = getenv("NSJOIN_ERRORS");
+	const char *host_root = getenv("NSJOIN_HOST_ROOT");
 
+	if (host_root && *host_root)
+		p->command->request.host_root = host_root;
 	if (!format || !*format || strcmp(format, "text") == 0)
 		return 0;
 	if (strcmp(format, "json") != 0)
@@ -323,9 +328,8 @@ static bool take_verb(struct parser *p)
 		const char *word;
 		enum verb verb;
 	} verbs[] = {
-		{ "help", VERB_HELP },
-		{ "version", VERB_VERSION },
-		{ "__complete", VERB_COMPLETE },
+		{ "help", VERB_HELP },	     { "version", VERB_VERSION },     { "ps", VERB_PS },
+		{ "inspect", VERB_INSPECT }, { "__complete", VERB_COMPLETE },
 	};
 
 	for (size_t i = 0; p->argc > 1 && i < ARRAY_SIZE(verbs); i++) {
@@ -338,6 +342,21 @@ static bool take_verb(struct parser *p)
 	return false;
 }
 
+static int take_words(struct parser *p)
+{
+	struct command *command = p->command;
+	enum verb verb = command->verb;
+
+	if (verb == VERB_PS || verb == VERB_INSPECT)
+		return verb_options_parse(p->argc, p->argv, command, p->err);
+	if (verb == VERB_COMPLETE && p->argc > 2 && strcmp(p->argv[2], "targets") == 0) {
+		command->verb = VERB_TARGETS;
+		command->request.verbosity = LOG_QUIET;
+		command->words++;
+	}
+	return 0;
+}
+
 int options_parse(int argc, char *argv[], struct command *command, struct error *err)
 {
 	struct parser p = { command, argc, argv, 0, err };
@@ -346,8 +365,10 @@ int options_parse(int argc, char *argv[], struct command *command, struct error 
 	*command = (struct command){ .words = argv + argc };
 	request_init(&command->request);
 	r = take_environment(&p);
-	if (r < 0 || take_verb(&p))
+	if (r < 0)
 		return r;
+	if (take_verb(&p))
+		return take_words(&p);
 	r = take_options(&p);
 	if (r < 0 || command->verb != VERB_ENTER)
 		return r;

@@ -14,6 +14,7 @@
 /* In the order of --help. */
 enum option_id {
 	OPTION_TARGET,
+	OPTION_HOST_ROOT,
 	OPTION_ALL,
 	OPTION_MOUNT,
 	OPTION_UTS,
@@ -86,12 +87,15 @@ enum verb {
 	VERB_ENTER,
 	VERB_HELP,
 	VERB_VERSION,
+	VERB_PS,
+	VERB_INSPECT,
 	VERB_COMPLETE, /* plumbing of the completions: not in --help */
+	VERB_TARGETS,  /* the part of it that has to look for targets */
 };
 
 struct command {
 	enum verb verb;
-	struct request request; /* VERB_ENTER */
+	struct request request; /* VERB_ENTER, VERB_PS, VERB_INSPECT */
 	char **words;		/* the verb's own arguments, NULL terminated; in argv */
 };
 
@@ -101,7 +105,9 @@ struct command {
  *           be printed is known from its request alone
  *
  * Verbs are recognised as the very first word only. Options end at the first word that is not one.
- * Nothing is opened or looked up, and argv is not written to. NSJOIN_ERRORS is honoured.
+ * Nothing is opened or looked up, and argv is not written to; only the words of ps and inspect are
+ * put behind their options. NSJOIN_ERRORS and NSJOIN_HOST_ROOT are
+ * honoured.
  * Return: 0, or a negative errno with @err filled. With ERROR_NO_TARGET everything else was
  * understood, so that the caller can see whether request.program[0] would have been a target.
  */

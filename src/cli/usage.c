@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "cli/options.h"
-#include "cli/output.h"
+#include "cli/verb_options.h"
 #include "util/json.h"
+#include "util/output.h"
 #include "util/text.h"
 
 /* The second column of the list of options. */
@@ -16,6 +17,8 @@ enum {
 
 static const char synopsis[] =
 	"Usage: nsjoin [OPTION]... [--] [PROGRAM [ARGUMENT]...]\n"
+	"       nsjoin ps [OPTION]... [PATTERN]...\n"
+	"       nsjoin inspect [OPTION]... TARGET\n"
 	"       nsjoin help [TOPIC]\n"
 	"       nsjoin version [--json]\n"
 	"\n"
@@ -44,12 +47,42 @@ static const char epilogue[] =
 	"  nsjoin -t web -a                 shell in web, with your privileges\n"
 	"  nsjoin -t web -a --dry-run       what that would do\n"
 	"  nsjoin -n/run/netns/blue ss -tln\n"
+	"  nsjoin ps                        what can be joined\n"
 	"\n"
 	"nsenter(1) command lines work when the word is replaced; the differences are in\n"
 	"the manual: man nsjoin\n";
 
+static const char about_ps[] =
+	"Usage: nsjoin ps [OPTION]... [PATTERN]...\n"
+	"\n"
+	"List what can be joined.  PATTERN is a glob for TARGET, name or id, or the\n"
+	"beginning of an id.\n";
+
+static const char epilogue_ps[] =
+	"NAMESPACES has a letter for each that is not yours: nsjoin's options; \"-\" is\n"
+	"shared with you, \"?\" cannot be read by you.\n"
+	"\n"
+	"Exit status: 0; 1 no PATTERN matched, 125 nsjoin failed.\n"
+	"\n"
+	"Examples:\n"
+	"  nsjoin ps -o +CGROUP 'web*'\n"
+	"  nsjoin ps -q 'docker:*' | xargs -I{} nsjoin -t {} -n ss -s\n";
+
+static const char about_inspect[] =
+	"Usage: nsjoin inspect [OPTION]... TARGET\n"
+	"\n"
+	"Tell what TARGET is, what confines it, and what it shares with you.\n";
+
+static const char epilogue_inspect[] =
+	"Exit status: 0; 1 TARGET does not have this field, 125 nsjoin failed.\n"
+	"\n"
+	"Examples:\n"
+	"  nsjoin inspect web\n"
+	"  nsjoin inspect -o pid web\n";
+
 static const char *const features[] = {
-	"pid", "docker", "pidfd", "cgroup-v1", "cgroup-v2", "selinux", "apparmor", "dry-run",
+	"pid",	   "docker",   "pidfd",	  "cgroup-v1", "cgroup-v2",
+	"selinux", "apparmor", "dry-run", "ps",	       "inspect",
 };
 
 /* "  -n, --net[=FILE]" */
@@ -99,6 +132,50 @@ static void add_everything(struct text *t)
 	text_add(t, "\n%s\n%s", targets, epilogue);
 }
 
+/* The words that -o takes, filled into lines. */
+static void add_words(struct text *t, const char *what, const char *words)
+{
+	enum {
+		INDENT = 2,
+		WIDTH = 80,
+	};
+	size_t column = WIDTH;
+
+	text_add(t, "\n%s:", what);
+	while (*words) {
+		size_t n = strcspn(words, " ");
+
+		if (column + 1 + n > WIDTH) {
+			text_add(t, "\n%*s", INDENT, "");
+			column = INDENT;
+		} else {
+			text_add(t, " ");
+			column++;
+		}
+		text_add(t, "%.*s", (int)n, words);
+		column += n;
+		words += n + (words[n] == ' ');
+	}
+	text_add(t, "\n");
+}
+
+static int help_verb(enum verb verb, struct error *err)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	text_add(&t, "%s\nOptions:\n", verb == VERB_PS ? about_ps : about_inspect);
+	for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++)
+		if (verb_table[id].verbs & VERB_BIT(verb))
+			add_option(&t, &verb_table[id].row);
+	if (verb == VERB_PS)
+		add_words(&t, "COLUMNS (separated by commas)",
+			  verb_table[VERB_OPTION_COLUMNS].row.words);
+	else
+		add_words(&t, "FIELD", verb_table[VERB_OPTION_FIELD].row.words);
+	text_add(&t, "\n%s", verb == VERB_PS ? epilogue_ps : epilogue_inspect);
+	return output_take(&t, err);
+}
+
 static enum option_id find_option(const char *topic)
 {
 	topic += strspn(topic, "-");
@@ -119,10 +196,13 @@ int usage_help(const char *topic, struct error *err)
 	}
 	if (strcmp(topic, "targets") == 0)
 		return output_write(targets, err);
+	if (verb_of(topic) != VERB_ENTER)
+		return help_verb(verb_of(topic), err);
 	id = find_option(topic);
 	if (id == OPTION_COUNT) {
 		r = error_set(err, ERROR_USAGE, 0, "no help about \"%s\"", topic);
-		error_hint(err, "nsjoin help TOPIC, where TOPIC is an option or \"targets\"");
+		error_hint(err,
+			   "nsjoin help TOPIC, where TOPIC is an option, ps, inspect or targets");
 		return r;
 	}
 	add_option(&t, &option_table[id]);

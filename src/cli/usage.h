@@ -14,6 +14,6 @@
  */
 int usage_verb(const struct command *command, struct error *err);
 
-/* usage_help() - @topic: NULL for the whole help, or "targets", or an option ("net", "-n"). */
+/* usage_help() - @topic: NULL for the whole help, or "targets", a verb, or an option ("net", "-n"). */
 int usage_help(const char *topic, struct error *err);
 int usage_version(bool json, struct error *err);

@@ -26,3 +26,13 @@ int probe_files(const struct request *req, struct target *target, struct error *
  * Return: 0, or a negative errno with @err filled.
  */
 int probe_maps(const struct request *req, struct target *target, struct error *err);
+
+/*
+ * probe_shell() - the shell that entering a target would start
+ * @target:    TARGET, as typed
+ * @host_root: where it is looked for, or NULL
+ * @ret_path:  heap, owned by the caller
+ *
+ * Return: 0, or a negative errno with @err filled: no-shell, or what stood in the way of looking.
+ */
+int probe_shell(const char *target, const char *host_root, char **ret_path, struct error *err);

@@ -9,6 +9,7 @@
 #include "run/probe.h"
 #include "run/run.h"
 #include "util/log.h"
+#include "util/output.h"
 
 static int prepare(const struct request *req, struct target *target, struct plan *plan,
 		   struct error *err)
@@ -74,6 +75,18 @@ int session_run(const struct request *req, struct error *err)
 	if (r == RUN_NO_SETNS_PIDFD)
 		return error_set(err, ERROR_SYSTEM, EINVAL, "join the namespaces");
 	return r;
+}
+
+int session_enter(const struct request *req, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int r;
+
+	if (!req->dry_run)
+		return session_run(req, err);
+	r = session_tell(req, &text, err);
+	err->status = 0; /* the program was not tried: 126 and 127 are not for this */
+	return r < 0 ? r : output_write(text, err);
 }
 
 void session_hint(const struct request *req, struct error *err)

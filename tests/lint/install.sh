@@ -9,7 +9,8 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 (umask 022 && DESTDIR=$stage "$cmake" --install "$build" --prefix /usr >/dev/null)
 
-diff -u --label expected --label installed - <(cd "$stage" && find . -type f -printf '%m %P\n' | sort -k 2) <<-END ||
+installed=$(cd "$stage" && find . -type f -printf '%m %P\n' | sort -k 2)
+diff -u --label expected --label installed - <(echo "$installed") <<-END ||
 	755 usr/bin/nsjoin
 	644 usr/share/bash-completion/completions/nsjoin
 	644 usr/share/fish/vendor_completions.d/nsjoin.fish

@@ -36,7 +36,9 @@ static void parse_words(struct parsed *p)
 
 	memcpy(before, p->argv, sizeof(before));
 	p->r = options_parse(p->argc, p->argv, &p->command, &p->err);
-	assert_memory_equal(before, p->argv, sizeof(before));
+	/* What follows these two is sorted. */
+	if (p->command.verb != VERB_PS && p->command.verb != VERB_INSPECT)
+		assert_memory_equal(before, p->argv, sizeof(before));
 	if (p->r < 0)
 		assert_non_null(p->err.text);
 	else
@@ -576,7 +578,14 @@ static void verbs_are_the_first_word_only(void **state)
 		{ "-V", VERB_VERSION, NULL },
 		{ "-t 1 help", VERB_ENTER, NULL },
 		{ "-t 1 -- version", VERB_ENTER, NULL },
-		{ "ps", VERB_ENTER, NULL },
+		{ "ps", VERB_PS, NULL },
+		{ "inspect web", VERB_INSPECT, "web" },
+		{ "inspect --help", VERB_HELP, "inspect" },
+		{ "ps -ah --bogus", VERB_HELP, "ps" },
+		{ "__complete targets we", VERB_TARGETS, "we" },
+		{ "-t 1 ps", VERB_ENTER, NULL },
+		{ "-- ps", VERB_ENTER, NULL },
+		{ "doctors", VERB_ENTER, NULL },
 	};
 
 	(void)state;
@@ -587,6 +596,74 @@ static void verbs_are_the_first_word_only(void **state)
 		parse(&p, cases[i].line);
 		assert_int_equal(p.command.verb, cases[i].verb);
 		assert_same_text(p.command.words[0], cases[i].word);
+		parsed_done(&p);
+	}
+}
+
+static void options_of_ps_and_inspect(void **state)
+{
+	struct parsed p;
+	const struct show_request *show = &p.command.request.show;
+
+	(void)state;
+	parse(&p, "ps web -aq db --color=never -- -x");
+	assert_int_equal(p.r, 0);
+	assert_true(show->processes && show->targets_only);
+	assert_false(show->tree || show->no_headings || p.command.request.json);
+	assert_int_equal(show->color, COLOR_NEVER);
+	assert_string_equal(show->words[0], "web");
+	assert_string_equal(show->words[1], "db");
+	assert_string_equal(show->words[2], "-x");
+	assert_null(show->words[3]);
+	parsed_done(&p);
+	parse(&p, "ps --noheadings -o +CGROUP --colo always -v --errors=json");
+	assert_int_equal(p.r, 0);
+	assert_true(show->no_headings && p.command.request.errors_json);
+	assert_string_equal(show->columns, "+CGROUP");
+	assert_int_equal(show->color, COLOR_ALWAYS);
+	assert_int_equal(p.command.request.verbosity, LOG_VERBOSE);
+	assert_null(show->words[0]);
+	parsed_done(&p);
+	parse(&p, "inspect --json web");
+	assert_int_equal(p.r, 0);
+	assert_true(p.command.request.json);
+	parsed_done(&p);
+	parse(&p, "inspect web -opid");
+	assert_string_equal(show->columns, "pid");
+	parsed_done(&p);
+}
+
+static void odd_words_of_ps_and_inspect_are_named(void **state)
+{
+	static const struct {
+		const char *line, *text;
+		enum error_id id;
+	} cases[] = {
+		{ "inspect", "inspect: no target", ERROR_NO_TARGET },
+		{ "inspect a b", "inspect: unexpected \"b\"", ERROR_USAGE },
+		{ "inspect -q a", "inspect: unknown option \"-q\"", ERROR_UNKNOWN_OPTION },
+		{ "ps -ax", "ps: unknown option \"-x\"", ERROR_UNKNOWN_OPTION },
+		{ "ps --tre --treee", "ps: unknown option \"--treee\"", ERROR_UNKNOWN_OPTION },
+		{ "ps --json=x", "ps: --json takes no value", ERROR_USAGE },
+		{ "ps -o", "ps: --output: COLUMNS is missing", ERROR_USAGE },
+		{ "ps --color", "ps: --color: WHEN is missing", ERROR_USAGE },
+		{ "ps --color=red", "ps: --color cannot be \"red\"", ERROR_USAGE },
+		{ "ps --errors xml", "ps: --errors cannot be \"xml\"", ERROR_USAGE },
+		{ "ps --json --tree", "exclude each other", ERROR_USAGE },
+		{ "ps -q --json", "exclude each other", ERROR_USAGE },
+		{ "ps -q -o PID", "-o goes with none of the others", ERROR_USAGE },
+		{ "ps --output=", "empty value", ERROR_USAGE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct parsed p;
+
+		print_message("%s\n", cases[i].line);
+		parse(&p, cases[i].line);
+		assert_int_equal(p.r, -EINVAL);
+		assert_int_equal(p.err.id, cases[i].id);
+		assert_non_null(strstr(p.err.text, cases[i].text));
 		parsed_done(&p);
 	}
 }
@@ -668,6 +745,8 @@ int main(void)
 		cmocka_unit_test(a_missing_target_is_the_last_error),
 		cmocka_unit_test(keep_fd_has_room_for_a_few),
 		cmocka_unit_test(verbs_are_the_first_word_only),
+		cmocka_unit_test(options_of_ps_and_inspect),
+		cmocka_unit_test(odd_words_of_ps_and_inspect_are_named),
 		cmocka_unit_test(errors_before_the_failure_are_printed_as_asked),
 		cmocka_unit_test(the_environment_chooses_the_format_of_errors),
 		cmocka_unit_test(no_words_at_all_are_no_crash),

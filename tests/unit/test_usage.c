@@ -18,6 +18,7 @@
 #include "cli/option_set.h"
 #include "cli/options.h"
 #include "cli/usage.h"
+#include "cli/verb_options.h"
 #include "util/fd.h"
 
 enum {
@@ -123,6 +124,27 @@ static void help_about_one_thing(void **state)
 	error_done(&c.err);
 }
 
+static void help_about_a_verb(void **state)
+{
+	static const char *const topics[] = { "ps", "inspect" };
+	struct captured c;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(topics); i++) {
+		capture(print_help, topics[i], &c);
+		assert_int_equal(c.r, 0);
+		for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++) {
+			bool has = verb_table[id].verbs & VERB_BIT(verb_of(topics[i]));
+
+			assert_int_equal(strstr(c.text, verb_table[id].row.help) != NULL, has);
+			if (has)
+				assert_non_null(strstr(c.text, verb_table[id].row.name));
+		}
+		for (char *line = strtok(c.text, "\n"); line; line = strtok(NULL, "\n"))
+			assert_true(strlen(line) <= 80);
+	}
+}
+
 static void version_as_text_and_json(void **state)
 {
 	struct captured c;
@@ -180,8 +202,8 @@ static void a_full_disk_is_an_error(void **state)
 
 static void the_table_for_programs(void **state)
 {
-	char options[] = "options", other[] = "x";
-	char *words[] = { options, NULL }, *wrong[] = { other, NULL }, *none[] = { NULL };
+	char options[] = "options", other[] = "x", ps[] = "ps";
+	char *words[] = { options, NULL, NULL }, *wrong[] = { other, NULL }, *none[] = { NULL };
 	struct captured c;
 	size_t lines = 0;
 
@@ -193,6 +215,14 @@ static void the_table_for_programs(void **state)
 	for (const char *s = c.text; (s = strchr(s, '\n')); s++)
 		lines++;
 	assert_int_equal(lines, OPTION_COUNT);
+	words[1] = ps;
+	capture(print_completion, words, &c);
+	assert_int_equal(c.r, 0);
+	assert_non_null(strstr(c.text, "o\toutput\trequired\tCOLUMNS\tno\n"));
+	words[1] = other;
+	capture(print_completion, words, &c);
+	assert_int_equal(c.err.id, ERROR_USAGE);
+	error_done(&c.err);
 	capture(print_completion, wrong, &c);
 	assert_int_equal(c.err.id, ERROR_USAGE);
 	error_done(&c.err);
@@ -244,6 +274,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(help_has_every_option_in_80_columns),
 		cmocka_unit_test(help_about_one_thing),
+		cmocka_unit_test(help_about_a_verb),
 		cmocka_unit_test(version_as_text_and_json),
 		cmocka_unit_test(words_after_a_verb_are_checked),
 		cmocka_unit_test(a_full_disk_is_an_error),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/output.h"
+#include "util/output.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Standard output. Nothing but help, version, plans and completions is ever written there. */
+/* Standard output. Nothing but help, version, listings, plans and completions is ever written there. */
 #pragma once
 
 #include "util/error.h"

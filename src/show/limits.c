@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "show/limits.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys/cgroupfs.h"
+#include "util/fd.h"
+
+/* Where each limit is; @period only in v1, where quota and period are two files. */
+static const struct {
+	const char *controller;
+	const char *v2, *v1, *period;
+} files[LIMIT_COUNT] = {
+	[LIMIT_MEMORY] = { "memory", "memory.max", "memory.limit_in_bytes", NULL },
+	[LIMIT_CPU] = { "cpu", "cpu.max", "cpu.cfs_quota_us", "cpu.cfs_period_us" },
+	[LIMIT_PIDS] = { "pids", "pids.max", "pids.max", NULL },
+};
+
+/* v1 has no word for "none" but the largest number of pages. */
+#define MEMORY_NONE (UINT64_C(1) << 60)
+
+static struct limit cpu_limit(const char *quota, const char *period)
+{
+	uint64_t q, p;
+
+	if (strncmp(quota, "max", 3) == 0 || strncmp(quota, "-1", 2) == 0)
+		return (struct limit){ LIMIT_NONE, 0 };
+	if (period ? sscanf(quota, "%" SCNu64, &q) != 1 || sscanf(period, "%" SCNu64, &p) != 1
+		   : sscanf(quota, "%" SCNu64 " %" SCNu64, &q, &p) != 2)
+		return (struct limit){ LIMIT_UNKNOWN, 0 };
+	if (p == 0 || q > UINT64_MAX / 1000)
+		return (struct limit){ LIMIT_UNKNOWN, 0 };
+	return (struct limit){ LIMIT_SET, q * 1000 / p };
+}
+
+struct limit limit_parse(enum limit_kind kind, const char *text, const char *period)
+{
+	uint64_t value;
+
+	if (kind == LIMIT_CPU)
+		return cpu_limit(text, period);
+	if (strncmp(text, "max", 3) == 0)
+		return (struct limit){ LIMIT_NONE, 0 };
+	if (*text < '0' || *text > '9' || sscanf(text, "%" SCNu64, &value) != 1)
+		return (struct limit){ LIMIT_UNKNOWN, 0 };
+	if (kind == LIMIT_MEMORY && value >= MEMORY_NONE)
+		return (struct limit){ LIMIT_NONE, 0 };
+	return (struct limit){ LIMIT_SET, value };
+}
+
+static int read_at(int root_fd, const char *dir, const char *name, char *buf, size_t size)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", *dir ? dir : ".", name) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return (int)fd_read_file(root_fd, path, buf, size);
+}
+
+static struct limit limit_of(enum limit_kind kind, bool v2, int root_fd, const char *dir)
+{
+	char text[64], period[64];
+	const char *name = v2 ? files[kind].v2 : files[kind].v1;
+	bool split = !v2 && files[kind].period;
+
+	if (read_at(root_fd, dir, name, text, sizeof(text)) < 0)
+		return (struct limit){ LIMIT_UNKNOWN, 0 };
+	if (split && read_at(root_fd, dir, files[kind].period, period, sizeof(period)) < 0)
+		return (struct limit){ LIMIT_UNKNOWN, 0 };
+	return limit_parse(kind, text, split ? period : NULL);
+}
+
+/* A cgroup's parents limit it as well; the root of a hierarchy has no limits. */
+static struct limit limit_up(enum limit_kind kind, bool v2, int root_fd, const char *path)
+{
+	_cleanup_free_ char *dir = strdup(path + strspn(path, "/"));
+	struct limit all = { LIMIT_UNKNOWN, 0 };
+
+	while (dir && *dir) {
+		struct limit here = limit_of(kind, v2, root_fd, dir);
+		char *slash = strrchr(dir, '/');
+
+		if (here.state == LIMIT_SET && (all.state != LIMIT_SET || here.value < all.value))
+			all = here;
+		else if (here.state == LIMIT_NONE && all.state == LIMIT_UNKNOWN)
+			all = here;
+		*(slash ? slash : dir) = '\0';
+	}
+	if (dir && all.state == LIMIT_UNKNOWN && strcmp(path, "/") == 0)
+		all.state = LIMIT_NONE;
+	return all;
+}
+
+static bool has_controller(const char *list, const char *name)
+{
+	for (; *list; list += strspn(list, ",")) {
+		size_t n = strcspn(list, ",");
+
+		if (strlen(name) == n && strncmp(list, name, n) == 0)
+			return true;
+		list += n;
+	}
+	return false;
+}
+
+static void take_line(const struct cgroup_line *line, struct limit limit[LIMIT_COUNT])
+{
+	_cleanup_fd_ int root_fd = -EBADF;
+	bool v2 = !*line->controllers;
+
+	/* "/..": outside of what our cgroup namespace shows. */
+	if (strncmp(line->path, "/..", 3) == 0)
+		return;
+	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
+		struct limit found;
+
+		if (!v2 && !has_controller(line->controllers, files[kind].controller))
+			continue;
+		if (root_fd < 0)
+			root_fd = cgroupfs_open(line->controllers, NULL);
+		if (root_fd < 0)
+			return;
+		found = limit_up(kind, v2, root_fd, line->path);
+		if (found.state != LIMIT_UNKNOWN)
+			limit[kind] = found;
+	}
+}
+
+void limits_read(char *cgroup, struct limit ret_limit[LIMIT_COUNT])
+{
+	struct cgroup_line line;
+
+	memset(ret_limit, 0, LIMIT_COUNT * sizeof(*ret_limit));
+	while (cgroup_line_next(&cgroup, &line) > 0)
+		take_line(&line, ret_limit);
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "show/ps.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "show/ps_print.h"
+#include "show/terminal.h"
+#include "util/log.h"
+#include "util/output.h"
+
+enum {
+	STATUS_NOTHING = 1
+};
+
+static bool is_wanted(const struct listed *listed, char *const *patterns)
+{
+	if (!patterns[0])
+		return true;
+	for (size_t i = 0; patterns[i]; i++)
+		if (ps_matches(listed, patterns[i]))
+			return true;
+	return false;
+}
+
+static void ps_list_done(struct ps_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		subject_done(&list->s[i]);
+	free(list->s);
+	*list = (struct ps_list){ 0 };
+}
+
+static int look(const struct request *req, const struct viewer *viewer,
+		const struct listing *listing, unsigned int needs, struct ps_list *list,
+		struct error *err)
+{
+	list->s = calloc(listing->n + 1, sizeof(*list->s));
+	list->unreadable = listing->unreadable;
+	if (!list->s)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "list targets");
+	for (size_t i = 0; i < listing->n; i++)
+		if (is_wanted(&listing->item[i], req->show.words) &&
+		    subject_look(viewer, &listing->item[i], needs, &list->s[list->n]))
+			list->n++;
+	return 0;
+}
+
+static void print_targets(const struct ps_list *list, struct text *out)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		text_add_escaped(out, list->s[i].listed->target);
+		text_add(out, "\n");
+	}
+}
+
+static void print(const struct request *req, const struct choice *choice,
+		  const struct viewer *viewer, const struct ps_list *list, struct text *out)
+{
+	const struct show_request *show = &req->show;
+	struct terminal terminal;
+	struct table_style style;
+
+	terminal_look(show->color, &terminal);
+	style = (struct table_style){ !show->no_headings, terminal.color, terminal.width };
+	if (req->json) {
+		ps_print_json(list, out);
+		return;
+	}
+	if (show->targets_only) {
+		print_targets(list, out);
+		return;
+	}
+	if (show->tree) {
+		style.headings = false;
+		ps_print_tree(list, viewer, terminal.utf8, &style, out);
+		return;
+	}
+	if (list->n > 0 || !show->words[0])
+		ps_print_table(list, viewer, choice, &style, out);
+	if (terminal.is_terminal && style.headings)
+		ps_print_summary(list, out);
+}
+
+static unsigned int needs_of(const struct request *req, const struct choice *choice)
+{
+	if (req->json)
+		return NEED_ALL;
+	if (req->show.targets_only)
+		return 0;
+	return req->show.tree ? NEED_ALL | NEED_TREE : choice->needs;
+}
+
+static void note_unreadable(size_t n)
+{
+	if (n > 0 && geteuid() != 0)
+		log_note("%zu could not be read; run as root for all", n);
+	else if (n > 0)
+		log_note("%zu could not be read", n);
+}
+
+int ps_run(const struct request *req, struct error *err)
+{
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	_cleanup_listing_ struct listing listing = { 0 };
+	_cleanup_viewer_ struct viewer viewer = { 0 };
+	_cleanup_(ps_list_done) struct ps_list list = { 0 };
+	_cleanup_text_ struct text out = { 0 };
+	struct choice choice;
+	int r = choice_parse(req->show.columns, &choice, err);
+
+	if (r == 0)
+		r = hostfs_init(req->host_root, &host, err);
+	if (r == 0)
+		r = find_list(&host, req->show.processes, &listing, err);
+	if (r < 0)
+		return r;
+	viewer_init(&host, &viewer);
+	r = look(req, &viewer, &listing, needs_of(req, &choice), &list, err);
+	if (r < 0)
+		return r;
+	print(req, &choice, &viewer, &list, &out);
+	r = output_take(&out, err);
+	note_unreadable(listing.unreadable);
+	if (r < 0)
+		return r;
+	return req->show.words[0] && list.n == 0 ? STATUS_NOTHING : 0;
+}

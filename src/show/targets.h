@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* What the shells' completions offer for TARGET: "nsjoin __complete targets PREFIX". */
+#pragma once
+
+#include "find/list.h"
+#include "util/text.h"
+
+/*
+ * targets_run() - print "value<TAB>description" lines, sorted
+ * @host_root: where to look, or NULL
+ * @words:     the rest of the command line: what was typed so far, or nothing
+ *
+ * Says nothing about what goes wrong: it would be written into somebody's command line.
+ * Return: 0.
+ */
+int targets_run(const char *host_root, char *const words[]);
+
+/*
+ * targets_print() - the lines
+ *
+ * Offered are each TARGET and the names that stand for one container alone. What has other
+ * characters than A-Z a-z 0-9 . _ : / @ - is left out, not quoted: the container chose it.
+ */
+void targets_print(const struct listing *listing, const char *prefix, struct text *out);

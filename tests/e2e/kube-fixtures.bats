@@ -1,0 +1,134 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Hosts that cannot be had here, as trees of files below --host-root: what runs on them is found and
+# listed, and never entered. Each fixture's README says what it was made from.
+# shellcheck disable=SC2154,SC2030,SC2031
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# host NAME - a copy of the fixture, since state is believed only if it is root's or our own
+host() {
+	HOST=$BATS_TEST_TMPDIR/$1
+	[ -d "$HOST" ] || cp -R "$BATS_TEST_DIRNAME/../unit/fixtures/host-$1" "$HOST"
+	export NSJOIN_HOST_ROOT=$HOST
+}
+
+# lists 'TARGET PID'... - exactly these; ids are as long as ps prints them
+lists() {
+	ok ps --noheadings -o target,pid
+	output=$(sed -E 's/ +/ /g; s/ $//' <<<"$output" | sort)
+	expect_output "$(printf '%s\n' "$@" | sort)"
+}
+
+# finds PID TARGET [OPTIONS...] - it is that process, and there is nothing to enter
+finds() {
+	local pid=$1 target=$2
+	shift 2
+	refused '[a-z-]+' "is process $pid of .*: there is nothing to enter" -t "$target" "${@:--m}"
+}
+
+# What ps prints can be typed, and means the same.
+all_listed_are_found() {
+	local target pid
+	ok ps --noheadings -o target,pid
+	[ -n "$output" ] || fail "nothing is listed"
+	while read -r target pid; do
+		finds "$pid" "$target"
+	done <<<"$output"
+}
+
+@test "k3s: pods and a container of ctr, at the state directory of k3s" {
+	host k3s
+	lists 'containerd:default/ctr1 2201' 'cri:0d5a6e85 2001' 'cri:1ec6e46a 2002' 'cri:b448286e 2101' \
+		'cri:7f867131 2102' 'cri:34f547ba 2103'
+	all_listed_are_found
+	finds 2002 pod:prod/api
+	finds 2002 pod:api/app
+	finds 2001 pod:prod/api -n
+	finds 2001 pod:api -niu
+	finds 2103 pod:default/web/sidecar
+	finds 2103 default/web/sidecar
+	finds 2101 pod:web -u
+	refused target-ambiguous 'web' -t pod:web -m
+	finds 2201 ctr1
+	finds 2201 containerd:default/ctr1
+	refused target-not-found '' -t pod:default/api -n
+}
+
+@test "CRI-O: a pod, without the container before and without podman's" {
+	host crio
+	lists 'crio:96f5c2d0 3001' 'crio:7d578ea6 3003' 'podman:ba92df5f 3100'
+	all_listed_are_found
+	finds 3003 pod:prod/api
+	finds 3001 pod:prod/api -n
+	finds 3003 crio:app
+	finds 3003 cri:7d578ea699cf
+	finds 3003 cri-o://7d578ea699cf
+	finds 3003 crio:7d578ea699cf
+}
+
+@test "CRI-O: a state file that outlived the machine" {
+	host crio
+	# The same number, started at another time and not in the container's cgroup.
+	sed -i 's/ 30030 / 30031 /' "$HOST/proc/3003/stat"
+	echo '0::/system.slice/cron.service' >"$HOST/proc/3003/cgroup"
+	refused target-not-found 'not running' -t pod:prod/api/app -m
+}
+
+@test "kubelet: log files alone, one with an id that was cut" {
+	host kubelet
+	lists 'cri:e81918ac 4001' 'cri:a690f62f 4002'
+	all_listed_are_found
+	finds 4001 pod:prod/api
+	finds 4001 prod/api/app
+	refused target-not-found '' -t 473c6c11 -m
+}
+
+@test "nerdctl: by name, running and exited" {
+	host nerdctl
+	lists 'containerd:default/plain 5002' 'nerdctl:b1bd07eb 5001'
+	all_listed_are_found
+	finds 5001 web
+	finds 5001 nerdctl:web
+	finds 5002 containerd:default/plain
+	refused target-not-found 'not running' -t old -m
+	refused target-not-found 'not running' -t nerdctl:old -m
+}
+
+@test "ECS: Docker's name on an instance, the id of a task on Fargate" {
+	host ecs
+	lists 'docker:578776f7 6001' 'ecs:6db8d1a1f1a84c8aa4a9d8a7f0c1e2b3-4015103728 6002'
+	all_listed_are_found
+	finds 6001 ecs-web-1-nginx-a4f3c2
+	finds 6002 6db8d1a1f1a84c8aa4a9d8a7f0c1e2b3-4015103728
+}
+
+@test "Nomad: tasks by their names" {
+	host nomad
+	lists 'nomad:redis 7001'
+	all_listed_are_found
+	finds 7001 redis
+	refused target-not-found 'not running' -t nomad:backup -m
+}
+
+@test "kata: refused with the reason, by pod, by id, and by cgroup alone" {
+	local id
+	host kata
+	refused '[a-z-]+' 'virtual machine' -t pod:prod/vm -n
+	refused '[a-z-]+' 'virtual machine' -t pod:prod/vm/app -m
+	for id in "$HOST"/run/containerd/*/k8s.io/* "$HOST"/sys/fs/cgroup/kata_overhead/* \
+		"$HOST"/sys/fs/cgroup/kata_[0-9a-f]*; do
+		id=${id##*[/_]}
+		refused '[a-z-]+' 'virtual machine' -t "$id" -m
+		refused '[a-z-]+' 'virtual machine' -t "${id:0:12}" -m
+	done
+}
+
+@test "gVisor: refused with the reason" {
+	local id
+	host gvisor
+	refused '[a-z-]+' 'gVisor' -t pod:prod/safe -n
+	for id in "$HOST"/run/containerd/*/k8s.io/*; do
+		refused '[a-z-]+' 'gVisor' -t "cri:${id##*/}" -m
+	done
+}
