@@ -13,6 +13,7 @@
 #include "find/procscan.h"
 #include "find/runtime.h"
 #include "find/state.h"
+#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
@@ -27,6 +28,10 @@ struct gather {
 	struct candidates candidates;
 	struct listing *listing; /* borrowed */
 	bool processes;		 /* all of them are looked at */
+};
+
+enum {
+	STRANGERS_ASKED = 8 /* containers without state whose parent is looked at */
 };
 
 static int no_memory(struct error *err)
@@ -103,6 +108,36 @@ static bool has_users_containers(struct gather *g)
 	return has_user_state(g);
 }
 
+/* Whether a process was started by a runtime's shim or monitor. */
+static bool is_runtimes_child(const struct hostfs *host, const struct found *init)
+{
+	_cleanup_procscan_item_ struct procscan_item parent = { 0 };
+	struct proc_stat stat;
+
+	return proc_stat_read(init->proc_fd, &stat) == 0 && stat.ppid > 0 &&
+	       procscan_one(host, stat.ppid, &parent) > 0;
+}
+
+/*
+ * Whether a runtime keeps its state at a place that only its processes tell of: a container runs
+ * that no state was found for. A few are asked, since cgroups alone make no runtime.
+ */
+static bool has_unknown_state(struct gather *g)
+{
+	size_t asked = 0;
+
+	for (size_t i = 0; i < g->candidates.n && asked < STRANGERS_ASKED; i++) {
+		const struct candidate *c = &g->candidates.item[i];
+
+		if (c->known.runtime || c->distrust != DISTRUST_NONE || !candidate_runs(c))
+			continue;
+		if (is_runtimes_child(g->host, &c->init))
+			return true;
+		asked++;
+	}
+	return false;
+}
+
 static void settle(struct gather *g)
 {
 	for (size_t i = 0; i < g->candidates.n; i++)
@@ -122,7 +157,7 @@ static int gather(struct gather *g, struct error *err)
 	    candidates_add_cgroups(&g->candidates, &g->scope, &running, false) < 0)
 		return no_memory(err);
 	settle(g);
-	if (!g->processes && !has_users_containers(g))
+	if (!g->processes && !has_users_containers(g) && !has_unknown_state(g))
 		return 0;
 	r = add_state(g, true, err);
 	settle(g);

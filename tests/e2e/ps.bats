@@ -64,6 +64,16 @@ lacks() {
 	[ -z "$stderr" ] || [[ $stderr == 'nsjoin: note: '*' could not be read' ]] || fail "$stderr"
 }
 
+@test "its name is known, also where only its shim tells where the state is" {
+	ok ps --json
+	[ "$(listed "$(container_pid "$WEB")" .name)" = "$P-web" ] || fail "$output"
+	[ "$(listed "$(container_pid "$DB")" .name)" = "$P-db" ] || fail "$output"
+	ok ps -q "$P-web"
+	[ "$output" = "docker:${WEB:0:8}" ] || fail "$output"
+	ok __complete targets "$P-w"
+	[[ $output == "$P-web"$'\t'* ]] || fail "$output"
+}
+
 @test "every TARGET that is printed is accepted and means the same process" {
 	local target pid count=0
 	target_full
