@@ -5,6 +5,7 @@
 #include "cli/usage.h"
 #include "run/probe.h"
 #include "run/session.h"
+#include "show/cgnames.h"
 #include "show/inspect.h"
 #include "show/ps.h"
 #include "show/targets.h"
@@ -26,6 +27,8 @@ static int run_command(struct command *command, struct error *err)
 		return inspect_run(req, probe_shell, err);
 	case VERB_TARGETS:
 		return targets_run(req->host_root, command->words);
+	case VERB_CGNAME:
+		return cgnames_run(err);
 	case VERB_HELP:
 	case VERB_VERSION:
 		return usage_verb(command, err);
@@ -51,7 +54,5 @@ int main(int argc, char *argv[])
 	if (r >= 0)
 		return r;
 	session_hint(&command.request, &err);
-	if (err.id != ERROR_NONE)
-		log_error(&err);
-	return err.status ? err.status : STATUS_FAILED;
+	return log_failure(&err);
 }

@@ -328,8 +328,12 @@ static bool take_verb(struct parser *p)
 		const char *word;
 		enum verb verb;
 	} verbs[] = {
-		{ "help", VERB_HELP },	     { "version", VERB_VERSION },     { "ps", VERB_PS },
-		{ "inspect", VERB_INSPECT }, { "__complete", VERB_COMPLETE },
+		{ "help", VERB_HELP },
+		{ "version", VERB_VERSION },
+		{ "ps", VERB_PS },
+		{ "inspect", VERB_INSPECT },
+		{ "__complete", VERB_COMPLETE },
+		{ "__cgname", VERB_CGNAME },
 	};
 
 	for (size_t i = 0; p->argc > 1 && i < ARRAY_SIZE(verbs); i++) {

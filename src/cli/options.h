@@ -91,6 +91,7 @@ enum verb {
 	VERB_INSPECT,
 	VERB_COMPLETE, /* plumbing of the completions: not in --help */
 	VERB_TARGETS,  /* the part of it that has to look for targets */
+	VERB_CGNAME,   /* plumbing: what lines of /proc/PID/cgroup say */
 };
 
 struct command {

@@ -95,6 +95,13 @@ void log_error(const struct error *err)
 		write_line("hint: ", err->hint[i]);
 }
 
+int log_failure(const struct error *err)
+{
+	if (err->id != ERROR_NONE)
+		log_error(err);
+	return err->status ? err->status : STATUS_FAILED;
+}
+
 void log_note(const char *fmt, ...)
 {
 	_cleanup_free_ char *text = NULL;

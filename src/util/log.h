@@ -31,6 +31,12 @@ bool log_enabled(enum log_level level);
 /* log_error() - print an error with its detail and hints, in the format that was asked for. */
 void log_error(const struct error *err);
 
+/*
+ * log_failure() - print an error, unless it is empty since it was told already
+ * Return: the exit status that it asks for.
+ */
+int log_failure(const struct error *err);
+
 /* log_note() - "nsjoin: note: …"; left out with -q. */
 void log_note(const char *fmt, ...) _printf_(1, 2);
 
