@@ -7,11 +7,15 @@
 . "$BATS_TEST_DIRNAME/lib.bash"
 
 # start ARGS... - nsjoin in the background; $child is its pid, the program's words are in $said
+# A job of its own: in a process group that is orphaned, as that of a daemon's tests, the kernel lets
+# nothing stop, and where something was stopped it hangs up on the whole group.
 start() {
 	said=$BATS_TEST_TMPDIR/said
 	: >"$said"
+	set -m
 	"$NSJOIN" "$@" >"$said" 2>"$BATS_TEST_TMPDIR/stderr" </dev/null 3>&- &
 	child=$!
+	set +m
 }
 
 # The program's pid as we see it: the only child of nsjoin, or nsjoin itself.
@@ -60,7 +64,7 @@ ends() {
 	target_start --ns=pm
 	local target=$T
 	kept_start "$NSJOIN_HELPERS/stallexec" "$slow"
-	for sig in TERM HUP; do # a shell without job control ignores INT in the background
+	for sig in TERM INT HUP; do
 		start -t "$target" -p -m "$slow"
 		in_state D "$child"
 		kill -"$sig" "$child"

@@ -143,7 +143,7 @@ static void a_path_that_fits_no_socket_is_hashed(void **state)
 	static const char lxcpath[] =
 		"/tmp/b-lxc/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 		"aaaaaaaaaaaaaaaaaaaaaaaa";
-	_cleanup_lxcsock_ struct lxcsock sockets = { NULL };
+	_cleanup_lxcsock_ struct lxcsock sockets = { 0 };
 
 	(void)state;
 	/* As LXC 5.0.2 was seen to call it. */
