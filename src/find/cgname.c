@@ -25,7 +25,10 @@ static void copy_id(struct piece p, char *ret_id)
 	ret_id[n] = '\0';
 }
 
-/* systemd writes bytes that a unit name cannot hold as \xNN. */
+/*
+ * systemd writes bytes that a unit name cannot hold as \xNN. What no name of a machine can hold
+ * either, "/" and NUL, stays as it is written: it would make the name another one.
+ */
 static void copy_unescaped(struct piece p, char *ret_id)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -33,13 +36,16 @@ static void copy_unescaped(struct piece p, char *ret_id)
 
 	for (size_t i = 0; i < p.n && n < CGNAME_ID_MAX - 1; i++) {
 		struct piece rest = piece_after(p, i);
+		char c = '\0';
 
-		if (piece_begins(rest, "\\x") && piece_span_hex(piece_after(rest, 2)) >= 2) {
-			ret_id[n++] = (char)((strchr(hex, rest.at[2]) - hex) * 16 +
-					     (strchr(hex, rest.at[3]) - hex));
-			i += 3;
-		} else {
+		if (piece_begins(rest, "\\x") && piece_span_hex(piece_after(rest, 2)) >= 2)
+			c = (char)((strchr(hex, rest.at[2]) - hex) * 16 +
+				   (strchr(hex, rest.at[3]) - hex));
+		if (c == '\0' || c == '/') {
 			ret_id[n++] = p.at[i];
+		} else {
+			ret_id[n++] = c;
+			i += 3;
 		}
 	}
 	ret_id[n] = '\0';
@@ -152,7 +158,7 @@ static enum verdict match_bare(struct piece path, struct cgname *name)
 	struct piece parent = piece_last_segment(piece_above(path));
 	struct piece uid;
 
-	if (!is_hex_id(s))
+	if (!is_hex_id(s) || piece_is(parent, "libpod_parent")) /* a pod of podman's */
 		return PASS_OVER;
 	if (piece_is(parent, "kata_overhead"))
 		return NEVER;
@@ -269,13 +275,22 @@ static bool is_never(struct piece path)
 	for (size_t i = 0; i < ARRAY_SIZE(monitors); i++)
 		if (piece_begins(s, monitors[i]))
 			return true;
-	if (piece_is(s, "conmon"))
-		return piece_is(parent, "libpod_parent");
+	if (piece_is(s, "conmon")) /* there, or in a pod's that is there */
+		return piece_is(parent, "libpod_parent") ||
+		       (is_hex_id(parent) &&
+			piece_is(piece_last_segment(piece_above(piece_above(path))),
+				 "libpod_parent"));
 	if (piece_is(s, "runtime")) /* conmon of a container that shares a unit's cgroup */
 		return piece_ends(parent, ".service");
 	if (piece_is(s, "supervisor"))
 		return piece_begins(parent, "machine-") || piece_begins(parent, "systemd-nspawn@");
 	return false;
+}
+
+/* Whether an id can be the name of a file, as it is in the state of its runtime. */
+static bool is_file_name(const char *id)
+{
+	return id[0] && strcmp(id, ".") != 0 && strcmp(id, "..") != 0;
 }
 
 static enum verdict match_segment(struct piece path, struct cgname *name)
@@ -293,7 +308,7 @@ static enum verdict match_segment(struct piece path, struct cgname *name)
 		v = match_colons(s, name);
 	for (size_t i = 0; i < ARRAY_SIZE(by_path) && v == PASS_OVER; i++)
 		v = by_path[i](path, name);
-	return v;
+	return v == CONTAINER && !is_file_name(name->id) ? PASS_OVER : v;
 }
 
 static bool is_user_slice(struct piece s)

@@ -13,6 +13,9 @@
 
 #include "find/dockerroot.h"
 #include "find/find.h"
+#include "find/kube.h"
+#include "find/state.h"
+#include "find/vm.h"
 #include "sys/jsondoc.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -34,12 +37,12 @@ struct document {
 	size_t n;
 };
 
-static int document_read(struct document *doc, int dir_fd, const char *id)
+static int document_read(struct document *doc, int dir_fd, const char *id, const char *file)
 {
-	char path[FIND_ID_MAX + sizeof("/config.v2.json")];
+	char path[FIND_ID_MAX + sizeof("/hostconfig.json")];
 	_cleanup_fd_ int fd = -EBADF;
 
-	(void)snprintf(path, sizeof(path), "%s/config.v2.json", id); /* fits: 64 digits */
+	(void)snprintf(path, sizeof(path), "%s/%s", id, file); /* fits: 64 digits, names of ours */
 	/* Without O_NONBLOCK a FIFO would hold us for ever. */
 	fd = openat(dir_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
@@ -74,14 +77,21 @@ static int document_read(struct document *doc, int dir_fd, const char *id)
 struct finder {
 	const struct known_filter *filter;
 	const char *root;
-	char *quoted;		 /* the name as it stands in a document that has it; heap or NULL */
+	char *quoted;		 /* what stands in a document that may be meant; heap or NULL */
 	struct document doc;	 /* the last one that was read */
+	struct document options; /* and what its container was made with */
 	struct known_list *list; /* borrowed */
 };
 
 static int finder_start(struct finder *f, struct error *err)
 {
-	if (f->filter->name && asprintf(&f->quoted, "\"/%s\"", f->filter->name) < 0) {
+	int r = 0;
+
+	if (f->filter->name)
+		r = asprintf(&f->quoted, "\"/%s\"", f->filter->name);
+	else if (f->filter->pod)
+		r = asprintf(&f->quoted, "\"/k8s_");
+	if (r < 0) {
 		f->quoted = NULL;
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look for a container's name");
 	}
@@ -92,6 +102,7 @@ static void finder_done(struct finder *f)
 {
 	free(f->quoted);
 	free(f->doc.text);
+	free(f->options.text);
 }
 
 /* State that another user could have written is no state of this daemon. */
@@ -102,8 +113,45 @@ static bool is_trusted(const struct finder *f, const struct stat *st)
 	       !(st->st_mode & S_IWOTH);
 }
 
-static int add_known(struct finder *f, const struct jsondoc *json, const char *id, const char *name,
-		     uid_t owner, struct error *err)
+/* What cri-dockerd makes is of a pod. Docker's name remains what it is called. */
+static int fill_pod(const struct finder *f, struct known *known)
+{
+	char *name;
+	int r;
+
+	if (f->filter->name) /* also the sandbox, which then is meant itself */
+		return 0;
+	name = strdup(known->name);
+	r = name ? kube_parse_name(name, known) : -ENOMEM;
+	if (r < 0) {
+		free(name);
+		return r;
+	}
+	free(known->name);
+	known->name = name;
+	return 0;
+}
+
+/* Return: 0, or a negative errno with @err filled: no JSON reader. */
+static int fill_refuse(struct finder *f, int dir_fd, struct known *known, struct error *err)
+{
+	_cleanup_jsondoc_ struct jsondoc json = { NULL };
+	const char *runtime;
+	int r;
+
+	if (document_read(&f->options, dir_fd, known->id, "hostconfig.json") < 0 ||
+	    !vm_is_mentioned(f->options.text, f->options.n))
+		return 0;
+	r = state_parse(f->options.text, f->options.n, &json, err);
+	if (r <= 0)
+		return r;
+	runtime = jsondoc_string(&json, "Runtime");
+	known->refuse = runtime ? vm_of_runtime(runtime) : NULL;
+	return 0;
+}
+
+static int add_known(struct finder *f, const struct jsondoc *json, int dir_fd, const char *id,
+		     const char *name, uid_t owner, struct error *err)
 {
 	struct known known = {
 		.runtime = &runtime_docker,
@@ -114,8 +162,9 @@ static int add_known(struct finder *f, const struct jsondoc *json, const char *i
 	};
 	int64_t pid = 0;
 	bool running = false;
+	int r;
 
-	if (!known.id || !known.name || !known.state_root) {
+	if (!known.id || !known.name || !known.state_root || fill_pod(f, &known) < 0) {
 		known_done(&known);
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
 	}
@@ -123,12 +172,17 @@ static int add_known(struct finder *f, const struct jsondoc *json, const char *i
 	known.stopped = !running;
 	if (running && jsondoc_int(json, "State/Pid", &pid) == 0 && pid > 0 && pid <= INT_MAX)
 		known.pid = (pid_t)pid;
+	r = fill_refuse(f, dir_fd, &known, err);
+	if (r < 0) {
+		known_done(&known);
+		return r;
+	}
 	if (known_list_add_consume(f->list, &known) < 0)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
 	return 0;
 }
 
-static int add_parsed(struct finder *f, const char *id, uid_t owner, struct error *err)
+static int add_parsed(struct finder *f, int dir_fd, const char *id, uid_t owner, struct error *err)
 {
 	_cleanup_jsondoc_ struct jsondoc json = { NULL };
 	const char *wanted = f->filter->name;
@@ -147,7 +201,7 @@ static int add_parsed(struct finder *f, const char *id, uid_t owner, struct erro
 	if (!name || name[0] != '/' || !own_id || strcmp(own_id, id) != 0 ||
 	    (wanted && strcmp(name + 1, wanted) != 0))
 		return 0;
-	r = add_known(f, &json, id, name + 1, owner, err);
+	r = add_known(f, &json, dir_fd, id, name + 1, owner, err);
 	return r < 0 ? r : 1;
 }
 
@@ -156,13 +210,13 @@ static int add_one(int dir_fd, const char *id, struct finder *f, struct error *e
 {
 	struct stat st;
 
-	if (document_read(&f->doc, dir_fd, id) < 0)
+	if (document_read(&f->doc, dir_fd, id, "config.v2.json") < 0)
 		return 0; /* removed meanwhile, or not a container */
 	if (f->quoted && !memmem(f->doc.text, f->doc.n, f->quoted, strlen(f->quoted)))
 		return 0;
 	if (fstatat(dir_fd, id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !is_trusted(f, &st))
 		return 0;
-	return add_parsed(f, id, st.st_uid, err);
+	return add_parsed(f, dir_fd, id, st.st_uid, err);
 }
 
 static int add_all(DIR *dir, struct finder *f, struct error *err)
@@ -228,11 +282,10 @@ int docker_list_root(const struct hostfs *host, const char *root, const struct k
 	return r;
 }
 
-/* Docker knows neither pods nor names of other letters. */
+/* Docker knows no names of other letters. */
 static bool can_match(const struct known_filter *filter)
 {
-	return !filter->pod && !filter->container && !filter->pod_namespace &&
-	       (!filter->name || docker_is_name(filter->name));
+	return !filter->name || docker_is_name(filter->name);
 }
 
 static int list_roots(struct runtime_context *ctx, const struct strv *roots,

@@ -6,10 +6,26 @@
 #include <string.h>
 
 #include "util/macro.h"
+#include "util/parse.h"
 
 static bool is_same(const char *told, const char *wanted)
 {
 	return !wanted[0] || (told && strcmp(told, wanted) == 0);
+}
+
+/*
+ * Pods of Kubernetes go by their name; one of podman's also by its id, of which the state tells the
+ * beginning.
+ */
+static bool is_pod(const struct known *known, const char *wanted)
+{
+	size_t told = strlen(known->pod_uid), n = strlen(wanted);
+
+	if (is_same(known->pod, wanted))
+		return true;
+	return !known->pod_namespace && told > 0 && n <= FIND_ID_MAX &&
+	       parse_hex(wanted, SPEC_PREFIX_MIN) &&
+	       strncmp(known->pod_uid, wanted, MIN(n, told)) == 0;
 }
 
 static bool match_pod(const struct search *s, const struct known *known)
@@ -18,10 +34,10 @@ static bool match_pod(const struct search *s, const struct known *known)
 
 	if (!known->pod)
 		return false;
-	if (is_same(known->pod_namespace, spec->pod_namespace) && is_same(known->pod, spec->pod) &&
+	if (is_same(known->pod_namespace, spec->pod_namespace) && is_pod(known, spec->pod) &&
 	    is_same(known->container, spec->container))
 		return true;
-	return spec->two_parts && strcmp(known->pod, spec->pod_namespace) == 0 &&
+	return spec->two_parts && is_pod(known, spec->pod_namespace) &&
 	       is_same(known->container, spec->pod);
 }
 
@@ -58,6 +74,10 @@ static bool is_same_pod(const struct known *a, const struct known *b)
 {
 	const char *in = a->pod_namespace ? a->pod_namespace : "";
 
+	/* podman's have no namespace, and what they are called is no key. */
+	if (a->runtime == b->runtime && !a->pod_namespace && !b->pod_namespace &&
+	    strcmp(a->pod_uid, b->pod_uid) != 0)
+		return false;
 	return strcmp(a->pod, b->pod) == 0 && is_same(b->pod_namespace, in);
 }
 

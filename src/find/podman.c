@@ -13,6 +13,7 @@
 #include "find/conmon.h"
 #include "find/find.h"
 #include "find/ocistate.h"
+#include "find/podmanpod.h"
 #include "find/procscan.h"
 #include "find/state.h"
 #include "find/userdir.h"
@@ -29,6 +30,7 @@ struct source {
 	struct runtime_context *ctx;
 	const struct podman_place *place;
 	const char *driver;
+	struct podmanpod *pods; /* or NULL where nobody asks for pods */
 	struct jsondoc doc;
 };
 
@@ -139,6 +141,8 @@ static int add(const struct source *s, size_t i, const char *id, struct known_li
 	read_pidfile(s, &known);
 	r = read_oci(s, &known, err);
 	known.stopped = known.pid == 0;
+	if (r == 0 && s->pods)
+		r = podmanpod_fill(s->pods, &known, err);
 	if (r < 0)
 		known_done(&known);
 	else if (known_list_add_consume(list, &known) < 0)
@@ -189,9 +193,15 @@ int podman_list_place(struct runtime_context *ctx, const struct podman_place *pl
 {
 	int r = 0;
 
+	struct podmanpod pods = { .ctx = ctx, .place = place, .left = PODMANPOD_BUDGET };
+
 	for (size_t d = 0; d < ARRAY_SIZE(drivers); d++) {
 		struct source s = { .ctx = ctx, .place = place, .driver = drivers[d] };
 
+		pods.driver = drivers[d];
+		/* One that is named is meant by that alone. */
+		if (!filter->name && !filter->prefix)
+			s.pods = &pods;
 		for (size_t i = 0; i < ARRAY_SIZE(lists) && r == 0; i++)
 			r = list_file(&s, lists[i], filter, list, err);
 	}
@@ -218,8 +228,6 @@ static int podman_list(struct runtime_context *ctx, const struct known_filter *f
 {
 	int r;
 
-	if (filter->pod || filter->container)
-		return 0;
 	if (filter->owner && *filter->owner != 0)
 		return list_user(ctx, *filter->owner, filter, list, err);
 	r = podman_list_place(ctx, &usual, filter, list, err);
@@ -252,6 +260,8 @@ static bool fits(const struct conmon *conmon, const struct known_filter *filter)
 {
 	size_t n = filter->prefix ? strlen(filter->prefix) : 0;
 
+	if (filter->pod) /* of which it tells nothing */
+		return false;
 	return (!filter->name || (conmon->name && strcmp(conmon->name, filter->name) == 0)) &&
 	       (!filter->prefix || strncmp(conmon->id, filter->prefix, n) == 0);
 }
@@ -288,11 +298,8 @@ static int add_scanned(struct runtime_context *ctx, const struct procscan_item *
 static int podman_list_scanned(struct runtime_context *ctx, const struct known_filter *filter,
 			       struct known_list *list, struct error *err)
 {
-	int r;
+	int r = procscan_run(ctx->scan, ctx->host, err);
 
-	if (filter->pod || filter->container)
-		return 0;
-	r = procscan_run(ctx->scan, ctx->host, err);
 	for (size_t i = 0; r == 0 && i < ctx->scan->n; i++)
 		r = add_scanned(ctx, &ctx->scan->item[i], filter, list, err);
 	return r;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "find/vm.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <string.h>
 
 #include "util/macro.h"
@@ -42,4 +40,12 @@ const char *vm_of_runtime(const char *name)
 		if (has_word(base, rows[i].word))
 			return rows[i].reason;
 	return NULL;
+}
+
+bool vm_is_mentioned(const char *text, size_t n)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (memmem(text, n, rows[i].word, strlen(rows[i].word)))
+			return true;
+	return false;
 }

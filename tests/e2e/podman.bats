@@ -89,6 +89,52 @@ is_target() {
 	pod rm -f -t 0 "$P-hostpid" >/dev/null
 }
 
+# pod_start NAME [OPTIONS...] - $REPLY is its id; $INFRA and $T are the first processes in it
+pod_start() {
+	local name=$1
+	shift
+	# The infra container takes its limits from nowhere else.
+	printf '%s\n' '[containers]' 'default_ulimits=["nofile=1024:1024", "nproc=4096:4096"]' "$@" \
+		>"$POD/containers.conf"
+	export CONTAINERS_CONF=$POD/containers.conf
+	REPLY=$(pod pod create --name "$name" --network none --infra-image "localhost/$image" \
+		--infra-command '/bin/sleep 1000')
+	pod create --pod "$name" --name "$name-app" "$image" sleep 1000 >/dev/null
+	pod pod start "$name" >/dev/null
+	INFRA=$(pod inspect -f '{{.State.Pid}}' "${REPLY:0:12}-infra")
+	T=$(pod inspect -f '{{.State.Pid}}' "$name-app")
+}
+
+# means PID OPTIONS... - that process is what they mean
+means() {
+	local pid=$1
+	shift
+	ok "$@" --dry-run --json true
+	grep -q "\"pid\":${pid}[,}]" <<<"$output" || fail "not $pid: $output"
+}
+
+is_pod() {
+	local name=$1 target
+	for target in "pod:$name" "$name" "pod:${REPLY:0:12}" "pod:${REPLY:0:6}"; do
+		means "$INFRA" -t "$target" -n -i -u
+		means "$T" -t "$target" -n -p
+	done
+	means "$T" -t "pod:$name/$name-app" -n
+	means "$T" -t "$name-app" -n
+	means "$INFRA" -t "${REPLY:0:12}-infra" -p
+	refused target-not-found '' -t "pod:$name/no-such" -n
+	refused target-not-found '' -t "pod:${REPLY:0:3}" -n
+	pod stop -t 0 "$name-app" >/dev/null
+	means "$INFRA" -t "pod:$name" -n
+	refused target-not-found 'but its sandbox does' -t "pod:$name" -p
+	pod pod rm -f -t 0 "$name" >/dev/null
+}
+
+@test "a pod: its infra container for what that holds, else the application" {
+	pod_start "$P-pod"
+	is_pod "$P-pod"
+}
+
 @test "what has ended is not running; its pid file means nobody" {
 	local file
 	container_start "$P-ended"

@@ -136,6 +136,20 @@ static void a_very_long_name_does_not_overflow(void **state)
 	assert_int_equal(strlen(name.id), CGNAME_ID_MAX - 1);
 }
 
+static void an_escaped_byte_does_not_make_another_name(void **state)
+{
+	struct cgname name;
+
+	(void)state;
+	assert_true(cgname_parse("/machine.slice/machine-web\\x00.scope", &name));
+	assert_string_equal(name.id, "web\\x00");
+	assert_true(cgname_parse("/machine.slice/machine-..\\x2fweb.scope", &name));
+	assert_string_equal(name.id, "..\\x2fweb");
+	assert_false(cgname_parse("/machine.slice/machine-\\x2e\\x2e.scope", &name));
+	assert_false(cgname_parse("/machine.slice/machine-.scope", &name));
+	assert_false(cgname_parse("/lxc.payload...", &name));
+}
+
 static void hierarchies_that_disagree_name_nobody(void **state)
 {
 	char text[] = "2:pids:/docker/" A "\n0::/docker/" B "\n";
@@ -181,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_session_of_an_ordinary_user_is_told),
 		cmocka_unit_test(odd_paths_name_nothing),
 		cmocka_unit_test(a_very_long_name_does_not_overflow),
+		cmocka_unit_test(an_escaped_byte_does_not_make_another_name),
 		cmocka_unit_test(hierarchies_that_disagree_name_nobody),
 		cmocka_unit_test(v2_tells_the_path_where_all_agree),
 		cmocka_unit_test(no_container_in_any_hierarchy_is_no_container),

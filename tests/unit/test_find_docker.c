@@ -254,6 +254,88 @@ static void a_container_of_another_engine_is_noticed(void **state)
 	assert_int_equal(runtime_docker.knows_all(&ctx, NULL, 0, NULL), 1);
 }
 
+/* What the container of this id was made with. */
+static void put_options(const char *root, const char *id, const char *text)
+{
+	_cleanup_free_ char *dir = joined(root, "containers/", id);
+	_cleanup_free_ char *file = joined(dir, "hostconfig.json", "");
+
+	write_file(file, text, strlen(text));
+}
+
+static void a_container_on_another_kernel_is_refused(void **state)
+{
+	static const struct {
+		const char *options, *reason;
+	} rows[] = {
+		{ "{\"Runtime\":\"runsc\"}", "gVisor" },
+		{ "{\"Runtime\":\"io.containerd.kata.v2\"}", "virtual machine" },
+		{ "{\"Runtime\":\"runc\",\"Binds\":[\"/kata:/runsc\"]}", NULL },
+		{ "{\"Labels\":{\"Runtime\":\"runsc\"}}", NULL },
+		{ "{\"Runtime\":[\"runsc\"]}", NULL },
+		{ "{\"Runtime\":\"runsc\"", NULL },
+		{ "", NULL },
+	};
+	const struct known_filter filter = { .name = "web" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		_cleanup_known_list_ struct known_list list = { 0 };
+
+		put_options(*state, WEB, rows[i].options);
+		assert_int_equal(list_root(*state, &filter, &list), 0);
+		assert_int_equal(list.n, 1);
+		if (!rows[i].reason) {
+			assert_null(list.item[0].refuse);
+			continue;
+		}
+		assert_non_null(list.item[0].refuse);
+		assert_non_null(strstr(list.item[0].refuse, rows[i].reason));
+	}
+}
+
+#define POD_UID "5c8d0f0a-6f0c-4a39-8c39-3f7d1f1b2a10"
+
+static void put_named(const char *root, const char *id, const char *name)
+{
+	_cleanup_free_ char *text = NULL;
+
+	assert_true(asprintf(&text, "{\"ID\":\"%s\",\"Name\":\"/%s\"}", id, name) > 0);
+	put(root, id, text);
+}
+
+static void what_cri_dockerd_made_is_of_a_pod(void **state)
+{
+	const struct known_filter filter = { .pod = "api" };
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	put_named(*state, "c0000000" TAIL, "k8s_app_api_prod_" POD_UID "_0");
+	put_named(*state, "c1111111" TAIL, "k8s_POD_api_prod_" POD_UID "_0");
+	assert_int_equal(list_root(*state, &filter, &list), 0);
+	assert_int_equal(list.n, 2); /* the others are not looked at */
+	for (size_t i = 0; i < list.n; i++) {
+		const struct known *k = &list.item[i];
+
+		assert_string_equal(k->pod, "api");
+		assert_string_equal(k->pod_namespace, "prod");
+		assert_string_equal(k->pod_uid, POD_UID);
+		assert_int_equal(k->sandbox, k->id[1] == '1');
+		assert_memory_equal(k->name, "k8s_", 4);
+		if (!k->sandbox)
+			assert_string_equal(k->container, "app");
+	}
+}
+
+static void by_the_name_of_docker_a_sandbox_is_a_container(void **state)
+{
+	const struct known_filter filter = { .name = "k8s_POD_api_prod_" POD_UID "_0" };
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	put_named(*state, "c1111111" TAIL, filter.name);
+	assert_int_equal(list_root(*state, &filter, &list), 0);
+	assert_int_equal(list.n, 1);
+	assert_false(list.item[0].sandbox);
+}
+
 static void names_are_what_docker_allows(void **state)
 {
 	(void)state;
@@ -321,6 +403,11 @@ int main(void)
 			a_directory_that_everybody_may_write_to_is_not_believed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_container_of_another_engine_is_noticed, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_container_on_another_kernel_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_cri_dockerd_made_is_of_a_pod, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_the_name_of_docker_a_sandbox_is_a_container,
+						setup, teardown),
 		cmocka_unit_test(names_are_what_docker_allows),
 		cmocka_unit_test(options_of_the_daemon_are_read_in_both_forms),
 		cmocka_unit_test(an_option_without_value_or_of_a_longer_name_is_none),
