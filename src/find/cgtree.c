@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "find/cgroot.h"
 #include "find/member.h"
@@ -250,6 +251,32 @@ int cgtree_open(const struct cgtree *tree, const struct cgmatch *match)
 			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+/* Whether nobody lives in a cgroup of one hierarchy or below. What cannot be told is no. */
+static bool is_empty(struct cgtree *tree, int index, const char *path)
+{
+	_cleanup_fd_ int dir_fd = cgtree_open_path(tree, index, path);
+	_cleanup_fd_ int fd = -EBADF;
+	struct stat st;
+	char byte;
+
+	if (dir_fd == -ENOENT)
+		return true;
+	/* kernfs counts subdirectories: 2 links are the directory's own. */
+	if (dir_fd < 0 || fstat(dir_fd, &st) < 0 || st.st_nlink != 2)
+		return false;
+	fd = openat(dir_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, &byte, 1) == 0;
+}
+
+bool cgtree_is_empty(struct cgtree *tree, const struct cgmatch *match)
+{
+	bool empty = is_empty(tree, match->hierarchy, match->path);
+
+	for (int i = 0; i < CGTREE_HIERARCHIES && empty; i++)
+		empty = i == match->hierarchy || is_empty(tree, i, match->path);
+	return empty;
 }
 
 void cgtree_done(struct cgtree *tree)

@@ -86,6 +86,13 @@ int cgtree_open_path(struct cgtree *tree, int index, const char *path);
 /* cgtree_open() - the directory of a match. Return: an owned descriptor or -errno. */
 int cgtree_open(const struct cgtree *tree, const struct cgmatch *match);
 
+/*
+ * cgtree_is_empty() - whether nobody lives in any hierarchy's cgroup of this path, or below it
+ *
+ * Return: no, too, where it cannot be told.
+ */
+bool cgtree_is_empty(struct cgtree *tree, const struct cgmatch *match);
+
 void cgtree_done(struct cgtree *tree);
 void cgmatches_done(struct cgmatches *matches);
 

@@ -32,10 +32,10 @@ int ident_parse(char *text, struct cgname *ret_name, struct ident_line *ret_line
 	while (cgroup_line_next(&text, &line) > 0) {
 		struct cgname name;
 
-		/* Mostly all hierarchies agree to the letter. */
+		/* Mostly all hierarchies agree to the letter, or have nothing but their root. */
 		if (strcmp(line.path, best_path) == 0)
 			name = best;
-		else if (!cgname_parse(line.path, &name))
+		else if (!line.path[1] || !cgname_parse(line.path, &name))
 			continue;
 		if (best_rank >= 0 && strcmp(name.id, best.id) != 0)
 			return -EBADMSG;

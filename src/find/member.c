@@ -73,7 +73,7 @@ static int parse_procs(const char *rest, struct pids *pids)
 /* Mostly one of the first members leads to the init already. Return: 0 or -errno. */
 static int read_first_procs(int cgroup_fd, struct pids *pids)
 {
-	char text[256];
+	char text[64]; /* the kernel walks no further than is asked for */
 	_cleanup_fd_ int fd = openat(cgroup_fd, "cgroup.procs", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
