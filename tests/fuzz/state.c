@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * State files of runtimes, through the functions that read them for a listing. The first byte of the
+ * input says whose file the rest is.
+ */
+#include "find/bundle.h"
+#include "find/docker.h"
+#include "find/kube.h"
+#include "find/ocistate.h"
+#include "find/podman.h"
+#include "scratch.h"
+
+#define ID "c52b4665e6b019016c8f74c27d9960b0b9fba8648b97ab16acf5601b62316927"
+
+static const struct known_filter everything;
+
+static void read_runc(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	struct known known = { .id = strdup(ID) };
+	int r = ocistate_read(ctx, "/runc", &known, err);
+
+	MUST(r == 0 || r == 1);
+	MUST(r == 0 || (known.pid > 0 && known.start_time > 0));
+	MUST(known_list_add_consume(list, &known) == 0);
+}
+
+static void read_crun(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	struct known known = { .id = strdup(ID), .pid = 42 };
+	int r = ocistate_read(ctx, "/crun", &known, err);
+
+	MUST((r == 0 || r == 1) && known.pid == 42);
+	MUST(known_list_add_consume(list, &known) == 0);
+}
+
+static void read_docker(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	MUST(docker_list_root(ctx->host, "/docker", &everything, list, err) == 0);
+}
+
+static void read_podman(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	const struct podman_place place = { .root = "/storage", .runroot = "/run/storage" };
+
+	MUST(podman_list_place(ctx, &place, &everything, list, err) == 0);
+}
+
+static void read_bundle(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	struct containerd_query query = {
+		.ctx = ctx, .runtime = &runtime_cri, .filter = &everything, .list = list
+	};
+
+	for (query.kind = CONTAINERD_PLAIN; query.kind <= CONTAINERD_NERDCTL; query.kind++)
+		MUST(bundle_add(&query, "/containerd", "k8s.io", ID, err) == 0);
+}
+
+static const struct {
+	const char *file;
+	void (*read)(struct runtime_context *ctx, struct known_list *list, struct error *err);
+} readers[] = {
+	{ "host/runc/state.json", read_runc },
+	{ "host/crun/status", read_crun },
+	{ "host/docker/containers/" ID "/config.v2.json", read_docker },
+	{ "host/storage/overlay-containers/containers.json", read_podman },
+	{ "host/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json", read_bundle },
+};
+
+static void check_known(const struct known *known)
+{
+	MUST(known->id && known->id[0] && !strchr(known->id, '/'));
+	MUST(known->pid >= 0);
+	MUST(!known->cgroup || known->cgroup[0] == '/');
+	MUST(memchr(known->pod_uid, '\0', sizeof(known->pod_uid)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_known_list_ struct known_list list = { 0 };
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	_cleanup_error_ struct error err = { 0 };
+	struct runtime_context ctx = { .host = &host };
+	size_t which = size > 0 ? data[0] % ARRAY_SIZE(readers) : 0;
+
+	if (size == 0)
+		return 0;
+	scratch_write(readers[which].file, data + 1, size - 1);
+	MUST(hostfs_init("host", &host, &err) == 0);
+	readers[which].read(&ctx, &list, &err);
+	MUST(err.id == ERROR_NONE && ctx.unreadable == 0);
+	for (size_t i = 0; i < list.n; i++)
+		check_known(&list.item[i]);
+	return 0;
+}
