@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench [-c CPU] [-n ROUNDS] NAME COMMAND [ARGUMENT…] [, NAME COMMAND …]…
+ * bench [-c CPU] [-n ROUNDS] [-w WARM_UP] NAME COMMAND [ARGUMENT…] [, NAME COMMAND …]…
  *
  * Runs the commands in turn, in an order that is shuffled in each round, and prints a JSON line for
  * each: the quartiles of its time, and how it compares with the first one in the same round. Taken
@@ -20,8 +20,7 @@
 #include <unistd.h>
 
 enum {
-	COMMANDS_MAX = 32,
-	WARM_UP = 5
+	COMMANDS_MAX = 32
 };
 
 struct command {
@@ -35,6 +34,7 @@ struct bench {
 	struct command command[COMMANDS_MAX];
 	size_t n;
 	size_t rounds;
+	size_t warm_up; /* rounds before, which do not count */
 };
 
 static void die(const char *what)
@@ -92,14 +92,14 @@ static void run_all(struct bench *b)
 
 	for (size_t i = 0; i < b->n; i++)
 		order[i] = i;
-	for (size_t round = 0; round < b->rounds + WARM_UP; round++) {
+	for (size_t round = 0; round < b->rounds + b->warm_up; round++) {
 		shuffle(order, b->n);
 		for (size_t i = 0; i < b->n; i++) {
 			struct command *c = &b->command[order[i]];
 			double us = run_once(c);
 
-			if (round >= WARM_UP)
-				c->us[round - WARM_UP] = us;
+			if (round >= b->warm_up)
+				c->us[round - b->warm_up] = us;
 		}
 	}
 }
@@ -158,7 +158,8 @@ static void pin(const char *text)
 
 static void usage(void)
 {
-	fputs("usage: bench [-c CPU] [-n ROUNDS] NAME COMMAND [ARGUMENT...] [, NAME COMMAND...]\n",
+	fputs("usage: bench [-c CPU] [-n ROUNDS] [-w WARM_UP] NAME COMMAND [ARGUMENT...] "
+	      "[, NAME COMMAND...]\n",
 	      stderr);
 	exit(2);
 }
@@ -196,14 +197,16 @@ static void take_stdio(int *ret_out)
 
 int main(int argc, char **argv)
 {
-	struct bench b = { .rounds = 300 };
+	struct bench b = { .rounds = 300, .warm_up = 5 };
 	int c, out;
 
-	while ((c = getopt(argc, argv, "+c:n:")) != -1) {
+	while ((c = getopt(argc, argv, "+c:n:w:")) != -1) {
 		if (c == 'c')
 			pin(optarg);
 		else if (c == 'n')
 			b.rounds = (size_t)atol(optarg);
+		else if (c == 'w')
+			b.warm_up = (size_t)atol(optarg);
 		else
 			usage();
 	}

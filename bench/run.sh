@@ -1,18 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# run.sh [-m] [BUILD] - measures nsjoin against nsenter, docker exec and the like; -m prints the table
-# of README.md. BUILD is the folder of a release build (build/release). Root only.
+# run.sh [-m] [BUILD [SUITE...]] - measures nsjoin against nsenter, docker exec and the like; -m prints
+# the tables of README.md. BUILD is the folder of a release build (build/release). Root only.
 #
-# Nothing of the machine is used or changed: targets are a process in namespaces of its own and, where
-# the programs of a Docker engine are installed, a container of an engine of its own, which lives in a
-# mount namespace of its own, among 300 containers that do not run. Commands are run in turn and
-# compared round by round; see bench.c.
+# start    what entering costs, by PID
+# docker   by id and by name, against docker inspect and docker exec; among 300 stopped containers
+# resolve  what finding costs among 1,000 and 10,000 processes in 200 cgroups
+# list     nsjoin ps at 10,000 processes, against lsns and ps
+#
+# Nothing of the machine is used or changed: targets are a process in namespaces of its own, herds of
+# processes (herd.c) and, where the programs of a Docker engine are installed, a container of an
+# engine of its own. State on disk is that of a mount namespace of our own. Commands are run in turn
+# and compared round by round; see bench.c.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
 rounds=300        # of what takes a millisecond
 engine_rounds=20  # of what asks a daemon
+list_rounds=20    # of what takes a tenth of a second
+slow_rounds=3     # of what takes seconds
 stopped=300       # containers that lie around
+known=500         # containers that have a name, where they are looked for among many
+cgroups=200       # that a herd lives in
 cpu=$(($(nproc) - 1))
 spaces=(-u -i -n -p)
 # A name that no other engine of the machine has given.
@@ -35,21 +44,32 @@ if [ "${1:-}" = -m ]; then
 	shift
 fi
 build=$(cd "${1:-$here/../build/release}" && pwd) || die "no such build"
+suites=" ${*:2} "
+[ $# -gt 1 ] || suites=" start docker resolve list "
 nsjoin=$build/nsjoin bench=$build/bench/bench icount=$build/bench/icount
-for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop"; do
+for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop" "$build/bench/herd"; do
 	[ -x "$program" ] || die "$program is missing: cmake --preset release && cmake --build --preset release --target bench"
 done
 
 dir=$(mktemp -d /tmp/nsjoin-bench.XXXXXX)
 target_parent="" engine=""
 
+wanted() {
+	[[ $suites == *" $1 "* ]]
+}
+
+engine_stop() {
+	[ -n "$engine" ] || return 0
+	timeout 20 docker rm -f "$container" >/dev/null 2>&1 || :
+	kill "$engine" 2>/dev/null || :
+	wait "$engine" 2>/dev/null || :
+	engine=
+}
+
 finish() {
 	trap - EXIT
-	if [ -n "$engine" ]; then
-		timeout 20 docker rm -f "$container" >/dev/null 2>&1 || :
-		kill "$engine" 2>/dev/null || :
-		wait "$engine" 2>/dev/null || :
-	fi
+	herd_stop
+	engine_stop
 	# unshare ignores what is gentler; its child dies with it.
 	if [ -n "$target_parent" ]; then
 		kill -KILL "$target_parent" 2>/dev/null || :
@@ -94,6 +114,14 @@ target_start() {
 	die "the target did not start"
 }
 
+# State that is ours alone, and empty.
+state_start() {
+	mkdir -p /var/lib/docker
+	mount -t tmpfs bench /run
+	mount -t tmpfs bench /var/lib/docker
+	[ ! -d /etc/docker ] || mount -t tmpfs bench /etc/docker
+}
+
 # An engine that sees an empty /run and /var/lib/docker; $docker is the container's pid, $id its id.
 engine_start() {
 	local tries program
@@ -101,10 +129,8 @@ engine_start() {
 		command -v "$program" >/dev/null || return 1
 	done
 	! ldd "$(command -v busybox)" >/dev/null 2>&1 || return 1
-	mkdir -p /var/lib/docker "$dir/image"
-	mount -t tmpfs bench /run
-	mount -t tmpfs bench /var/lib/docker
-	[ ! -d /etc/docker ] || mount -t tmpfs bench /etc/docker
+	mkdir "$dir/image"
+	state_start
 	unset DOCKER_HOST DOCKER_CONTEXT
 	dockerd --storage-driver=vfs --bridge=none --iptables=false >"$dir/dockerd.log" 2>&1 &
 	engine=$!
@@ -132,6 +158,45 @@ stopped_make() {
 		sed -e "s/$id/$other/g" -e "s|\"/$container\"|\"/other-$i\"|" \
 			-e 's/"Running":true/"Running":false/' \
 			"$all/$id/config.v2.json" >"$all/$other/config.v2.json"
+	done
+}
+
+# herd_start ARGUMENT... - of herd; ids and pids of its containers are in $herd_id and $herd_pid
+herd_start() {
+	local one pid
+	herd_id=() herd_pid=()
+	coproc HERD { exec "$build/bench/herd" "$@"; }
+	while read -r one pid <&"${HERD[0]}"; do
+		[ "$one" != ready ] || return 0
+		herd_id+=("$one")
+		herd_pid+=("$pid")
+	done
+	die "the herd did not gather"
+}
+
+herd_stop() {
+	local pid=${HERD_PID:-}
+	[ -n "$pid" ] || return 0
+	kill "$pid" 2>/dev/null || :
+	wait "$pid" || echo "run.sh: the herd has left something behind" >&2
+}
+
+# State as an engine writes it for $known containers called crowd-N: first those of the herd, which
+# run, then as many others.
+crowd_make() {
+	local i one pid running text template all=/var/lib/docker/containers
+	template=$(<"$here/crowd.json")
+	rm -rf "$all" && mkdir -p "$all"
+	for ((i = 0; i < known; i++)); do
+		running=false pid=0
+		[ "$i" -ge "${#herd_id[@]}" ] || running=true pid=${herd_pid[i]}
+		one=${herd_id[i]:-$(printf '%064x' "$i" | rev)}
+		mkdir "$all/$one"
+		text=${template//@ID@/$one}
+		text=${text//@SHORT@/${one:0:12}}
+		text=${text/@RUNNING@/$running}
+		text=${text/@PID@/$pid}
+		printf '%s' "${text/@N@/$i}" >"$all/$one/config.v2.json"
 	done
 }
 
@@ -186,6 +251,40 @@ suite_engine() {
 		exec docker exec "$container" /noop >"$dir/engine"
 }
 
+# herd_measure FILE TARGET - what finding it costs over the pid of the herd's first container
+herd_measure() {
+	measure pid "$nsjoin" -t "${herd_pid[0]}" "${spaces[@]}" "$noop" , \
+		target "$nsjoin" -t "$2" "${spaces[@]}" "$noop" >"$1"
+}
+
+# Below "docker" ids are looked for first of all; anywhere else only walking the tree finds them.
+suite_resolve() {
+	local n
+	for n in 1000 10000; do
+		herd_start "$n" "$cgroups"
+		crowd_make
+		herd_measure "$dir/known-$n" "${herd_id[0]}"
+		herd_measure "$dir/name-$n" crowd-0
+		herd_stop
+		rm -rf /var/lib/docker/containers
+		herd_start -p nsjoin-herd "$n" "$cgroups"
+		herd_measure "$dir/walk-$n" "${herd_id[0]}"
+		herd_stop
+	done
+	herd_start -e 1000 -p nsjoin-herd 10000 "$cgroups"
+	herd_measure "$dir/walk-more" "${herd_id[0]}"
+	herd_stop
+}
+
+suite_list() {
+	herd_start 10000 "$cgroups"
+	crowd_make
+	"$bench" -n "$list_rounds" ps ps -e , nsjoin "$nsjoin" ps >"$dir/list"
+	"$bench" -w 1 -n "$slow_rounds" lsns lsns , nsjoin "$nsjoin" ps >"$dir/list-slow"
+	herd_stop
+	rm -rf /var/lib/docker/containers
+}
+
 print_start() {
 	echo "| | µs | wall | instructions | system calls | page faults |"
 	echo "|---|--:|--:|--:|--:|--:|"
@@ -215,21 +314,71 @@ print_engine() {
 	done
 }
 
-target_start
-suite_start
-if engine_start; then
-	suite_docker
-	suite_engine
-else
-	echo "run.sh: no engine of its own could be started: containers are left out" >&2
-fi
+over() {
+	field target over_us "$dir/$1"
+}
 
+# over_row TEXT NAME GOAL - of both sizes of herd
+over_row() {
+	printf '| %s | %+.0f | %+.0f | %s |\n' "$1" "$(over "$2-1000")" "$(over "$2-10000")" "$3"
+}
+
+print_resolve() {
+	printf '\nFinding it, in µs over -t PID, among processes in %s cgroups:\n\n' "$cgroups"
+	echo "| | 1,000 | 10,000 | goal |"
+	echo "|---|--:|--:|--:|"
+	over_row "-t ID at a known place" known 60
+	over_row "-t NAME, one of $known containers" name 3000
+	over_row "-t ID anywhere in the tree" walk ""
+	printf '| 1,000 cgroups more in the tree | | %+.0f | 2000 |\n' \
+		"$(awk "BEGIN { print $(over walk-more) - $(over walk-10000) }")"
+}
+
+# list_row TEXT NAME FILE - a line with its time, and how often that of nsjoin goes into it
+list_row() {
+	local us
+	us=$(field "$2" median_us "$3")
+	printf '| %s | %.0f | %.0f |\n' "$1" "$(awk "BEGIN { print $us / 1000 }")" \
+		"$(awk "BEGIN { print $us / $(field nsjoin median_us "$3") }")"
+}
+
+print_list() {
+	printf '\nListing at 10,000 processes, %s containers:\n\n' "$cgroups"
+	echo "| | ms | times nsjoin ps |"
+	echo "|---|--:|--:|"
+	list_row '**nsjoin** ps' nsjoin "$dir/list"
+	list_row 'ps -e' ps "$dir/list"
+	list_row 'lsns' lsns "$dir/list-slow"
+}
+
+target_start
+! wanted start || suite_start
+# Measured, then printed: what is counted runs against the same target.
+[ -z "$table" ] || ! wanted start || print_start
+if wanted docker; then
+	if engine_start; then
+		suite_docker
+		suite_engine
+		[ -z "$table" ] || { print_docker && print_engine; }
+	else
+		echo "run.sh: no engine of its own could be started: containers are left out" >&2
+	fi
+	engine_stop
+fi
+# Over the engine's, whose stopped containers would come on top.
+state_start
+if wanted resolve; then
+	suite_resolve
+	[ -z "$table" ] || print_resolve
+fi
+if wanted list; then
+	suite_list
+	[ -z "$table" ] || print_list
+fi
 if [ -z "$table" ]; then
 	environment
-	for suite in start docker over engine; do
-		[ ! -e "$dir/$suite" ] || { echo "$suite" && cat "$dir/$suite"; }
+	for result in start docker over engine {known,name,walk}-1000 {known,name,walk}-10000 \
+		walk-more list list-slow; do
+		[ ! -e "$dir/$result" ] || { echo "$result" && cat "$dir/$result"; }
 	done
-else
-	print_start
-	[ ! -e "$dir/engine" ] || { print_docker && print_engine; }
 fi
