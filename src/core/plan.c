@@ -163,8 +163,8 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 			  "%zu variables of %s that load code are left out: the program is yours",
 			  facts->env_dropped, facts->target);
 	if (req->follow_context && !facts->label)
-		plan_note(plan, true,
-			  "no security module labels processes here: nothing to follow");
+		plan_note(plan, true, "no security module labels %s: nothing to follow",
+			  facts->target);
 	if (plan->target_files && facts->terminal)
 		plan_note(plan, true, "runs %s's %s with all your privileges",
 			  facts->target ? facts->target : "the namespace",
@@ -175,12 +175,18 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
 }
 
-/* Whether the program will see files of the target, by its mount namespace or its root. */
-static bool sees_target_files(const struct request *req, const struct facts *facts, ns_set join)
+bool plan_leaves_files(const struct request *req, const struct facts *facts)
 {
-	if (facts->is_host)
-		return false;
-	return ns_has(join, NS_MNT) || req->root.kind != DIR_UNSET;
+	return ns_has(facts->present & ~facts->same, NS_MNT) || req->root.kind != DIR_UNSET;
+}
+
+/* The host's own files are nobody's to fear; a FILE's or another root's are, also with -t host. */
+static bool sees_target_files(const struct request *req, const struct facts *facts)
+{
+	bool others = ns_has(facts->present & ~facts->same & ~facts->by_pidfd, NS_MNT) ||
+		      req->root.kind == DIR_PATH;
+
+	return plan_leaves_files(req, facts) && (others || !facts->is_host);
 }
 
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
@@ -192,7 +198,7 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	if (r < 0)
 		return r;
 	plan.join = facts->present & ~facts->same;
-	plan.target_files = sees_target_files(req, facts, plan.join);
+	plan.target_files = sees_target_files(req, facts);
 
 	if (plan.target_files)
 		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");

@@ -92,6 +92,12 @@ struct plan {
 };
 
 /*
+ * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace
+ * or its root directory
+ */
+bool plan_leaves_files(const struct request *req, const struct facts *facts);
+
+/*
  * plan_make() - decide what will be done, in which order
  *
  * Pure: no system call. Everything that cannot work is refused here in words, before anything has

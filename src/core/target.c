@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/plan.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
 #include "sys/environ.h"
@@ -105,11 +106,6 @@ static int open_dirs(const struct request *req, struct target *t, struct error *
 	return r;
 }
 
-static bool sees_target_files(const struct request *req, const struct facts *facts)
-{
-	return ns_has(facts->present & ~facts->same, NS_MNT) || req->root.kind != DIR_UNSET;
-}
-
 static int read_environ(const struct request *req, struct target *t, struct error *err)
 {
 	struct environ_report report = { 0 };
@@ -127,7 +123,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
-	if (!sees_target_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
 	if (!strv_env_get(t->env.item, "PATH"))
@@ -197,7 +193,7 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 {
 	int fd;
 
-	if (!sees_target_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts))
 		return 0;
 	for (size_t i = 0; i < req->n_keep_fd; i++) {
 		if (fcntl(req->keep_fd[i], F_GETFD) < 0)

@@ -27,11 +27,6 @@ static const char *target_name(const struct target *t)
 	return t->name ? t->name : "FILE";
 }
 
-static bool sees_target_files(const struct request *req, const struct target *t)
-{
-	return ns_has(t->facts.present & ~t->facts.same, NS_MNT) || req->root.kind != DIR_UNSET;
-}
-
 /* The uid whose shell is wanted, as the passwd file will call it. */
 static uint32_t shell_uid(const struct request *req, const struct facts *facts)
 {
@@ -55,7 +50,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		/* Else whoever executes it searches for it. */
 		.program = req->program && lookup_wants_program(req) ? req->program[0] : NULL,
 		.path = path ? path : shell_standard_path,
-		.hostile = sees_target_files(req, t),
+		.hostile = plan_leaves_files(req, &t->facts),
 	};
 
 	if (q.uid.kind == ID_FOLLOW || (q.uid.kind == ID_NUMBER && !q.want_group))

@@ -144,6 +144,24 @@ static void the_host_may_see_what_is_open(void **state)
 	assert_null(strstr(calls_of(&plan, &facts), "close_range"));
 }
 
+static void another_root_or_file_is_not_the_hosts(void **state)
+{
+	const struct request req = asks();
+	struct request elsewhere = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan file = { 0 }, root = { 0 };
+
+	(void)state;
+	facts.is_host = true;
+	elsewhere.root = (struct dir_request){ DIR_PATH, "/srv/other" };
+	assert_int_equal(plan_make(&elsewhere, &facts, &root, NULL), 0);
+	assert_true(root.target_files);
+	facts.by_pidfd = 0;
+	assert_int_equal(plan_make(&req, &facts, &file, NULL), 0);
+	assert_true(file.target_files);
+	assert_non_null(strstr(calls_of(&file, &facts), "close_range"));
+}
+
 static void kept_descriptors_lie_between_what_is_closed(void **state)
 {
 	static const char calls[] = "fcntl(3, F_SETFD, 0)\n"
@@ -589,7 +607,7 @@ static void a_label_that_does_not_exist_is_said(void **state)
 
 	(void)state;
 	req.follow_context = true;
-	noted(&req, &facts, true, "no security module labels processes here: nothing to follow");
+	noted(&req, &facts, true, "no security module labels web: nothing to follow");
 }
 
 static void children_in_another_pid_namespace_are_pointed_out(void **state)
@@ -639,6 +657,7 @@ int main(void)
 		cmocka_unit_test(with_the_targets_files_descriptors_stay_out_and_its_root_is_taken),
 		cmocka_unit_test(a_mount_namespace_from_a_file_has_no_other_root),
 		cmocka_unit_test(the_host_may_see_what_is_open),
+		cmocka_unit_test(another_root_or_file_is_not_the_hosts),
 		cmocka_unit_test(kept_descriptors_lie_between_what_is_closed),
 		cmocka_unit_test(as_many_descriptors_as_there_can_be_are_written_down),
 		cmocka_unit_test(root_comes_before_the_working_directory_and_after_joining),
