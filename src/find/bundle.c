@@ -55,15 +55,9 @@ static bool may_match(const struct bundle *b, const char *text, size_t n)
 /* Return: 1 where the document was read, 0 where there is none of interest, or a negative errno. */
 static int read_config(struct bundle *b, struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
 	_cleanup_free_ char *text = NULL;
-	ssize_t n;
+	ssize_t n = state_config(b->query->ctx, b->dir, &text);
 
-	if (asprintf(&path, "%s/config.json", b->dir) < 0) {
-		path = NULL;
-		return state_no_memory(err);
-	}
-	n = state_text(b->query->ctx, path, &text);
 	if (n == -ENOMEM)
 		return state_no_memory(err);
 	if (n < 0 || !may_match(b, text, (size_t)n))

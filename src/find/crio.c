@@ -66,15 +66,9 @@ static bool may_match(const struct crio_query *query, const char *id, const char
 
 static int read_config(struct crio_bundle *b, struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
 	_cleanup_free_ char *text = NULL;
-	ssize_t n;
+	ssize_t n = state_config(b->query->ctx, b->dir, &text);
 
-	if (asprintf(&path, "%s/config.json", b->dir) < 0) {
-		path = NULL;
-		return state_no_memory(err);
-	}
-	n = state_text(b->query->ctx, path, &text);
 	if (n == -ENOMEM)
 		return state_no_memory(err);
 	if (n < 0 || !may_match(b->query, b->id, text, (size_t)n))

@@ -77,6 +77,17 @@ ssize_t state_text(struct runtime_context *ctx, const char *path, char **ret_tex
 	return n;
 }
 
+ssize_t state_config(struct runtime_context *ctx, const char *dir, char **ret_text)
+{
+	_cleanup_free_ char *path = NULL;
+
+	if (asprintf(&path, "%s/config.json", dir) < 0) {
+		path = NULL;
+		return -ENOMEM;
+	}
+	return state_text(ctx, path, ret_text);
+}
+
 int state_parse(const char *text, size_t n, struct jsondoc *ret_doc, struct error *err)
 {
 	int r = jsondoc_parse(text, n, ret_doc, err);

@@ -46,6 +46,14 @@ void state_dir_done(struct state_dir *dir);
 ssize_t state_text(struct runtime_context *ctx, const char *path, char **ret_text);
 
 /*
+ * state_config() - config.json of an OCI bundle, as text
+ * @dir: the bundle
+ *
+ * Return: the number of bytes, -ENOMEM, or another negative errno where there is none to be read.
+ */
+ssize_t state_config(struct runtime_context *ctx, const char *dir, char **ret_text);
+
+/*
  * state_parse() - a document from text
  *
  * Return: 1, 0 where it is damaged, or a negative errno with @err filled where no document can be
