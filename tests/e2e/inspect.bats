@@ -136,7 +136,7 @@ lacks() {
 				overlay "$1/merged" &&
 			cd "$1/merged" && mkdir old && pivot_root . old &&
 			/bin/busybox umount -l /old && echo "target=$$" && echo ready=1 &&
-			exec /bin/busybox cat' bash "$dir"
+			exec /bin/busybox cat >&2' bash "$dir" # a pipe that nobody reads would end it
 	ok inspect -o upper "${BOX[target]}"
 	expect_output "$dir/disk/upper"
 	ok inspect "${BOX[target]}"
