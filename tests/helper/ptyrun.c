@@ -6,6 +6,8 @@
  *
  *   send=TEXT     type TEXT; \n \r \t \xHH and ^C (any control letter) are understood
  *   expect=TEXT   wait until the program has written TEXT, after what the last expect has seen
+ *   insist=K:TEXT type K, and again every half second, until TEXT: for a program that is deaf to a
+ *                 key between its prompt and its read
  *   resize=RxC    change the size of the window
  *   hangup        close the terminal
  *
@@ -29,6 +31,7 @@
 
 enum {
 	PATIENCE_MS = 10000,
+	AGAIN_MS = 500,
 	OUTPUT_MAX = 1 << 20
 };
 
@@ -103,9 +106,10 @@ static bool take_output(struct session *s, long ms)
 	return true;
 }
 
-static int expect(struct session *s, const char *text)
+/* Return: whether @text came within @ms. */
+static bool saw(struct session *s, const char *text, long ms)
 {
-	long end = now_ms() + PATIENCE_MS;
+	long end = now_ms() + ms;
 
 	for (;;) {
 		char *hit = memmem(s->output + s->seen, s->have - s->seen, text, strlen(text));
@@ -113,13 +117,22 @@ static int expect(struct session *s, const char *text)
 
 		if (hit) {
 			s->seen = (size_t)(hit - s->output) + strlen(text);
-			return 0;
+			return true;
 		}
 		if (left <= 0 || (!take_output(s, left) && s->ended))
-			break;
+			return false;
 	}
+}
+
+static int missed(const struct session *s, const char *text)
+{
 	fail(s->ended ? "the terminal was closed without" : "waited in vain for", text);
 	return -1;
+}
+
+static int expect(struct session *s, const char *text)
+{
+	return saw(s, text, PATIENCE_MS) ? 0 : missed(s, text);
 }
 
 /* One character of a send= text. Return: how many bytes of the text it was. */
@@ -155,6 +168,23 @@ static int type(struct session *s, const char *text)
 	return 0;
 }
 
+static int insist(struct session *s, const char *step)
+{
+	const char *text = strchr(step, ':');
+	char keys[16] = "";
+
+	if (!text || (size_t)(text - step) >= sizeof(keys))
+		return -1;
+	memcpy(keys, step, (size_t)(text++ - step));
+	for (int tries = PATIENCE_MS / AGAIN_MS; tries > 0 && !s->ended; tries--) {
+		if (type(s, keys) < 0)
+			return -1;
+		if (saw(s, text, AGAIN_MS))
+			return 0;
+	}
+	return missed(s, text);
+}
+
 static int resize(struct session *s, const char *text)
 {
 	struct winsize size = { 0 };
@@ -170,6 +200,8 @@ static int do_step(struct session *s, const char *step)
 		return type(s, step + 5);
 	if (strncmp(step, "expect=", 7) == 0)
 		return expect(s, step + 7);
+	if (strncmp(step, "insist=", 7) == 0)
+		return insist(s, step + 7);
 	if (strncmp(step, "resize=", 7) == 0)
 		return resize(s, step + 7);
 	if (strcmp(step, "hangup") == 0) {
