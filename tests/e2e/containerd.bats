@@ -39,8 +39,9 @@ teardown() {
 	clean_cgroups
 }
 
+# hex_id WORD - an id whose beginning is never digits alone: those would be a PID
 hex_id() {
-	sha256sum <<<"$P-$1" | cut -c 1-64
+	printf 'c%s\n' "$(sha256sum <<<"$P-$1" | cut -c 1-63)"
 }
 
 # finds PID TARGET... - each of them is that process
