@@ -143,7 +143,7 @@ _nsjoin_verb()
 	[[ $cur == --*=* ]] && prev=${cur%%=*} cur=${cur#*=}
 	case $1:$prev:$cur in
 	ps:-o:* | ps:--output:*)
-		_nsjoin_list 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS'
+		_nsjoin_list 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID IMAGE NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS'
 		;;
 	ps:--color:*)
 		_nsjoin_words -W 'auto always never'
@@ -152,7 +152,7 @@ _nsjoin_verb()
 		_nsjoin_words -W 'text json'
 		;;
 	inspect:-o:* | inspect:--output:*)
-		_nsjoin_words -W 'target runtime id name pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens'
+		_nsjoin_words -W 'target runtime id name image pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens'
 		;;
 	inspect:--color:*)
 		_nsjoin_words -W 'auto always never'

@@ -9,11 +9,12 @@
 static const char group[] = "Options";
 
 /* What -o takes; a unit test compares them with what there is. */
-static const char columns[] = "TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID NOTE "
-			      "ROOT RUNTIME UID MNTNS UTSNS "
-			      "IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS";
+static const char columns[] =
+	"TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID IMAGE NOTE "
+	"ROOT RUNTIME UID MNTNS UTSNS "
+	"IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS";
 static const char fields[] =
-	"target runtime id name pid pid-inside started command root upper shell uid gid user "
+	"target runtime id name image pid pid-inside started command root upper shell uid gid user "
 	"groups "
 	"caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns "
 	"cgroupns userns timens";

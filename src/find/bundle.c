@@ -211,7 +211,8 @@ static int add(const struct bundle *b, struct error *err)
 	};
 	int r;
 
-	if (!known.id || !known.state_root || fill_cgroup(b, &known) < 0)
+	if (!known.id || !known.state_root || fill_cgroup(b, &known) < 0 ||
+	    state_string(&b->doc, "annotations/io.kubernetes.cri.image-name", &known.image) < 0)
 		return state_no_memory(err);
 	r = fill_names(b, &known);
 	if (r <= 0)

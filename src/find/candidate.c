@@ -309,6 +309,8 @@ static void merge(struct candidate *kept, struct candidate *c)
 		kept->cgroup = worse.cgroup;
 	if (!kept->path)
 		kept->path = steal_pointer(&worse.path);
+	if (!kept->known.image)
+		kept->known.image = steal_pointer(&worse.known.image);
 	candidate_done(&worse);
 }
 

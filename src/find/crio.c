@@ -76,6 +76,16 @@ static int read_config(struct crio_bundle *b, struct error *err)
 	return state_parse(text, (size_t)n, &b->doc, err);
 }
 
+/* The name that was asked for, or else the digest. Return: 0 or -ENOMEM. */
+static int fill_image(const struct crio_bundle *b, struct known *known)
+{
+	int r = state_string(&b->doc, "annotations/io.kubernetes.cri-o.ImageName", &known->image);
+
+	if (r == 0 && !known->image)
+		r = state_string(&b->doc, "annotations/io.kubernetes.cri-o.Image", &known->image);
+	return r;
+}
+
 /* Return: 1 where it is CRI-O's, 0 where not, or -ENOMEM. */
 static int fill_names(const struct crio_bundle *b, struct known *known)
 {
@@ -94,6 +104,8 @@ static int fill_names(const struct crio_bundle *b, struct known *known)
 	if (handler)
 		known->refuse = vm_of_runtime(handler);
 	r = cgroup ? ocistate_cgroup(cgroup, &known->cgroup) : 0;
+	if (r >= 0)
+		r = fill_image(b, known);
 	return r < 0 ? r : 1;
 }
 

@@ -164,7 +164,8 @@ static int add_known(struct finder *f, const struct jsondoc *json, int dir_fd, c
 	bool running = false;
 	int r;
 
-	if (!known.id || !known.name || !known.state_root || fill_pod(f, &known) < 0) {
+	if (!known.id || !known.name || !known.state_root || fill_pod(f, &known) < 0 ||
+	    state_string(json, "Config/Image", &known.image) < 0) {
 		known_done(&known);
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
 	}

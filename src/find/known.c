@@ -31,6 +31,7 @@ void known_done(struct known *known)
 	free(known->pod);
 	free(known->pod_namespace);
 	free(known->container);
+	free(known->image);
 	free(known->state_root);
 	free(known->cgroup);
 	*known = (struct known){ 0 };

@@ -198,6 +198,7 @@ static int add_candidate(struct gather *g, struct candidate *c)
 	l->runtime = copy(candidate_runtime(c), &failed);
 	l->id = copy(c->known.id, &failed);
 	l->name = copy(c->known.name, &failed);
+	l->image = copy(c->known.image, &failed);
 	l->cgroup = copy(c->path ? c->path : c->known.cgroup, &failed);
 	l->target = candidate_target(g->host, c);
 	l->sandbox = c->known.sandbox;
@@ -341,6 +342,7 @@ void listing_done(struct listing *list)
 		free(l->runtime);
 		free(l->id);
 		free(l->name);
+		free(l->image);
 		free(l->cgroup);
 		found_done(&l->found);
 	}

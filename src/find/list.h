@@ -15,6 +15,7 @@ struct listed {
 	char *runtime; /* "docker"; "process" where it is no container */
 	char *id;      /* or NULL */
 	char *name;    /* "web", "prod/api/app", or NULL; untrusted */
+	char *image;   /* what it was made from, or NULL; untrusted */
 	char *cgroup;  /* path in the hierarchy that told, or NULL; untrusted */
 	bool sandbox;
 	bool user_owned;    /* made by an ordinary user: root has to spell it out */

@@ -30,7 +30,7 @@ struct source {
 	struct runtime_context *ctx;
 	const struct podman_place *place;
 	const char *driver;
-	struct podmanpod *pods; /* or NULL where nobody asks for pods */
+	struct podmanpod *pods; /* or NULL where one container is meant, not its pod or its image */
 	struct jsondoc doc;
 };
 
@@ -121,6 +121,18 @@ static int read_oci(const struct source *s, struct known *known, struct error *e
 	return r < 0 ? r : 0;
 }
 
+/* The library's own note of a container is JSON within a string. */
+static int fill_image(const struct source *s, size_t i, struct known *known, struct error *err)
+{
+	const char *metadata = item_text(s, i, "metadata");
+	_cleanup_jsondoc_ struct jsondoc doc = { NULL };
+	int r = metadata ? state_parse(metadata, strlen(metadata), &doc, err) : 0;
+
+	if (r > 0 && state_string(&doc, "image-name", &known->image) < 0)
+		r = state_no_memory(err);
+	return r < 0 ? r : 0;
+}
+
 static int add(const struct source *s, size_t i, const char *id, struct known_list *list,
 	       struct error *err)
 {
@@ -143,6 +155,8 @@ static int add(const struct source *s, size_t i, const char *id, struct known_li
 	known.stopped = known.pid == 0;
 	if (r == 0 && s->pods)
 		r = podmanpod_fill(s->pods, &known, err);
+	if (r == 0 && s->pods)
+		r = fill_image(s, i, &known, err);
 	if (r < 0)
 		known_done(&known);
 	else if (known_list_add_consume(list, &known) < 0)

@@ -32,6 +32,7 @@ struct known {
 
 	char *pod, *pod_namespace; /* Kubernetes or podman pod */
 	char *container;	   /* the container's name within its pod */
+	char *image;		   /* what it was made from, as the runtime calls it */
 	char pod_uid[CGNAME_POD_MAX];
 	bool sandbox; /* holds the pod's namespaces: pause */
 

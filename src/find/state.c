@@ -111,6 +111,20 @@ int state_json(struct runtime_context *ctx, const char *path, struct jsondoc *re
 	return n < 0 ? 0 : state_parse(text, (size_t)n, ret_doc, err);
 }
 
+int state_string(const struct jsondoc *doc, const char *path, char **ret_text)
+{
+	const char *text = jsondoc_string(doc, path);
+	char *copy;
+
+	if (!text || !text[0])
+		return 0;
+	copy = strdup(text);
+	if (!copy)
+		return -ENOMEM;
+	*ret_text = copy;
+	return 0;
+}
+
 pid_t state_pid(struct runtime_context *ctx, const char *path)
 {
 	_cleanup_free_ char *text = NULL;

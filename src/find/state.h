@@ -89,5 +89,12 @@ bool state_is_name(const char *text);
  */
 bool state_mentions(const char *text, size_t n, const char *word);
 
+/*
+ * state_string() - a string of a document, for whoever it is taken for
+ *
+ * Not there, or empty: *ret_text is left alone. Return: 0, or -ENOMEM.
+ */
+int state_string(const struct jsondoc *doc, const char *path, char **ret_text);
+
 /* state_no_memory() - Return: -ENOMEM with @err filled. */
 int state_no_memory(struct error *err);

@@ -96,6 +96,11 @@ static void put_cgroup(struct text *out, const struct column_source *from)
 	put_string(out, from->s->listed->cgroup);
 }
 
+static void put_image(struct text *out, const struct column_source *from)
+{
+	put_string(out, from->s->listed->image);
+}
+
 static void put_root(struct text *out, const struct column_source *from)
 {
 	put_string(out, from->s->root);
@@ -153,6 +158,8 @@ const struct column column_table[] = {
 	{ "CGROUP", "path of its cgroup", false, false, 0, COLOR_DIM, put_cgroup, 0 },
 	{ "COMM", "name of the process", false, false, NEED_STAT, COLOR_NONE, put_comm, 0 },
 	{ "ID", "the whole id", false, true, 0, COLOR_NONE, put_id, 0 },
+	{ "IMAGE", "what it was made from, as its runtime calls it",
+		false, false, 0, COLOR_NONE, put_image, 0 },
 	{ "NOTE", "why it cannot be entered", false, false, 0, COLOR_YELLOW, put_refuse, 0 },
 	{ "ROOT", "what is mounted as its root", false, false, NEED_ROOT, COLOR_DIM, put_root, 0 },
 	{ "RUNTIME", "what runs it", false, false, 0, COLOR_NONE, put_runtime, 0 },

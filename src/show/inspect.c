@@ -64,6 +64,7 @@ static void take_from_listing(const struct hostfs *host, struct listed *listed)
 		free(listed->runtime);
 		free(listed->id);
 		free(listed->name);
+		free(listed->image);
 		free(listed->cgroup);
 		*listed = *item;
 		*item = (struct listed){ .found = FOUND_NONE };

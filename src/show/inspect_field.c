@@ -34,6 +34,7 @@ STRING_FIELD(put_target, listed.target)
 STRING_FIELD(put_runtime, listed.runtime)
 STRING_FIELD(put_id, listed.id)
 STRING_FIELD(put_name, listed.name)
+STRING_FIELD(put_image, listed.image)
 STRING_FIELD(put_upper, root.upper)
 STRING_FIELD(put_shell, shell)
 STRING_FIELD(put_user, s.user)
@@ -256,6 +257,7 @@ const struct inspect_field inspect_field_table[] = {
 	{ "runtime", put_runtime, 0 },
 	{ "id", put_id, 0 },
 	{ "name", put_name, 0 },
+	{ "image", put_image, 0 },
 	{ "pid", put_pid, 0 },
 	{ "pid-inside", put_pid_inside, 0 },
 	{ "started", inspect_put_started, 0 },

@@ -170,6 +170,7 @@ void inspect_print_json(const struct inspection *in, struct text *out)
 	json_string(&j, "runtime", in->listed.runtime);
 	json_string(&j, "id", in->listed.id);
 	json_string(&j, "name", in->listed.name);
+	json_string(&j, "image", in->listed.image);
 	json_bool(&j, "sandbox", in->listed.sandbox);
 	add_process(&j, in);
 	add_namespaces(&j, in);

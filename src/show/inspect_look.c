@@ -130,6 +130,7 @@ void inspection_done(struct inspection *in)
 	free(in->listed.runtime);
 	free(in->listed.id);
 	free(in->listed.name);
+	free(in->listed.image);
 	free(in->listed.cgroup);
 	found_done(&in->listed.found);
 	subject_done(&in->s);

@@ -52,6 +52,10 @@ static void add_title(const struct page *page, const struct inspection *in)
 	if (l->id) {
 		text_add(page->out, "  (%s ", l->runtime);
 		text_add_escaped(page->out, l->id);
+		if (l->image) {
+			text_add(page->out, ", image ");
+			text_add_escaped(page->out, l->image);
+		}
 		text_add(page->out, "%s)", l->sandbox ? ", holds a pod's namespaces" : "");
 	}
 	end(page);

@@ -199,6 +199,7 @@ static void json_subject(struct json *j, const struct subject *s)
 	json_string(j, "runtime", s->listed->runtime);
 	json_string(j, "id", s->listed->id);
 	json_string(j, "name", s->listed->name);
+	json_string(j, "image", s->listed->image);
 	json_bool(j, "sandbox", s->listed->sandbox);
 	json_uint(j, "pid", (uint64_t)s->listed->found.pid);
 	json_number_or_null(j, "starttime", s->has_stat, s->stat.start_time);

@@ -57,7 +57,7 @@ lacks() {
 	local pid
 	pid=$(container_pid "$WEB")
 	ok inspect "$P-web"
-	grep -qE "^$P-web  \(docker $WEB\)\$" <<<"$output" || fail "$output"
+	grep -qE "^$P-web  \(docker $WEB, image $engine_image\)\$" <<<"$output" || fail "$output"
 	grep -qE "^  process       $pid sleep, started 2[0-9-]+ [0-9:]+, pid 1 inside\$" <<<"$output"
 	grep -qE "^                net     its own, $(ns_of net "$pid")," <<<"$output"
 	grep -qE '^  shell         /bin/sh$' <<<"$output"
@@ -82,6 +82,7 @@ lacks() {
 	field pid-inside 1
 	field id "$WEB"
 	field runtime docker
+	field image "$engine_image"
 	ok inspect -o name "$P-web"
 	expect_output "$P-web"
 	field uid 1234

@@ -70,6 +70,8 @@ is_target() {
 	is_target "${REPLY:0:12}"
 	is_target "podman:${REPLY:0:8}"
 	refused target-not-found '' -t "docker:$P-web" -n
+	ok ps --noheadings -o NAME,IMAGE "${REPLY:0:12}"
+	expect_output "$P-web  localhost/$image"
 	pod rm -f -t 0 "$P-web" >/dev/null
 }
 

@@ -119,6 +119,8 @@ lacks() {
 	[[ $output =~ ^\ *$pid\ +$(ns_of net "$pid")$ ]] || fail "$output"
 	ok ps -o +AGE,CGROUP "${WEB:0:12}"
 	[[ ${lines[0]} == *' AGE  CGROUP '*' COMMAND' ]] || fail "$output"
+	ok ps --noheadings -o NAME,IMAGE "${WEB:0:12}"
+	expect_output "$P-web  $engine_image"
 	verb_fails usage 'no column "FROB"' ps -o PID,FROB
 	verb_fails unknown-option 'did you mean --tree' ps --treee
 }
@@ -137,8 +139,8 @@ lacks() {
 @test "JSON is one object with stable keys" {
 	ok ps --json
 	jq -e '.schema == 1 and (.skipped | type) == "number" and (.targets | all(
-		has("target") and has("runtime") and has("id") and has("name") and has("pid") and
-		has("starttime") and has("uid") and has("user") and has("cgroup") and
+		has("target") and has("runtime") and has("id") and has("name") and
+		has("image") and has("pid") and has("starttime") and has("uid") and has("user") and has("cgroup") and
 		has("namespaces") and has("command") and has("refused")))' <<<"$output" >/dev/null ||
 		fail "$output"
 	[ "$(listed "$(container_pid "$WEB")" '.command | join(" ")')" = "sleep 1000" ]

@@ -209,6 +209,18 @@ static void annotations_that_are_no_names_are_not_taken(void **state)
 	}
 }
 
+static void the_image_of_a_pods_container_is_known(void **state)
+{
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	put_bundle("k8s.io", "id1",
+		   "{\"annotations\":{\"io.kubernetes.cri.container-type\":\"container\","
+		   "\"io.kubernetes.cri.image-name\":\"docker.io/app:2\"}}");
+	knowntree_list(*state, &runtime_cri, ANY, &list);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.item[0].image, "docker.io/app:2");
+}
+
 static void pod_names_count_in_the_namespace_of_kubernetes_only(void **state)
 {
 	_cleanup_known_list_ struct known_list list = { 0 };
@@ -443,6 +455,7 @@ int main(void)
 		IN(k3s, a_path_for_systemd_becomes_that_of_the_scope),
 		IN(k3s, a_filter_selects_by_name_pod_container_and_prefix),
 		EMPTY(annotations_that_are_no_names_are_not_taken),
+		EMPTY(the_image_of_a_pods_container_is_known),
 		EMPTY(pod_names_count_in_the_namespace_of_kubernetes_only),
 		IN(kata, containers_on_another_kernel_are_refused_with_the_reason),
 		IN(gvisor, containers_on_another_kernel_are_refused_with_the_reason),

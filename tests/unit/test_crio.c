@@ -83,6 +83,25 @@ static void a_filter_selects_by_pod_and_container(void **state)
 	assert_int_equal(COUNT(.prefix = "0123456789ab"), 0);
 }
 
+static void expect_image(struct knowntree *t, const char *more, const char *image)
+{
+	_cleanup_known_list_ struct known_list list = { 0 };
+	const struct known *k;
+
+	put_config(BUNDLES ID "/userdata", more);
+	k = only(t, &list);
+	assert_string_equal(k->image ? k->image : "none", image);
+}
+
+static void the_image_is_called_as_it_was_asked_for(void **state)
+{
+#define IMAGE ",\"io.kubernetes.cri-o.Image\":\"sha256:0011\""
+	expect_image(*state, IMAGE ",\"io.kubernetes.cri-o.ImageName\":\"quay.io/app:1\"",
+		     "quay.io/app:1");
+	expect_image(*state, IMAGE, "sha256:0011");
+	expect_image(*state, "", "none");
+}
+
 static void the_state_of_the_oci_runtime_goes_first(void **state)
 {
 	_cleanup_known_list_ struct known_list list = { 0 };
@@ -192,6 +211,7 @@ int main(void)
 		IN(crio, pods_have_their_names_and_a_sandbox),
 		IN(crio, the_container_before_is_told_to_be_stopped),
 		IN(crio, a_filter_selects_by_pod_and_container),
+		EMPTY(the_image_is_called_as_it_was_asked_for),
 		EMPTY(the_state_of_the_oci_runtime_goes_first),
 		EMPTY(without_state_the_pid_file_has_to_do),
 		EMPTY(a_start_time_that_is_no_number_proves_nothing),

@@ -138,6 +138,16 @@ static void a_name_gives_its_id_and_pid(void **state)
 	assert_int_equal(c.pid, 4242);
 }
 
+static void the_image_is_called_as_it_was_asked_for(void **state)
+{
+	const struct known_filter filter = { .name = "web" };
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	assert_int_equal(list_root(*state, &filter, &list), 0);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.item[0].image, "nginx:1.27");
+}
+
 static void a_label_that_looks_like_a_name_is_none(void **state)
 {
 	struct first c = { .pid = 0 };
@@ -388,6 +398,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_name_gives_its_id_and_pid, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_image_is_called_as_it_was_asked_for, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_label_that_looks_like_a_name_is_none, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_part_of_a_name_is_not_the_name, setup, teardown),

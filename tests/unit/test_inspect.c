@@ -30,6 +30,7 @@ static const struct inspection web_seen = {
 		    .runtime = (char[]){ "docker" },
 		    .id = (char[]){ "4f2a9c01b7e2" },
 		    .name = (char[]){ "web" },
+		    .image = (char[]){ "nginx:1.27" },
 		    .found = { .pid = 14251 } },
 	.s = { .user = (char[]){ "root" },
 	       .seen = NS_ALL,
@@ -88,6 +89,7 @@ static void each_field_alone(void **state)
 		{ "runtime", "docker" },
 		{ "id", "4f2a9c01b7e2" },
 		{ "name", "web" },
+		{ "image", "nginx:1.27" },
 		{ "pid", "14251" },
 		{ "pid-inside", "1" },
 		{ "started", "1970-01-02 00:00:00" },
@@ -232,7 +234,7 @@ static void the_page(void **state)
 	inspect_print_text(&in, false, &out);
 	assert_ptr_equal(
 		strstr(out.buf,
-		       "web  (docker 4f2a9c01b7e2)\n"
+		       "web  (docker 4f2a9c01b7e2, image nginx:1.27)\n"
 		       "  process       14251 nginx, started 1970-01-02 00:00:00, pid 1 inside\n"
 		       "  command       nginx -g daemon off;\n"
 		       "  namespaces    user    yours, 0\n"
@@ -277,6 +279,7 @@ static void what_a_container_wrote_is_escaped(void **state)
 
 	(void)state;
 	in.listed.name = (char[]){ "w\033[2J" };
+	in.listed.image = (char[]){ "i\033)\n  to enter      rm" };
 	in.label = (char[]){ "l\033" };
 	in.root.upper = (char[]){ "/u\n  to enter      rm" };
 	in.s.cmdline = command;
@@ -291,14 +294,14 @@ static void what_a_container_wrote_is_escaped(void **state)
 static void json_keeps_its_keys(void **state)
 {
 	static const char *const keys[] = {
-		"schema",     "target",	      "runtime",      "id",	    "name",
-		"sandbox",    "process",      "pid",	      "pid_inside", "starttime",
-		"started",    "comm",	      "command",      "namespaces", "owner",
-		"owner_uid",  "root",	      "upper",	      "shell",	    "user",
-		"uid_inside", "groups",	      "capabilities", "effective",  "bounding",
-		"seccomp",    "no_new_privs", "label",	      "cgroups",    "controllers",
-		"limits",     "memory_bytes", "millicpus",    "pids",	    "not_isolated",
-		"refused"
+		"schema",	"target",     "runtime",      "id",	      "name",
+		"image",	"sandbox",    "process",      "pid",	      "pid_inside",
+		"starttime",	"started",    "comm",	      "command",      "namespaces",
+		"owner",	"owner_uid",  "root",	      "upper",	      "shell",
+		"user",		"uid_inside", "groups",	      "capabilities", "effective",
+		"bounding",	"seccomp",    "no_new_privs", "label",	      "cgroups",
+		"controllers",	"limits",     "memory_bytes", "millicpus",    "pids",
+		"not_isolated", "refused"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };

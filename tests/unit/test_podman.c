@@ -140,6 +140,38 @@ static void by_its_name_an_infra_container_is_a_container(void **state)
 	assert_false(list.item[0].sandbox);
 }
 
+/* JSON within a string within JSON: damaged, it says nothing, and the container is listed still. */
+static void the_image_stands_in_the_metadata(void **state)
+{
+	static const struct {
+		const char *metadata, *image;
+	} cases[] = {
+		{ "{\\\"image-name\\\":\\\"docker.io/library/redis:7\\\"}",
+		  "docker.io/library/redis:7" },
+		{ "{\\\"image-name\\\":\\\"\\\"}", NULL },
+		{ "{\\\"image-name\\\":7}", NULL },
+		{ "{\\\"image-name\\\":", NULL },
+		{ "", NULL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_known_list_ struct known_list list = { 0 };
+		_cleanup_free_ char *text = NULL;
+		const char *image;
+
+		assert_true(asprintf(&text,
+				     "[{\"id\":\"" ALONE "\",\"names\":[\"alone\"],"
+				     "\"metadata\":\"%s\"}]",
+				     cases[i].metadata) > 0);
+		put_list("containers.json", text);
+		knowntree_list(*state, &runtime_podman, ANY, &list);
+		image = knowntree_find(&list, "alone")->image;
+		assert_true(!image == !cases[i].image);
+		if (image)
+			assert_string_equal(image, cases[i].image);
+	}
+}
+
 static void crios_containers_are_not_podmans(void **state)
 {
 	put_list("containers.json",
@@ -169,6 +201,7 @@ int main(void)
 		TEST(a_pod_without_infra_container_has_its_id),
 		TEST(what_is_alone_is_in_no_pod),
 		TEST(by_its_name_an_infra_container_is_a_container),
+		TEST(the_image_stands_in_the_metadata),
 		TEST(crios_containers_are_not_podmans),
 		TEST(damaged_lists_list_nothing),
 	};

@@ -25,6 +25,7 @@ static struct listed web = {
 	.runtime = (char[]){ "docker" },
 	.id = (char[]){ "4f2a9c01b7e2" },
 	.name = (char[]){ "web" },
+	.image = (char[]){ "nginx:1.27" },
 	.cgroup = (char[]){ "/docker/4f2a9c01b7e2" },
 	.found = { .pid = 14251, .pidfd = -EBADF, .proc_fd = -EBADF },
 };
@@ -116,6 +117,19 @@ static void more_columns_go_before_the_command(void **state)
 		     "docker:4f2a9c01  14251  muinpC--    root  web   1d2h    201  nginx -g daemon "
 		     "off;\n");
 	expect_table(&s, 1, "NAME,PID", false, "web  14251\n");
+	expect_table(&s, 1, "NAME,image", false, "web  nginx:1.27\n");
+}
+
+static void an_image_is_text_of_others(void **state)
+{
+	struct listed hostile = web;
+	struct subject s = { .listed = &hostile };
+
+	(void)state;
+	hostile.image = (char[]){ "a\033[2J\nb" };
+	expect_table(&s, 1, "IMAGE", false, "a\\x1b[2J\\x0ab\n");
+	hostile.image = NULL;
+	expect_table(&s, 1, "NAME,IMAGE,PID", false, "web    14251\n");
 }
 
 static void what_cannot_be_read_is_marked(void **state)
@@ -216,12 +230,14 @@ static void json_has_null_for_what_is_not_known(void **state)
 	ps_print_json(&list, &out);
 	assert_ptr_equal(strstr(out.buf, "{\"schema\":1,\"targets\":[{\"target\":"
 					 "\"docker:4f2a9c01\",\"runtime\":\"docker\","
-					 "\"id\":\"4f2a9c01b7e2\",\"name\":\"web\","),
+					 "\"id\":\"4f2a9c01b7e2\",\"name\":\"web\","
+					 "\"image\":\"nginx:1.27\","),
 			 out.buf);
 	assert_non_null(strstr(out.buf, "\"mnt\":{\"ino\":133,\"same\":false}"));
 	assert_non_null(strstr(out.buf, "\"user\":{\"ino\":1,\"same\":true}"));
 	assert_non_null(strstr(out.buf, "\"command\":[\"nginx\",\"-g\",\"daemon off;\"]"));
 	assert_non_null(strstr(out.buf, "\"mnt\":{\"ino\":null,\"same\":null}"));
+	assert_non_null(strstr(out.buf, "\"name\":\"vm\",\"image\":null"));
 	assert_non_null(strstr(out.buf, "\"starttime\":null,\"uid\":null,\"user\":null"));
 	assert_non_null(strstr(out.buf, "\"refused\":\"runs in a virtual machine\"}"));
 	assert_non_null(strstr(out.buf, "],\"skipped\":12}\n"));
@@ -393,6 +409,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_usual_columns),
 		cmocka_unit_test(more_columns_go_before_the_command),
+		cmocka_unit_test(an_image_is_text_of_others),
 		cmocka_unit_test(what_cannot_be_read_is_marked),
 		cmocka_unit_test(a_process_without_a_command_line_shows_its_name),
 		cmocka_unit_test(sandboxes_and_refusals_are_told_by_words),
