@@ -251,6 +251,37 @@ void inspect_put_limits(struct text *out, const struct inspection *in)
 			 pids->state == LIMIT_NONE ? "unlimited" : "unknown");
 }
 
+static void put_rlimit(struct text *out, uint64_t value)
+{
+	if (value == PROCLIMIT_INFINITY)
+		text_add(out, "unlimited");
+	else
+		text_add(out, "%" PRIu64, value);
+}
+
+void inspect_put_rlimits(struct text *out, const struct inspection *in, bool set_only)
+{
+	size_t start = out->used;
+
+	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
+		const struct proclimit *limit = &in->rlimits.item[i];
+
+		if (!limit->known || (set_only && limit->soft == PROCLIMIT_INFINITY &&
+				      limit->hard == PROCLIMIT_INFINITY))
+			continue;
+		text_add(out, "%s%s=", out->used > start ? " " : "", proclimits_name(i));
+		put_rlimit(out, limit->soft);
+		text_add(out, ":");
+		put_rlimit(out, limit->hard);
+	}
+}
+
+FIELD(put_rlimits)
+{
+	(void)type;
+	inspect_put_rlimits(out, in, false);
+}
+
 /* clang-format off */
 const struct inspect_field inspect_field_table[] = {
 	{ "target", put_target, 0 },
@@ -277,6 +308,7 @@ const struct inspect_field inspect_field_table[] = {
 	{ "memory", put_memory, 0 },
 	{ "cpus", put_cpus, 0 },
 	{ "pids", put_pids, 0 },
+	{ "rlimits", put_rlimits, 0 },
 	{ "mntns", put_inode, NS_MNT },
 	{ "utsns", put_inode, NS_UTS },
 	{ "ipcns", put_inode, NS_IPC },

@@ -28,5 +28,11 @@ void inspect_put_caps(struct text *out, const struct inspection *in, enum ns_typ
 /* inspect_put_limits() - "memory 512 MiB, 2 cpus, at most 100 processes" */
 void inspect_put_limits(struct text *out, const struct inspection *in);
 
+/*
+ * inspect_put_rlimits() - "nofile=1024:524288 nproc=4096:4096", soft before hard
+ * @set_only: without those that are unlimited
+ */
+void inspect_put_rlimits(struct text *out, const struct inspection *in, bool set_only);
+
 /* inspect_put_cap_count() - "14 of 41 (as docker gives)" */
 void inspect_put_cap_count(struct text *out, const struct inspection *in);

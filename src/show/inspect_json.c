@@ -148,6 +148,32 @@ static void add_cgroups(struct json *j, const struct inspection *in)
 	json_object_end(j);
 }
 
+static void add_rlimit(struct json *j, const char *key, uint64_t value)
+{
+	if (value == PROCLIMIT_INFINITY)
+		json_string(j, key, "unlimited");
+	else
+		json_uint(j, key, value);
+}
+
+static void add_rlimits(struct json *j, const struct inspection *in)
+{
+	json_object(j, "rlimits");
+	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
+		const struct proclimit *limit = &in->rlimits.item[i];
+
+		if (!limit->known) {
+			json_null(j, proclimits_name(i));
+			continue;
+		}
+		json_object(j, proclimits_name(i));
+		add_rlimit(j, "soft", limit->soft);
+		add_rlimit(j, "hard", limit->hard);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
 static void add_shared(struct json *j, const struct inspection *in)
 {
 	_cleanup_strv_ struct strv lines = { 0 };
@@ -179,6 +205,7 @@ void inspect_print_json(const struct inspection *in, struct text *out)
 	add_ids(&j, in);
 	add_confinement(&j, in);
 	add_cgroups(&j, in);
+	add_rlimits(&j, in);
 	add_shared(&j, in);
 	json_string(&j, "refused", in->listed.refuse);
 	json_object_end(&j);

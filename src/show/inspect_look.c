@@ -122,6 +122,7 @@ void inspect_look(const struct viewer *viewer, struct inspection *in)
 	look_at_owners(in);
 	(void)mounts_find_root(in->listed.found.proc_fd, &in->root); /* type stays NULL */
 	look_at_cgroups(in);
+	(void)proclimits_read(in->listed.found.proc_fd, &in->rlimits); /* none stays known */
 }
 
 void inspection_done(struct inspection *in)

@@ -224,6 +224,17 @@ static void add_cgroups(const struct page *page, const struct inspection *in)
 	end(page);
 }
 
+/* Those that limit something: a process has 16. */
+static void add_rlimits(const struct page *page, const struct inspection *in)
+{
+	_cleanup_text_ struct text all = { 0 }, set = { 0 };
+
+	inspect_put_rlimits(&all, in, false);
+	inspect_put_rlimits(&set, in, true);
+	page->out->failed |= all.failed || set.failed;
+	line(page, "rlimits", set.used ? set.buf : all.used ? "all unlimited" : unreadable);
+}
+
 static void add_shared(const struct page *page, const struct inspection *in)
 {
 	_cleanup_strv_ struct strv lines = { 0 };
@@ -247,6 +258,7 @@ void inspect_print_text(const struct inspection *in, bool color, struct text *ou
 	add_capabilities(&page, in);
 	add_confinement(&page, in);
 	add_cgroups(&page, in);
+	add_rlimits(&page, in);
 	add_shared(&page, in);
 	if (in->listed.refuse)
 		return;

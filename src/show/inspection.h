@@ -10,6 +10,7 @@
 #include "show/subject.h"
 #include "sys/caps.h"
 #include "sys/mounts.h"
+#include "sys/proclimits.h"
 #include "util/strv.h"
 
 struct inspect_owner {
@@ -56,6 +57,7 @@ struct inspection {
 	char *shell_note;	/* heap; why there is none */
 	struct strv cgroup;	/* "controllers:path" of each hierarchy */
 	struct limit limit[LIMIT_COUNT];
+	struct proclimits rlimits; /* its own, beside those of its cgroups */
 };
 
 void inspection_done(struct inspection *in);

@@ -11,7 +11,8 @@
 setup_file() {
 	engine_start || return
 	export P=t$$x
-	container_start "$P-web" --memory 64m --pids-limit 50 --user 1234:1235
+	container_start "$P-web" --memory 64m --pids-limit 50 --user 1234:1235 \
+		--ulimit nofile=1000:2000
 	export WEB=$REPLY
 	container_start "$P-open" --cap-add SYS_ADMIN --security-opt seccomp=unconfined
 	export OPEN=$REPLY
@@ -90,6 +91,8 @@ lacks() {
 	field root "/proc/$pid/root"
 	field memory 67108864
 	field pids 50
+	ok inspect -o rlimits "$WEB"
+	[[ " $output " == *' nofile=1000:2000 '* ]] || fail "$output"
 	field seccomp filter
 	field no-new-privs off
 	field netns "$(ns_of net "$pid")"
@@ -115,6 +118,7 @@ lacks() {
 	[ "$(jq -r .namespaces.net.ino <<<"$output")" = "$(ns_of net "$pid")" ]
 	[ "$(jq -r .namespaces.user.same <<<"$output")" = true ]
 	[ "$(jq -r .limits.memory_bytes <<<"$output")" = 67108864 ]
+	[ "$(jq -r '.rlimits.nofile | "\(.soft) \(.hard)"' <<<"$output")" = '1000 2000' ]
 	[ "$(jq -r .user.uid <<<"$output")" = 1234 ]
 	[ "$(jq -r '.capabilities.bounding | length' <<<"$output")" -eq 14 ]
 	jq -e '.not_isolated | length > 1' <<<"$output" >/dev/null
@@ -170,6 +174,7 @@ lacks() {
 	grep -qE '^  namespaces    user    cannot be read by you$' <<<"$output" || fail "$output"
 	grep -qE '^                pid     its own$' <<<"$output"
 	grep -qE '^  user          uid 1234' <<<"$output"
+	grep -qE '^  rlimits       .*nofile=1000:2000' <<<"$output"
 	user_ok inspect "$BASHPID"
 }
 

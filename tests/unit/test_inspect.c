@@ -58,6 +58,9 @@ static const struct inspection web_seen = {
 	.shell = (char[]){ "/bin/sh" },
 	.cgroup = { .item = cgroups, .n = 3 },
 	.limit = { { LIMIT_SET, UINT64_C(512) << 20 }, { LIMIT_SET, 1500 }, { LIMIT_NONE, 0 } },
+	.rlimits = { { [RLIMIT_NOFILE] = { true, 1024, 524288 },
+		       [RLIMIT_CPU] = { true, PROCLIMIT_INFINITY, PROCLIMIT_INFINITY },
+		       [RLIMIT_CORE] = { true, 0, PROCLIMIT_INFINITY } } },
 };
 
 static struct inspection web(void)
@@ -108,6 +111,7 @@ static void each_field_alone(void **state)
 		{ "memory", "536870912" },
 		{ "cpus", "1.500" },
 		{ "pids", "none" },
+		{ "rlimits", "cpu=unlimited:unlimited core=0:unlimited nofile=1024:524288" },
 		{ "mntns", "133" },
 		{ "netns", "201" },
 	};
@@ -251,6 +255,7 @@ static void the_page(void **state)
 			       "  cgroup        /docker/4f2a\n"
 			       "                /user.slice\n"
 			       "  limits        memory 512 MiB, 1.5 cpus, processes unlimited\n"
+			       "  rlimits       core=0:unlimited nofile=1024:524288\n"
 			       "  not isolated  the kernel"));
 	assert_non_null(strstr(out.buf, "\n  to enter      nsjoin -t docker:4f2a9c01\n"));
 }
@@ -268,6 +273,7 @@ static void what_may_not_be_read_says_so(void **state)
 	assert_non_null(strstr(out.buf, "  capabilities  cannot be read by you\n"));
 	assert_non_null(strstr(out.buf, "seccomp unknown, no_new_privs unknown, label unknown\n"));
 	assert_non_null(strstr(out.buf, "  cgroup        cannot be read by you\n"));
+	assert_non_null(strstr(out.buf, "  rlimits       cannot be read by you\n"));
 	assert_non_null(strstr(out.buf, "whether the target can set it cannot be told"));
 }
 
@@ -301,7 +307,8 @@ static void json_keeps_its_keys(void **state)
 		"user",		"uid_inside", "groups",	      "capabilities", "effective",
 		"bounding",	"seccomp",    "no_new_privs", "label",	      "cgroups",
 		"controllers",	"limits",     "memory_bytes", "millicpus",    "pids",
-		"not_isolated", "refused"
+		"not_isolated", "rlimits",    "nofile",	      "soft",	      "hard",
+		"refused"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };
@@ -317,6 +324,9 @@ static void json_keeps_its_keys(void **state)
 	}
 	assert_non_null(strstr(out.buf, "\"limits\":{\"memory_bytes\":536870912,\"millicpus\":1500,"
 					"\"pids\":\"none\"}"));
+	assert_non_null(strstr(out.buf, "\"nofile\":{\"soft\":1024,\"hard\":524288},"));
+	assert_non_null(strstr(out.buf, "\"core\":{\"soft\":0,\"hard\":\"unlimited\"},"));
+	assert_non_null(strstr(out.buf, "\"rttime\":null}"));
 	assert_non_null(strstr(out.buf, "{\"controllers\":\"\",\"path\":\"/user.slice\"}"));
 }
 

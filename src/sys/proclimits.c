@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include "sys/proclimits.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "util/fd.h"
+#include "util/macro.h"
+
+enum {
+	LIMITS_TEXT_MAX = 4096 /* 17 lines of 78 bytes */
+};
+
+/* As the kernel writes them, and as people do. */
+static const struct {
+	const char *title, *name;
+} table[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = { "Max cpu time ", "cpu" },
+	[RLIMIT_FSIZE] = { "Max file size ", "fsize" },
+	[RLIMIT_DATA] = { "Max data size ", "data" },
+	[RLIMIT_STACK] = { "Max stack size ", "stack" },
+	[RLIMIT_CORE] = { "Max core file size ", "core" },
+	[RLIMIT_RSS] = { "Max resident set ", "rss" },
+	[RLIMIT_NPROC] = { "Max processes ", "nproc" },
+	[RLIMIT_NOFILE] = { "Max open files ", "nofile" },
+	[RLIMIT_MEMLOCK] = { "Max locked memory ", "memlock" },
+	[RLIMIT_AS] = { "Max address space ", "as" },
+	[RLIMIT_LOCKS] = { "Max file locks ", "locks" },
+	[RLIMIT_SIGPENDING] = { "Max pending signals ", "sigpending" },
+	[RLIMIT_MSGQUEUE] = { "Max msgqueue size ", "msgqueue" },
+	[RLIMIT_NICE] = { "Max nice priority ", "nice" },
+	[RLIMIT_RTPRIO] = { "Max realtime priority ", "rtprio" },
+	[RLIMIT_RTTIME] = { "Max realtime timeout ", "rttime" },
+};
+
+const char *proclimits_name(unsigned int resource)
+{
+	return resource < ARRAY_SIZE(table) ? table[resource].name : NULL;
+}
+
+/* "unlimited" or a number, with the blanks before it. Return: what follows, or NULL. */
+static const char *take_value(const char *text, uint64_t *ret_value)
+{
+	static const char unlimited[] = "unlimited";
+	int used = 0;
+
+	text += strspn(text, " ");
+	if (strncmp(text, unlimited, strlen(unlimited)) == 0) {
+		*ret_value = PROCLIMIT_INFINITY;
+		return text + strlen(unlimited);
+	}
+	if (*text < '0' || *text > '9' || sscanf(text, "%" SCNu64 "%n", ret_value, &used) != 1)
+		return NULL;
+	return text + used;
+}
+
+static bool take_line(const char *line, struct proclimits *limits)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(table); i++) {
+		size_t n = strlen(table[i].title);
+		struct proclimit limit = { .known = true };
+		const char *rest;
+
+		if (strncmp(line, table[i].title, n) != 0)
+			continue;
+		rest = take_value(line + n, &limit.soft);
+		if (!rest || *rest != ' ' || !take_value(rest, &limit.hard))
+			return false;
+		limits->item[i] = limit;
+		return true;
+	}
+	return false;
+}
+
+int proclimits_parse(const char *text, struct proclimits *ret_limits)
+{
+	struct proclimits limits = { 0 };
+	bool any = false;
+
+	while (*text) {
+		any |= take_line(text, &limits);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	if (!any)
+		return -EBADMSG;
+	*ret_limits = limits;
+	return 0;
+}
+
+int proclimits_read(int proc_fd, struct proclimits *ret_limits)
+{
+	char text[LIMITS_TEXT_MAX];
+	ssize_t n = fd_read_file(proc_fd, "limits", text, sizeof(text));
+
+	return n < 0 ? (int)n : proclimits_parse(text, ret_limits);
+}
