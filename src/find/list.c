@@ -118,6 +118,14 @@ static bool is_runtimes_child(const struct hostfs *host, const struct found *ini
 	       procscan_one(host, stat.ppid, &parent) > 0;
 }
 
+/* runc's or crun's state has no names: who they work for, as the cgroup says, has another one. */
+static bool has_state(const struct candidate *c)
+{
+	const struct runtime *runtime = c->known.runtime;
+
+	return runtime && (runtime->cgname != CGNAME_OCI || c->cgroup.runtime <= CGNAME_OCI);
+}
+
 /*
  * Whether a runtime keeps its state at a place that only its processes tell of: a container runs
  * that no state was found for. A few are asked, since cgroups alone make no runtime.
@@ -129,7 +137,7 @@ static bool has_unknown_state(struct gather *g)
 	for (size_t i = 0; i < g->candidates.n && asked < STRANGERS_ASKED; i++) {
 		const struct candidate *c = &g->candidates.item[i];
 
-		if (c->known.runtime || c->distrust != DISTRUST_NONE || !candidate_runs(c))
+		if (has_state(c) || c->distrust != DISTRUST_NONE || !candidate_runs(c))
 			continue;
 		if (is_runtimes_child(g->host, &c->init))
 			return true;
