@@ -15,6 +15,7 @@
 #include "find/ocistate.h"
 #include "find/procscan.h"
 #include "find/state.h"
+#include "find/storageplaces.h"
 #include "find/vm.h"
 #include "sys/jsondoc.h"
 #include "util/macro.h"
@@ -30,6 +31,8 @@ struct crio_query {
 	struct runtime_context *ctx;
 	const struct known_filter *filter;
 	struct known_list *list;
+	const char *root,
+		*runroot; /* of the storage, where bundles are looked for by its drivers */
 };
 
 /* One container while it is read. */
@@ -220,11 +223,11 @@ static int add_usual(const struct crio_query *query, const char *driver, const c
 {
 	_cleanup_(crio_bundle_done) struct crio_bundle b = { .query = query, .id = id };
 
-	if (asprintf(&b.dir, "%s/%s-containers/%s/userdata", run_root, driver, id) < 0) {
+	if (asprintf(&b.dir, "%s/%s-containers/%s/userdata", query->runroot, driver, id) < 0) {
 		b.dir = NULL;
 		return state_no_memory(err);
 	}
-	if (asprintf(&b.persistent, "%s/%s-containers/%s/userdata", graph_root, driver, id) < 0) {
+	if (asprintf(&b.persistent, "%s/%s-containers/%s/userdata", query->root, driver, id) < 0) {
 		b.persistent = NULL;
 		return state_no_memory(err);
 	}
@@ -238,7 +241,7 @@ static int list_driver(const struct crio_query *query, const char *driver, struc
 	const char *id;
 	int r = 0;
 
-	if (asprintf(&path, "%s/%s-containers", run_root, driver) < 0) {
+	if (asprintf(&path, "%s/%s-containers", query->runroot, driver) < 0) {
 		path = NULL;
 		return state_no_memory(err);
 	}
@@ -250,15 +253,32 @@ static int list_driver(const struct crio_query *query, const char *driver, struc
 	return r;
 }
 
-static int list(struct runtime_context *ctx, const struct known_filter *filter,
-		struct known_list *list, struct error *err)
+static int list_storage(const struct crio_query *query, struct error *err)
 {
-	const struct crio_query query = { ctx, filter, list };
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(drivers) && r == 0; i++)
-		r = list_driver(&query, drivers[i], err);
+		r = list_driver(query, drivers[i], err);
 	return r;
+}
+
+static int list(struct runtime_context *ctx, const struct known_filter *filter,
+		struct known_list *list, struct error *err)
+{
+	struct crio_query query = { ctx, filter, list, graph_root, run_root };
+	_cleanup_storage_places_ struct storage_places told = { .runroot = NULL };
+	int r = storageconf_places(ctx, 0, &told);
+
+	if (r < 0)
+		return state_no_memory(err);
+	if (told.root.n > 0)
+		query.root = told.root.item[0];
+	r = list_storage(&query, err);
+	/* What runs is listed by the run directory: another one has other containers. */
+	if (r < 0 || !told.runroot || strcmp(told.runroot, run_root) == 0)
+		return r;
+	query.runroot = told.runroot;
+	return list_storage(&query, err);
 }
 
 /* "--runtime-arg --root=/run/runc": where runc or crun was told to keep its state. */
@@ -291,7 +311,7 @@ static int add_monitored(const struct crio_query *query, const struct procscan_i
 static int list_scanned(struct runtime_context *ctx, const struct known_filter *filter,
 			struct known_list *list, struct error *err)
 {
-	const struct crio_query query = { ctx, filter, list };
+	const struct crio_query query = { .ctx = ctx, .filter = filter, .list = list };
 	int r = procscan_run(ctx->scan, ctx->host, err);
 
 	for (size_t i = 0; r == 0 && i < ctx->scan->n; i++)

@@ -16,6 +16,7 @@
 #include "find/podmanpod.h"
 #include "find/procscan.h"
 #include "find/state.h"
+#include "find/storageplaces.h"
 #include "find/userdir.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -227,6 +228,37 @@ static const struct podman_place usual = {
 	.runroot = "/run/containers/storage",
 };
 
+static bool has(const struct strv *v, const char *text)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (strcmp(v->item[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Where storage.conf says, and at the usual place: containers may be older than the file. */
+static int list_places(struct runtime_context *ctx, const struct podman_place *own,
+		       const struct known_filter *filter, struct known_list *list,
+		       struct error *err)
+{
+	_cleanup_storage_places_ struct storage_places told = { .runroot = NULL };
+	int r = storageconf_places(ctx, own->owner, &told);
+
+	if (r < 0)
+		return state_no_memory(err);
+	if (!has(&told.root, own->root) && strv_add(&told.root, own->root) < 0)
+		return state_no_memory(err);
+	for (size_t i = 0; i < told.root.n && r == 0; i++) {
+		struct podman_place place = *own;
+
+		place.root = told.root.item[i];
+		if (told.runroot)
+			place.runroot = told.runroot;
+		r = podman_list_place(ctx, &place, filter, list, err);
+	}
+	return r;
+}
+
 static int list_user(struct runtime_context *ctx, uid_t uid, const struct known_filter *filter,
 		     struct known_list *list, struct error *err)
 {
@@ -234,7 +266,7 @@ static int list_user(struct runtime_context *ctx, uid_t uid, const struct known_
 	_cleanup_free_ char *runroot = userdir_run(uid, "containers");
 	const struct podman_place place = { root, runroot, uid };
 
-	return root && runroot ? podman_list_place(ctx, &place, filter, list, err) : 0;
+	return root && runroot ? list_places(ctx, &place, filter, list, err) : 0;
 }
 
 static int podman_list(struct runtime_context *ctx, const struct known_filter *filter,
@@ -244,7 +276,7 @@ static int podman_list(struct runtime_context *ctx, const struct known_filter *f
 
 	if (filter->owner && *filter->owner != 0)
 		return list_user(ctx, *filter->owner, filter, list, err);
-	r = podman_list_place(ctx, &usual, filter, list, err);
+	r = list_places(ctx, &usual, filter, list, err);
 	if (r == 0 && geteuid() != 0 && !filter->owner)
 		r = list_user(ctx, geteuid(), filter, list, err);
 	return r;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sys/passwd.h"
@@ -62,17 +63,38 @@ static char *join(const char *a, const char *b, const char *c)
 	return asprintf(&path, "%s%s/%s", a, b, c) < 0 ? NULL : path;
 }
 
-char *userdir_data(const struct hostfs *host, uid_t uid, const char *name)
+char *userdir_home(const struct hostfs *host, uid_t uid)
 {
 	_cleanup_passwd_entry_ struct passwd_entry entry = { 0 };
-	const char *data = own_environment(uid, "XDG_DATA_HOME");
 	const char *home = own_environment(uid, "HOME");
 
-	if (data)
-		return join(data, "", name);
-	if (!home && find(host, NULL, uid, &entry) == 0 && entry.home[0] == '/')
-		home = entry.home;
-	return home ? join(home, "/.local/share", name) : NULL;
+	if (home)
+		return strdup(home);
+	if (find(host, NULL, uid, &entry) == 0 && entry.home[0] == '/')
+		return steal_pointer(&entry.home);
+	return NULL;
+}
+
+/* Where $@variable, or else @usual below the home directory, is. */
+static char *below_home(const struct hostfs *host, uid_t uid, const char *variable,
+			const char *usual, const char *name)
+{
+	const char *dir = own_environment(uid, variable);
+	_cleanup_free_ char *home = dir ? NULL : userdir_home(host, uid);
+
+	if (dir)
+		return join(dir, "", name);
+	return home ? join(home, usual, name) : NULL;
+}
+
+char *userdir_data(const struct hostfs *host, uid_t uid, const char *name)
+{
+	return below_home(host, uid, "XDG_DATA_HOME", "/.local/share", name);
+}
+
+char *userdir_config(const struct hostfs *host, uid_t uid, const char *name)
+{
+	return below_home(host, uid, "XDG_CONFIG_HOME", "/.config", name);
 }
 
 char *userdir_run(uid_t uid, const char *name)

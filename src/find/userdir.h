@@ -29,5 +29,11 @@ char *userdir_name(const struct hostfs *host, uid_t uid);
  */
 char *userdir_data(const struct hostfs *host, uid_t uid, const char *name);
 
+/* userdir_config() - the same for what they are told: $XDG_CONFIG_HOME, ~/.config */
+char *userdir_config(const struct hostfs *host, uid_t uid, const char *name);
+
+/* userdir_home() - the home directory, by the same rules. Return: an absolute path, heap, or NULL. */
+char *userdir_home(const struct hostfs *host, uid_t uid);
+
 /* userdir_run() - the same for what lasts as long as the user is logged in: /run/user/UID */
 char *userdir_run(uid_t uid, const char *name);

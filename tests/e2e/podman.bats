@@ -132,6 +132,54 @@ is_pod() {
 	pod pod rm -f -t 0 "$name" >/dev/null
 }
 
+# with_conf FILE COMMAND... - as if the machine's storage.conf were that file
+with_conf() {
+	local file=$1
+	shift
+	unshare -m bash -c '
+		mkdir -p /etc/containers
+		mount -t tmpfs tmpfs /etc/containers
+		cp "$1" /etc/containers/storage.conf
+		exec "${@:2}"' bash "$file" "$@"
+}
+
+@test "storage.conf tells where root's containers are" {
+	local conf=$POD/storage.conf
+	printf '%s\n' '[storage]' 'driver = "vfs"' "graphroot = \"$POD/root\" # elsewhere" \
+		"runroot = '$POD/run'" >"$conf"
+	# Podman reads it as well: what it makes with it is where it says.
+	CONTAINERS_STORAGE_CONF=$conf timeout -k 5 60 podman --tmpdir "$POD/tmp" \
+		--cgroup-manager cgroupfs --runtime runc --events-backend file \
+		create "${limits[@]}" --name "$P-conf" "$image" sleep 1000 3>&- </dev/null >/dev/null
+	# Nothing of it runs: no monitor tells of it, only the file does.
+	refused target-not-found 'no container or process' -t "podman:$P-conf" -n
+	j_conf() { with_conf "$conf" timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
+	refused_as j_conf target-not-found 'not running' -t "podman:$P-conf" -n
+	pod start "$P-conf" >/dev/null
+	T=$(pod inspect -f '{{.State.Pid}}' "$P-conf")
+	run --separate-stderr j_conf -t "podman:$P-conf" -n "$fdlist" ns
+	expect_status 0
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	pod rm -f -t 0 "$P-conf" >/dev/null
+}
+
+@test "a user's own storage.conf tells where his containers are" {
+	user_j_home() {
+		env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv --reuid 1000 \
+			--regid 1000 --clear-groups timeout -k 5 20 "$NSJOIN" "$@" 3>&-
+	}
+	mkdir -p "$POD/home/.config/containers"
+	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\n' "$POD/home/elsewhere" \
+		>"$POD/home/.config/containers/storage.conf"
+	chown -R 1000:1000 "$POD/home/.config"
+	user_pod import "$POD/image.tar" "$image" >/dev/null
+	user_pod create "${limits[@]}" --name "$P-moved" "$image" sleep 1000 >/dev/null
+	[ -d "$POD/home/elsewhere/vfs-containers" ]
+	refused_as user_j_home target-not-found 'not running' -t "podman:$P-moved" -n
+	rm "$POD/home/.config/containers/storage.conf"
+	refused_as user_j_home target-not-found 'no container "podman:' -t "podman:$P-moved" -n
+}
+
 @test "a pod: its infra container for what that holds, else the application" {
 	pod_start "$P-pod"
 	is_pod "$P-pod"

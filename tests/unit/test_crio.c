@@ -102,6 +102,22 @@ static void the_image_is_called_as_it_was_asked_for(void **state)
 	expect_image(*state, "", "none");
 }
 
+static void storage_conf_tells_of_another_place(void **state)
+{
+	_cleanup_known_list_ struct known_list list = { 0 };
+	const struct known *k;
+
+	put_config("/run/store/overlay-containers/" ID "/userdata", "");
+	tree_put("/srv/store/overlay-containers/" ID "/userdata/state.json",
+		 "{\"status\":\"running\",\"initPid\":6,\"initStartTime\":\"66\"}");
+	assert_int_equal(knowntree_count(*state, &runtime_crio, ANY), 0);
+	tree_put("/etc/containers/storage.conf",
+		 "[storage]\nrunroot='/run/store'\ngraphroot='/srv/store'\n");
+	k = only(*state, &list);
+	assert_int_equal(k->pid, 6);
+	assert_int_equal(k->start_time, 66);
+}
+
 static void the_state_of_the_oci_runtime_goes_first(void **state)
 {
 	_cleanup_known_list_ struct known_list list = { 0 };
@@ -212,6 +228,7 @@ int main(void)
 		IN(crio, the_container_before_is_told_to_be_stopped),
 		IN(crio, a_filter_selects_by_pod_and_container),
 		EMPTY(the_image_is_called_as_it_was_asked_for),
+		EMPTY(storage_conf_tells_of_another_place),
 		EMPTY(the_state_of_the_oci_runtime_goes_first),
 		EMPTY(without_state_the_pid_file_has_to_do),
 		EMPTY(a_start_time_that_is_no_number_proves_nothing),

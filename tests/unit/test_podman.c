@@ -172,6 +172,84 @@ static void the_image_stands_in_the_metadata(void **state)
 	}
 }
 
+/* What is called so at places that storage.conf tells of, of root or of one user. */
+static size_t count_named(struct knowntree *t, const char *name, const uid_t *owner)
+{
+	return knowntree_count(t, &runtime_podman,
+			       (struct known_filter){ .name = name, .owner = owner });
+}
+
+static void storage_conf_tells_of_another_root(void **state)
+{
+	tree_put("/srv/store/vfs-containers/containers.json", "[" ITEM(APP, "moved") "]");
+	tree_put("/run/store/vfs-containers/" APP "/userdata/pidfile", "7");
+	put_list("containers.json", "[" ITEM(ALONE, "older") "]");
+	assert_int_equal(count_named(*state, "moved", NULL), 0);
+	tree_put("/usr/share/containers/storage.conf",
+		 "[storage]\nrunroot = '/run/store'\ngraphroot=\"/srv/store\"\n");
+	assert_int_equal(count_named(*state, "moved", NULL), 1);
+	assert_int_equal(count_named(*state, "older", NULL), 1);
+	/* It hides the one that a distribution ships, whole. */
+	tree_put("/etc/containers/storage.conf", "[storage]\n");
+	assert_int_equal(count_named(*state, "moved", NULL), 0);
+}
+
+static void another_run_root_has_the_pid_files(void **state)
+{
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	put_list("containers.json", "[" ITEM(APP, "app") "]");
+	tree_put("/run/store/overlay-containers/" APP "/userdata/pidfile", "7");
+	tree_put("/etc/containers/storage.conf", "[storage]\nrunroot = '/run/store'\n");
+	knowntree_list(*state, &runtime_podman, ANY, &list);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(list.item[0].pid, 7);
+}
+
+/* A user's own file is not asked about root's containers, nor root's about his. */
+static void a_users_storage_conf_speaks_for_his_own(void **state)
+{
+	const uid_t ana = 1000;
+
+	tree_put("/etc/passwd", "ana:x:1000:1000::/home/ana:/bin/sh\n");
+	tree_put("/home/ana/.config/containers/storage.conf",
+		 "[storage]\ngraphroot = \"/srv/$USER\"\n");
+	tree_put("/srv/ana/vfs-containers/containers.json", "[" ITEM(APP, "hers") "]");
+	assert_int_equal(count_named(*state, "hers", &ana), 1);
+	assert_int_equal(count_named(*state, "hers", NULL), 0);
+	tree_put("/etc/containers/storage.conf",
+		 "[storage]\ngraphroot = \"/srv/ana\"\nrootless_storage_path='/srv/$UID'\n");
+	assert_int_equal(count_named(*state, "hers", NULL), 1);
+	tree_put("/srv/1000/vfs-containers/containers.json", "[" ITEM(APP, "there") "]");
+	assert_int_equal(count_named(*state, "there", &ana), 1);
+	assert_int_equal(count_named(*state, "there", NULL), 0);
+}
+
+/* Root follows no link that a user made, and believes nothing that others may write. */
+static void a_users_storage_conf_leads_nowhere_else(void **state)
+{
+	static const char conf[] = "/home/ana/.config/containers/storage.conf";
+	_cleanup_free_ char *path = knowntree_path(conf);
+	_cleanup_free_ char *link = knowntree_path("/srv/link");
+	const uid_t ana = 1000;
+
+	if (geteuid() != 0)
+		skip();
+	tree_put("/etc/passwd", "ana:x:1000:1000::/home/ana:/bin/sh\n");
+	tree_put("/srv/real/vfs-containers/containers.json", "[" ITEM(APP, "hers") "]");
+	assert_int_equal(symlink("real", link), 0);
+	tree_put(conf, "[storage]\ngraphroot = \"/srv/link\"\n");
+	assert_int_equal(chown(path, 1000, 1000), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+	tree_put(conf, "[storage]\ngraphroot = \"/srv/real\"\n");
+	assert_int_equal(count_named(*state, "hers", &ana), 1);
+	assert_int_equal(chown(path, 1001, 1000), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+	assert_int_equal(chown(path, 1000, 1000), 0);
+	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+}
+
 static void crios_containers_are_not_podmans(void **state)
 {
 	put_list("containers.json",
@@ -202,6 +280,10 @@ int main(void)
 		TEST(what_is_alone_is_in_no_pod),
 		TEST(by_its_name_an_infra_container_is_a_container),
 		TEST(the_image_stands_in_the_metadata),
+		TEST(storage_conf_tells_of_another_root),
+		TEST(another_run_root_has_the_pid_files),
+		TEST(a_users_storage_conf_speaks_for_his_own),
+		TEST(a_users_storage_conf_leads_nowhere_else),
 		TEST(crios_containers_are_not_podmans),
 		TEST(damaged_lists_list_nothing),
 	};
