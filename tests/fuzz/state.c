@@ -4,6 +4,7 @@
  * input says whose file the rest is.
  */
 #include "find/bundle.h"
+#include "find/crio.h"
 #include "find/docker.h"
 #include "find/kube.h"
 #include "find/ocistate.h"
@@ -55,6 +56,35 @@ static void read_bundle(struct runtime_context *ctx, struct known_list *list, st
 		MUST(bundle_add(&query, "/containerd", "k8s.io", ID, err) == 0);
 }
 
+#define CRIO_RUN   "host/run/containers/storage/overlay-containers/" ID "/userdata/"
+#define CRIO_STATE "host/var/lib/containers/storage/overlay-containers/" ID "/userdata/state.json"
+
+static void write_text(const char *path, const char *text)
+{
+	scratch_write(path, (const uint8_t *)text, strlen(text));
+}
+
+static void read_crio(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	write_text(CRIO_STATE, "{\"initPid\":7,\"initStartTime\":\"77\"}");
+	MUST(runtime_crio.list(ctx, &everything, list, err) == 0 && list->n <= 1);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct known *k = &list->item[i];
+
+		MUST(k->pid == 7 && k->start_time == 77 && k->pod && kube_is_name(k->pod));
+		MUST(!k->image || k->image[0]);
+	}
+}
+
+static void read_crio_state(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	write_text(CRIO_RUN "config.json",
+		   "{\"annotations\":{\"io.kubernetes.cri-o.Name\":"
+		   "\"k8s_app_api_prod_5c8d0f0a-6f0c-4a39-8c39-3f7d1f1b2a10_0\"}}");
+	MUST(runtime_crio.list(ctx, &everything, list, err) == 0 && list->n == 1);
+	MUST(!list->item[0].start_time || list->item[0].pid > 0);
+}
+
 static const struct {
 	const char *file;
 	void (*read)(struct runtime_context *ctx, struct known_list *list, struct error *err);
@@ -64,6 +94,8 @@ static const struct {
 	{ "host/docker/containers/" ID "/config.v2.json", read_docker },
 	{ "host/storage/overlay-containers/containers.json", read_podman },
 	{ "host/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json", read_bundle },
+	{ CRIO_RUN "config.json", read_crio },
+	{ CRIO_STATE, read_crio_state },
 };
 
 static void check_known(const struct known *known)
