@@ -87,7 +87,8 @@ static bool pod_uid(struct piece segment, struct piece *ret_uid)
 	for (size_t i = p.n; i-- > 0;) {
 		struct piece rest = piece_after(p, i);
 
-		if (!piece_begins(rest, "pod") || (i > 0 && p.at[i - 1] != '-'))
+		/* The first letter alone: this is asked of every byte of every path. */
+		if (p.at[i] != 'p' || !piece_begins(rest, "pod") || (i > 0 && p.at[i - 1] != '-'))
 			continue;
 		*ret_uid = piece_after(rest, 3);
 		return is_pod_uid(*ret_uid);
@@ -104,7 +105,7 @@ static bool is_hex_id(struct piece p)
 
 static bool is_buildkit_id(struct piece p)
 {
-	return p.n == BUILDKIT_ID && piece_span(p, "0123456789abcdefghijklmnopqrstuvwxyz") == p.n;
+	return p.n == BUILDKIT_ID && piece_span_base36(p) == p.n;
 }
 
 struct prefix_row {

@@ -49,35 +49,45 @@ static inline struct piece piece_without(struct piece p, const char *suffix)
 	return piece_ends(p, suffix) ? piece_until(p, p.n - strlen(suffix)) : p;
 }
 
-/* How many characters out of @set @p begins with. */
-static inline size_t piece_span(struct piece p, const char *set)
+static inline bool piece_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* How many decimal digits, lower case hex digits, or digits and lower case letters @p begins with. */
+static inline size_t piece_span_digits(struct piece p)
 {
 	size_t n = 0;
 
-	while (n < p.n && p.at[n] && strchr(set, p.at[n]))
+	while (n < p.n && piece_is_digit(p.at[n]))
 		n++;
 	return n;
 }
 
-/* Lower case hex digits, decimal digits. */
 static inline size_t piece_span_hex(struct piece p)
 {
-	return piece_span(p, "0123456789abcdef");
+	size_t n = 0;
+
+	while (n < p.n && (piece_is_digit(p.at[n]) || (p.at[n] >= 'a' && p.at[n] <= 'f')))
+		n++;
+	return n;
 }
 
-static inline size_t piece_span_digits(struct piece p)
+static inline size_t piece_span_base36(struct piece p)
 {
-	return piece_span(p, "0123456789");
+	size_t n = 0;
+
+	while (n < p.n && (piece_is_digit(p.at[n]) || (p.at[n] >= 'a' && p.at[n] <= 'z')))
+		n++;
+	return n;
 }
 
 /* The last segment of a path. */
 static inline struct piece piece_last_segment(struct piece path)
 {
-	size_t n = path.n;
+	const char *slash = memrchr(path.at, '/', path.n);
 
-	while (n > 0 && path.at[n - 1] != '/')
-		n--;
-	return piece_after(path, n);
+	return slash ? piece_after(path, (size_t)(slash - path.at) + 1) : path;
 }
 
 /* The path above the last segment, without the slash between. */
