@@ -54,34 +54,37 @@ int cgroup_line_next(char **text, struct cgroup_line *ret_line)
 }
 
 /* A directory that happens to stand at the usual place is not yet the hierarchy. */
-static int open_checked(const char *path, bool v2)
+static int check(int fd, bool v2)
 {
-	_cleanup_fd_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct statfs fs;
 
-	if (fd < 0)
+	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return -errno;
-	if (fstatfs(fd, &fs) < 0)
-		return -errno;
-	if ((unsigned long)fs.f_type != (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC))
-		return -ENOENT;
-	return fd_steal(&fd);
+	return (unsigned long)fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC)
+		       ? 0
+		       : -ENOENT;
+}
+
+static int tell(const char *path, char **ret_path)
+{
+	char *copy = ret_path ? strdup(path) : NULL;
+
+	if (!ret_path)
+		return 0;
+	if (!copy)
+		return -ENOMEM;
+	*ret_path = copy;
+	return 0;
 }
 
 static int open_and_tell(const char *path, bool v2, char **ret_path)
 {
-	_cleanup_fd_ int fd = open_checked(path, v2);
+	_cleanup_fd_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = check(fd, v2);
 
-	if (fd < 0)
-		return fd;
-	if (ret_path) {
-		char *copy = strdup(path);
-
-		if (!copy)
-			return -ENOMEM;
-		*ret_path = copy;
-	}
-	return fd_steal(&fd);
+	if (r == 0)
+		r = tell(path, ret_path);
+	return r < 0 ? r : fd_steal(&fd);
 }
 
 static int open_usual_v1(const char *controllers, char **ret_path)
@@ -98,11 +101,24 @@ static int open_usual_v1(const char *controllers, char **ret_path)
 	return open_and_tell(path, false, ret_path);
 }
 
+/* On hybrid hosts it is below the others' directory: one look-up of that is enough. */
 static int open_usual_v2(char **ret_path)
 {
-	int fd = open_and_tell("/sys/fs/cgroup", true, ret_path);
+	_cleanup_fd_ int top = open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int below = -EBADF;
+	int r = check(top, true);
 
-	return fd >= 0 ? fd : open_and_tell("/sys/fs/cgroup/unified", true, ret_path);
+	if (r == 0) {
+		r = tell("/sys/fs/cgroup", ret_path);
+		return r < 0 ? r : fd_steal(&top);
+	}
+	if (top < 0)
+		return r;
+	below = openat(top, "unified", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = check(below, true);
+	if (r == 0)
+		r = tell("/sys/fs/cgroup/unified", ret_path);
+	return r < 0 ? r : fd_steal(&below);
 }
 
 int cgroupfs_open(const char *controllers, char **ret_path)
