@@ -149,6 +149,8 @@ static void settle_by_pid(struct candidate *c, const struct candidate_scope *sco
 		set_init(c, &found, false);
 	else if (r == 0 && belongs(c, scope, found.proc_fd))
 		set_init(c, &found, true);
+	else if (r == 0 && claim_is_monitored(scope->tree->host, &c->known, &found))
+		set_init(c, &found, false);
 }
 
 static bool is_full_hex(const char *id)

@@ -69,11 +69,20 @@ int claim_prove(const struct hostfs *host, const struct known *known, const stru
 		return inode == known->pidfd_inode ? 1 : -ESRCH;
 	if (known->start_time)
 		return stat.start_time == known->start_time ? 1 : -ESRCH;
+	if (!known->pid_written)
+		return 0;
 	if (is_child_of_monitor(host, known, stat.ppid))
 		return 1;
-	if (known->pid_written)
-		return known->pid_written + CLOCK_SLACK >= started_at(&stat) ? 1 : -ESRCH;
-	return 0;
+	return known->pid_written + CLOCK_SLACK >= started_at(&stat) ? 1 : -ESRCH;
+}
+
+bool claim_is_monitored(const struct hostfs *host, const struct known *known,
+			const struct found *found)
+{
+	struct proc_stat stat;
+
+	return proc_stat_read(found->proc_fd, &stat) == 0 &&
+	       is_child_of_monitor(host, known, stat.ppid);
 }
 
 bool claim_is_users(const struct found *found, uid_t owner)
