@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,7 @@
 #include "util/macro.h"
 
 enum {
-	DEPTH_MAX = 64,
-	LIST_ONLY = DEPTH_MAX
+	DEPTH_MAX = 64
 };
 
 /*
@@ -146,8 +146,7 @@ static int walk_dir(struct walk *walk, int dir_fd_consume, const char *path, int
 		int fd;
 
 		if (entry->d_type != DT_DIR || entry->d_name[0] == '.' ||
-		    (depth < LIST_ONLY &&
-		     fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0))
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
 		if (asprintf(&child, "%s/%s", path, entry->d_name) < 0) {
 			child = NULL;
@@ -191,6 +190,31 @@ int cgtree_walk(struct cgtree *tree, const char *prefix, struct cgmatches *match
 	return any ? 0 : -ENOENT;
 }
 
+static int list_parent(struct walk *walk, int root, const char *parent)
+{
+	int fd = openat(root, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	char path[sizeof("/system.slice/") + NAME_MAX];
+	struct dirent *entry;
+	struct cgname name;
+	int r = 0;
+
+	if (!dir) {
+		(void)fd_close(fd); /* always -EBADF */
+		return 0;
+	}
+	while (r >= 0 && (entry = readdir(dir))) {
+		/* All of systemd's services may be there as well: an id is longer than most. */
+		if (entry->d_type != DT_DIR || strlen(entry->d_name) < FIND_ID_MAX)
+			continue;
+		(void)snprintf(path, sizeof(path), "/%s/%s", parent, entry->d_name); /* fits */
+		if (cgname_parse(path, &name) && name.runtime == CGNAME_DOCKER)
+			r = add_match(walk, path, &name, 0);
+	}
+	(void)closedir(dir); /* it was only read */
+	return r;
+}
+
 int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches)
 {
 	static const char *const parents[] = { "docker", "system.slice" };
@@ -203,14 +227,8 @@ int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches)
 		/* A Docker is in all hierarchies or, where v2 is not its own, in those of v1. */
 		if (root < 0)
 			continue;
-		for (size_t k = 0; k < ARRAY_SIZE(parents) && r == 0; k++) {
-			char path[sizeof("/system.slice")];
-			int fd = openat(root, parents[k], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-			(void)snprintf(path, sizeof(path), "/%s", parents[k]); /* the longest */
-			if (fd >= 0)
-				r = walk_dir(&walk, fd, path, LIST_ONLY);
-		}
+		for (size_t k = 0; k < ARRAY_SIZE(parents) && r == 0; k++)
+			r = list_parent(&walk, root, parents[k]);
 		if (r < 0 || matches->n > 0)
 			return r;
 	}

@@ -61,7 +61,7 @@ int cgtree_walk(struct cgtree *tree, const char *prefix, struct cgmatches *match
 
 /*
  * cgtree_list_docker() - the containers at the places where Docker puts them, without a walk
- * @matches: added to; the owner is not looked at
+ * @matches: added to; the owner is not looked at, and nobody need live there
  *
  * Return: 0, -ENOENT where no hierarchy is mounted, or another -errno.
  */

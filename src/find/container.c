@@ -64,53 +64,15 @@ static bool match_name(const struct search *s, const struct known *known)
 	       (known->container && strcmp(known->container, word) == 0);
 }
 
-/* Return: 1 where the state that was looked at has all of them, 0 where not, or a negative errno. */
-static int are_known(struct search *s, const char *const *id, size_t n, struct error *err)
-{
-	int r = 1;
-
-	for (size_t i = 0; i < runtime_count && r > 0; i++)
-		if (runtime_table[i]->knows_all)
-			r = runtime_table[i]->knows_all(&s->ctx, id, n, err);
-	return r;
-}
-
-/* The ids of Docker's cgroups; @live: only where somebody lives. Return: how many. */
-static size_t list_ids(struct search *s, const struct cgmatches *running, bool live,
-		       const char **id)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < running->n; i++) {
-		const struct cgmatch *m = &running->item[i];
-
-		if ((m->name.runtime == CGNAME_DOCKER || m->name.runtime == CGNAME_OCI) &&
-		    !(live && cgtree_is_empty(&s->tree, m)))
-			id[n++] = m->name.id;
-	}
-	return n;
-}
-
-/*
- * Docker gives each name once, but there may be a second daemon: one whose containers run although
- * the state that was looked at does not have them. What a daemon that is gone has left behind is
- * none: only where there is something to explain is it told apart. Return: 1, 0, or a negative errno.
- */
+/* Whether there may be state of the same name at a place that has not been looked at. */
 static int has_strangers(struct search *s, struct error *err)
 {
-	_cleanup_cgmatches_ struct cgmatches running = { 0 };
-	_cleanup_free_ const char **id = NULL;
-	int r = cgtree_list_docker(&s->tree, &running);
+	int r = 0;
 
-	if (r < 0 || running.n == 0)
-		return 0;
-	id = calloc(running.n, sizeof(*id));
-	if (!id)
-		return search_no_memory(err);
-	r = are_known(s, id, list_ids(s, &running, false, id), err);
-	if (r == 0)
-		r = are_known(s, id, list_ids(s, &running, true, id), err);
-	return r < 0 ? r : r == 0;
+	for (size_t i = 0; i < runtime_count && r == 0; i++)
+		if (runtime_table[i]->has_strangers)
+			r = runtime_table[i]->has_strangers(&s->ctx, err);
+	return r;
 }
 
 static int add_scanned_names(struct search *s, struct error *err)

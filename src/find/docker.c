@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "find/dockerlive.h"
 #include "find/dockerroot.h"
 #include "find/find.h"
 #include "find/kube.h"
@@ -77,6 +78,7 @@ static int document_read(struct document *doc, int dir_fd, const char *id, const
 struct finder {
 	const struct known_filter *filter;
 	const char *root;
+	const struct cgmatches *running; /* are read before the others; or NULL */
 	char *quoted;		 /* what stands in a document that may be meant; heap or NULL */
 	struct document doc;	 /* the last one that was read */
 	struct document options; /* and what its container was made with */
@@ -220,12 +222,30 @@ static int add_one(int dir_fd, const char *id, struct finder *f, struct error *e
 	return add_parsed(f, dir_fd, id, st.st_uid, err);
 }
 
+/*
+ * By a name those that run are looked at first: a daemon gives each name once, and what is found
+ * there saves reading all that lies about. Return: as add_one().
+ */
+static int add_running(int dir_fd, struct finder *f, struct error *err)
+{
+	int r = 0;
+
+	if (!f->filter->name || !f->running)
+		return 0;
+	for (size_t i = 0; i < f->running->n && r == 0; i++)
+		if (parse_hex(f->running->item[i].name.id, FIND_ID_MAX))
+			r = add_one(dir_fd, f->running->item[i].name.id, f, err);
+	return r;
+}
+
 static int add_all(DIR *dir, struct finder *f, struct error *err)
 {
 	const char *prefix = f->filter->prefix;
 	struct dirent *entry;
-	int r = 0;
+	int r = add_running(dirfd(dir), f, err);
 
+	if (r != 0)
+		return r < 0 ? r : 0;
 	for (int i = 0; i < STATE_DIR_MAX && r >= 0 && (entry = readdir(dir)); i++) {
 		const char *id = entry->d_name;
 
@@ -260,27 +280,34 @@ static int open_containers(const struct hostfs *host, const char *root, struct f
 	return 0;
 }
 
-int docker_list_root(const struct hostfs *host, const char *root, const struct known_filter *filter,
-		     struct known_list *list, struct error *err)
+/* Return: as docker_list_root(). */
+static int list_root(const struct hostfs *host, struct finder *f, struct error *err)
 {
-	struct finder finder = { .filter = filter, .root = root, .list = list };
 	_cleanup_fd_ int fd = -EBADF;
 	DIR *dir;
 	int r;
 
-	r = open_containers(host, root, &finder, &fd, err);
+	r = open_containers(host, f->root, f, &fd, err);
 	if (r < 0)
 		return r;
 	dir = fdopendir(fd);
 	if (!dir)
-		return error_set(err, ERROR_SYSTEM, errno, "read \"%s/containers\"", root);
+		return error_set(err, ERROR_SYSTEM, errno, "read \"%s/containers\"", f->root);
 	(void)fd_steal(&fd); /* closedir() closes it */
-	r = finder_start(&finder, err);
+	r = finder_start(f, err);
 	if (r == 0)
-		r = add_all(dir, &finder, err);
-	finder_done(&finder);
+		r = add_all(dir, f, err);
+	finder_done(f);
 	(void)closedir(dir); /* it was only read */
 	return r;
+}
+
+int docker_list_root(const struct hostfs *host, const char *root, const struct known_filter *filter,
+		     struct known_list *list, struct error *err)
+{
+	struct finder finder = { .filter = filter, .root = root, .list = list };
+
+	return list_root(host, &finder, err);
 }
 
 /* Docker knows no names of other letters. */
@@ -293,7 +320,13 @@ static int list_roots(struct runtime_context *ctx, const struct strv *roots,
 		      const struct known_filter *filter, struct known_list *list, struct error *err)
 {
 	for (size_t i = 0; i < roots->n; i++) {
-		int r = docker_list_root(ctx->host, roots->item[i], filter, list, err);
+		struct finder finder = {
+			.filter = filter,
+			.root = roots->item[i],
+			.running = filter->name ? dockerlive_list(ctx) : NULL,
+			.list = list,
+		};
+		int r = list_root(ctx->host, &finder, err);
 
 		if (r == -EACCES)
 			ctx->unreadable++;
@@ -306,16 +339,17 @@ static int list_roots(struct runtime_context *ctx, const struct strv *roots,
 static int docker_list(struct runtime_context *ctx, const struct known_filter *filter,
 		       struct known_list *list, struct error *err)
 {
-	_cleanup_strv_ struct strv roots = { 0 };
+	_cleanup_strv_ struct strv of_user = { 0 };
+	const struct strv *roots = &of_user;
 	int r;
 
 	if (!can_match(filter))
 		return 0;
 	if (filter->owner && *filter->owner != 0)
-		r = dockerroot_user(ctx, *filter->owner, &roots, err);
+		r = dockerroot_user(ctx, *filter->owner, &of_user, err);
 	else
 		r = dockerroot_usual(ctx, &roots, err);
-	return r < 0 ? r : list_roots(ctx, &roots, filter, list, err);
+	return r < 0 ? r : list_roots(ctx, roots, filter, list, err);
 }
 
 /* What the daemons tell beyond the usual places. */
@@ -323,16 +357,18 @@ static int docker_list_scanned(struct runtime_context *ctx, const struct known_f
 			       struct known_list *list, struct error *err)
 {
 	_cleanup_strv_ struct strv roots = { 0 };
-	size_t usual;
+	const struct strv *usual = NULL;
 	int r;
 
 	if (!can_match(filter) || (filter->owner && *filter->owner != 0))
 		return 0;
-	r = dockerroot_usual(ctx, &roots, err);
-	usual = roots.n;
+	r = dockerroot_usual(ctx, &usual, err);
+	for (size_t i = 0; r >= 0 && i < usual->n; i++)
+		if (strv_add(&roots, usual->item[i]) < 0)
+			r = state_no_memory(err);
 	if (r >= 0)
 		r = dockerroot_scanned(ctx, &roots, err);
-	for (size_t i = usual; i < roots.n && r >= 0; i++) {
+	for (size_t i = usual->n; i < roots.n && r >= 0; i++) {
 		const struct strv one = { .item = &roots.item[i], .n = 1 };
 
 		r = list_roots(ctx, &one, filter, list, err);
@@ -340,41 +376,10 @@ static int docker_list_scanned(struct runtime_context *ctx, const struct known_f
 	return r;
 }
 
-static bool knows(const struct hostfs *host, const struct strv *roots, const char *id)
-{
-	for (size_t i = 0; i < roots->n; i++) {
-		_cleanup_free_ char *path = NULL;
-		_cleanup_fd_ int fd = -EBADF;
-
-		if (asprintf(&path, "%s/containers/%s", roots->item[i], id) < 0) {
-			path = NULL;
-			return false;
-		}
-		fd = hostfs_open(host, path, O_PATH);
-		if (fd >= 0)
-			return true;
-	}
-	return false;
-}
-
-static int docker_knows_all(struct runtime_context *ctx, const char *const *id, size_t n,
-			    struct error *err)
-{
-	_cleanup_strv_ struct strv roots = { 0 };
-	int r = dockerroot_usual(ctx, &roots, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < n; i++)
-		if (!knows(ctx->host, &roots, id[i]))
-			return 0;
-	return 1;
-}
-
 const struct runtime runtime_docker = {
 	.name = "docker",
 	.cgname = CGNAME_DOCKER,
 	.list = docker_list,
 	.list_scanned = docker_list_scanned,
-	.knows_all = docker_knows_all,
+	.has_strangers = dockerlive_has_strangers,
 };

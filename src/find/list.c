@@ -331,6 +331,7 @@ int find_list(const struct hostfs *host, bool processes, struct listing *ret_lis
 	list.unreadable += g.ctx.unreadable;
 	candidates_done(&g.candidates);
 	procscan_done(&g.scan);
+	runtime_context_done(&g.ctx);
 	cgtree_done(&g.tree);
 	if (r < 0)
 		return r;

@@ -46,3 +46,10 @@ bool runtime_is_called(const struct runtime *runtime, const char *word)
 			return true;
 	return false;
 }
+
+void runtime_context_done(struct runtime_context *ctx)
+{
+	strv_done(&ctx->seen.docker_roots);
+	cgmatches_done(&ctx->seen.docker_running);
+	ctx->seen = (struct runtime_seen){ .containerd_missing = 0 };
+}

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "find/cgname.h"
+#include "find/cgtree.h"
 #include "find/hostfs.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -73,13 +74,26 @@ struct known_filter {
 	const uid_t *owner;
 };
 
+/* What was looked at already, and is not looked at once more for the same question. */
+struct runtime_seen {
+	bool docker_roots_read, docker_listed;
+	struct strv docker_roots;	 /* of dockerroot_usual() */
+	struct cgmatches docker_running; /* of dockerlive_list() */
+	unsigned int containerd_missing; /* a bit for each state directory that is not there */
+};
+
 /* What the runtimes share while one question is answered. */
 struct runtime_context {
 	const struct hostfs *host;
 	struct procscan
-		*scan;	   /* processes that run containers: filled by at most one pass of /proc */
-	size_t unreadable; /* state that may not be read by us: names may be missing */
+		*scan; /* processes that run containers: filled by at most one pass of /proc */
+	struct cgtree *tree; /* or NULL where it is not asked who runs before all state is read */
+	size_t unreadable;   /* state that may not be read by us: names may be missing */
+	struct runtime_seen seen;
 };
+
+/* runtime_context_done() - release what was seen; the context can be used on */
+void runtime_context_done(struct runtime_context *ctx);
 
 struct runtime {
 	const char *name; /* as it is printed, and typed before the colon: "docker" */
@@ -106,14 +120,12 @@ struct runtime {
 			    struct known_list *list, struct error *err);
 
 	/*
-	 * knows_all() - whether the state that list() looks at has all of these containers
-	 * @id: full ids of containers that run; where one of them is not known there is a second state,
-	 *      in which a name may be taken once more
+	 * has_strangers() - whether a container of this runtime runs that the state which list() looks
+	 * at does not have: there is a second state, in which a name may be taken once more
 	 *
 	 * May be NULL. Return: 1 or 0, or a negative errno with @err filled.
 	 */
-	int (*knows_all)(struct runtime_context *ctx, const char *const *id, size_t n,
-			 struct error *err);
+	int (*has_strangers)(struct runtime_context *ctx, struct error *err);
 };
 
 extern const struct runtime *const runtime_table[];

@@ -18,7 +18,7 @@ int search_init(struct search *s, const struct find_query *query, const struct h
 		.tree = CGTREE_OF(host),
 	};
 	s->scope.tree = &s->tree;
-	s->ctx = (struct runtime_context){ .host = host, .scan = &s->scan };
+	s->ctx = (struct runtime_context){ .host = host, .scan = &s->scan, .tree = &s->tree };
 	if (!spec->user[0])
 		return 0;
 	if (userdir_uid(host, spec->user, &s->owner) < 0)
@@ -33,6 +33,7 @@ void search_done(struct search *s)
 	candidates_done(&s->candidates);
 	cgmatches_done(&s->running);
 	procscan_done(&s->scan);
+	runtime_context_done(&s->ctx);
 	strv_done(&s->unreadable);
 	cgtree_done(&s->tree);
 }

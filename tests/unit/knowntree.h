@@ -43,6 +43,7 @@ static inline int knowntree_teardown(void **state)
 	struct knowntree *t = *state;
 
 	procscan_done(&t->scan);
+	runtime_context_done(&t->ctx);
 	hostfs_done(&t->host);
 	free(t);
 	return tree_remove(state);

@@ -244,24 +244,108 @@ static void a_directory_that_everybody_may_write_to_is_not_believed(void **state
 	assert_int_equal(list_root(*state, &filter, &list), -ENOENT);
 }
 
+static void make_dirs(const char *root, const char *path)
+{
+	_cleanup_free_ char *full = joined(root, path, "/");
+
+	for (char *slash = full + strlen(root); (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		assert_true(mkdir(full, 0755) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+}
+
+/* The cgroup of a container of Docker's, with this member. */
+static void put_cgroup(const char *root, const char *id, const char *member)
+{
+	_cleanup_free_ char *dir = joined("sys/fs/cgroup/docker", id, "");
+	_cleanup_free_ char *file = joined(root, dir, "/cgroup.procs");
+
+	make_dirs(root, dir);
+	write_file(file, member, strlen(member));
+}
+
+/* A host whose Docker has its data where it usually is, and who lives in its cgroups. */
+struct live {
+	struct hostfs host;
+	struct procscan scan;
+	struct cgtree tree;
+	struct runtime_context ctx;
+};
+
+static void live_start(struct live *l, const char *root)
+{
+	_cleanup_free_ char *docker = joined(root, "var/lib/docker", "");
+	_cleanup_free_ char *procs = joined(root, "sys/fs/cgroup", "/cgroup.procs");
+
+	make_dirs(root, "var/lib");
+	make_dirs(root, "sys/fs/cgroup");
+	write_file(procs, "", 0);
+	if (symlink("/", docker) < 0) /* the root of the host, which is *state */
+		assert_int_equal(errno, EEXIST);
+	*l = (struct live){ .host = HOSTFS_NONE, .tree = CGTREE_OF(&l->host) };
+	assert_int_equal(hostfs_init(root, &l->host, NULL), 0);
+	l->ctx = (struct runtime_context){ .host = &l->host, .scan = &l->scan, .tree = &l->tree };
+}
+
+static void live_end(struct live *l)
+{
+	runtime_context_done(&l->ctx);
+	cgtree_done(&l->tree);
+	hostfs_done(&l->host);
+}
+
+static int has_strangers(const char *root)
+{
+	struct live l;
+	int r;
+
+	live_start(&l, root);
+	r = runtime_docker.has_strangers(&l.ctx, NULL);
+	live_end(&l);
+	return r;
+}
+
 static void a_container_of_another_engine_is_noticed(void **state)
 {
-	static const char *const known[] = { WEB, DECOY };
-	static const char *const strange[] = { WEB, "cccc2222" TAIL };
-	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
-	struct procscan scan = { 0 };
-	struct runtime_context ctx = { .host = &host, .scan = &scan };
-	_cleanup_free_ char *var = joined(*state, "var", "");
-	_cleanup_free_ char *lib = joined(*state, "var/lib", "");
-	_cleanup_free_ char *docker = joined(*state, "var/lib/docker", "");
+	assert_int_equal(has_strangers(*state), 0);
+	put_cgroup(*state, WEB, "1\n");
+	put_cgroup(*state, DECOY, "1\n");
+	assert_int_equal(has_strangers(*state), 0);
+	put_cgroup(*state, "cccc2222" TAIL, "");
+	assert_int_equal(has_strangers(*state), 0); /* left behind */
+	put_cgroup(*state, "dddd2222" TAIL, "1\n");
+	assert_int_equal(has_strangers(*state), 1);
+}
 
-	assert_int_equal(mkdir(var, 0755), 0);
-	assert_int_equal(mkdir(lib, 0755), 0);
-	assert_int_equal(symlink("/", docker), 0); /* the root of the host, which is *state */
-	assert_int_equal(hostfs_init(*state, &host, NULL), 0);
-	assert_int_equal(runtime_docker.knows_all(&ctx, known, 2, NULL), 1);
-	assert_int_equal(runtime_docker.knows_all(&ctx, strange, 2, NULL), 0);
-	assert_int_equal(runtime_docker.knows_all(&ctx, NULL, 0, NULL), 1);
+/* Of two documents that bear a name the one whose container has a cgroup is meant. */
+static void who_runs_is_read_first(void **state)
+{
+	static const char format[] = "{\"ID\":\"%s\",\"Name\":\"/twice\",\"State\":{}}";
+	static const char *const ids[] = { "aaaa0000" TAIL, "aaaa1111" TAIL };
+	const struct known_filter filter = { .name = "twice" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		_cleanup_free_ char *text = NULL;
+
+		assert_true(asprintf(&text, format, ids[i]) > 0);
+		put(*state, ids[i], text);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		_cleanup_known_list_ struct known_list list = { 0 };
+		_cleanup_free_ char *dir = joined(*state, "sys/fs/cgroup/docker/", ids[i]);
+		_cleanup_free_ char *file = joined(dir, "cgroup.procs", "");
+		struct live l;
+
+		put_cgroup(*state, ids[i], "1\n");
+		live_start(&l, *state);
+		assert_int_equal(runtime_docker.list(&l.ctx, &filter, &list, NULL), 0);
+		live_end(&l);
+		assert_int_equal(list.n, 1);
+		assert_string_equal(list.item[0].id, ids[i]);
+		assert_int_equal(unlink(file), 0);
+		assert_int_equal(rmdir(dir), 0);
+	}
 }
 
 /* What the container of this id was made with. */
@@ -415,6 +499,7 @@ int main(void)
 			a_directory_that_everybody_may_write_to_is_not_believed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_container_of_another_engine_is_noticed, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(who_runs_is_read_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_container_on_another_kernel_is_refused, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_cri_dockerd_made_is_of_a_pod, setup, teardown),
