@@ -49,32 +49,41 @@ static int list_namespace(const struct containerd_query *query, const char *stat
 	return r;
 }
 
+/* Return: 1, 0 where there is no such state, or a negative errno with @err filled. */
 static int list_state(const struct containerd_query *query, const char *state, struct error *err)
 {
 	_cleanup_state_dir_ struct state_dir dir = STATE_DIR_NONE;
 	_cleanup_free_ char *path = NULL;
 	const char *ns;
-	int r = 0;
+	int r;
 
 	if (asprintf(&path, "%s%s", state, task_dir) < 0) {
 		path = NULL;
 		return state_no_memory(err);
 	}
-	if (state_dir_open(query->ctx, path, &dir) < 0)
-		return 0;
+	r = state_dir_open(query->ctx, path, &dir);
+	if (r < 0)
+		return r != -ENOENT;
 	while (r == 0 && (ns = state_dir_next(&dir)))
 		if (is_wanted(query->kind, ns))
 			r = list_namespace(query, state, ns, err);
-	return r;
+	return r < 0 ? r : 1;
 }
 
+/* Three rows of the table look here: what is not there for one is not there for the others. */
 int containerd_list(const struct containerd_query *query, struct error *err)
 {
-	int r = 0;
+	unsigned int *missing = &query->ctx->seen.containerd_missing;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual_states); i++)
-		r = list_state(query, usual_states[i], err);
-	return r;
+	for (size_t i = 0; i < ARRAY_SIZE(usual_states); i++) {
+		int r = *missing & 1U << i ? 1 : list_state(query, usual_states[i], err);
+
+		if (r < 0)
+			return r;
+		if (r == 0)
+			*missing |= 1U << i;
+	}
+	return 0;
 }
 
 /*
@@ -141,9 +150,9 @@ int containerd_list_scanned(const struct containerd_query *query, struct error *
 	for (size_t i = 0; i < scan->n; i++)
 		if (collect_state(&scan->item[i], &states) < 0)
 			return state_no_memory(err);
-	for (size_t i = ARRAY_SIZE(usual_states); r == 0 && i < states.n; i++)
+	for (size_t i = ARRAY_SIZE(usual_states); r >= 0 && i < states.n; i++)
 		r = list_state(query, states.item[i], err);
-	return r;
+	return r < 0 ? r : 0;
 }
 
 static int list(struct runtime_context *ctx, const struct known_filter *filter,

@@ -257,6 +257,8 @@ static int list_storage(const struct crio_query *query, struct error *err)
 {
 	int r = 0;
 
+	if (hostfs_lacks(query->ctx->host, query->runroot))
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(drivers) && r == 0; i++)
 		r = list_driver(query, drivers[i], err);
 	return r;

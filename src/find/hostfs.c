@@ -119,19 +119,28 @@ int hostfs_open(const struct hostfs *host, const char *path, int flags)
 	return open_resolved(host, path, flags, 0);
 }
 
-/* The whole of a regular file, read through the descriptor that was checked. */
-static ssize_t read_checked(int fd, size_t limit, char **ret_text)
+bool hostfs_lacks(const struct hostfs *host, const char *path)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t size = 8192, used = 0;
+	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
 
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (st.st_size > 0 && (uint64_t)st.st_size > limit)
+	if (!*host->dir)
+		return stat(path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR);
+	fd = hostfs_open(host, path, O_PATH);
+	return fd == -ENOENT || fd == -ENOTDIR;
+}
+
+/* The whole of a regular file, read through the descriptor that was checked. */
+static ssize_t read_checked(int fd, const struct stat *st, size_t limit, char **ret_text)
+{
+	bool sized = st->st_size > 0; /* those of procfs are not */
+	_cleanup_free_ char *text = NULL;
+	size_t size = 8192, used = 0;
+
+	if (sized && (uint64_t)st->st_size > limit)
 		return -EFBIG;
-	if (st.st_size > 0)
-		size = (size_t)st.st_size + 2;
+	if (sized)
+		size = (size_t)st->st_size + 2;
 	text = malloc(size);
 	while (text) {
 		ssize_t n = read(fd, text + used, size - used - 1);
@@ -143,7 +152,8 @@ static ssize_t read_checked(int fd, size_t limit, char **ret_text)
 		used += (size_t)n;
 		if (used > limit)
 			return -EFBIG;
-		if (n == 0) {
+		/* A file on a disk that fills less than was asked for has ended. */
+		if (n == 0 || (sized && used + 1 < size)) {
 			text[used] = '\0';
 			*ret_text = steal_pointer(&text);
 			return (ssize_t)used;
@@ -179,7 +189,7 @@ static ssize_t read_of(const struct hostfs *host, const char *path, uid_t owner,
 		return -errno;
 	if (!is_believed(&st, owner))
 		return -EPERM;
-	return read_checked(fd, limit, ret_text);
+	return read_checked(fd, &st, limit, ret_text);
 }
 
 ssize_t hostfs_read(const struct hostfs *host, const char *path, size_t limit, char **ret_text)

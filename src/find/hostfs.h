@@ -42,6 +42,13 @@ int hostfs_init(const char *dir, struct hostfs *ret_host, struct error *err);
 int hostfs_open(const struct hostfs *host, const char *path, int flags);
 
 /*
+ * hostfs_lacks() - whether there certainly is no such file or directory
+ *
+ * One question, where a runtime has many places below one directory. False where it cannot be told.
+ */
+bool hostfs_lacks(const struct hostfs *host, const char *path);
+
+/*
  * hostfs_read() - read a state file whole
  * @limit:    larger files are -EFBIG
  * @ret_text: heap, NUL terminated, owned by the caller

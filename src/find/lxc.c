@@ -29,22 +29,24 @@ enum place_kind {
 struct place {
 	const char *path; /* the lxcpath, where it is one */
 	enum place_kind kind;
+	const char *above; /* which places that follow each other share; or NULL */
 };
 
 static const struct place places[] = {
-	{ "/var/lib/lxc", PLACE_LXC },
-	{ "/var/lib/incus/containers", PLACE_INSTANCE },
-	{ "/var/lib/incus/virtual-machines", PLACE_VM },
-	{ "/var/lib/lxd/containers", PLACE_INSTANCE },
-	{ "/var/lib/lxd/virtual-machines", PLACE_VM },
-	{ "/var/snap/lxd/common/lxd/containers", PLACE_INSTANCE },
-	{ "/var/snap/lxd/common/lxd/virtual-machines", PLACE_VM },
+	{ "/var/lib/lxc", PLACE_LXC, NULL },
+	{ "/var/lib/incus/containers", PLACE_INSTANCE, "/var/lib/incus" },
+	{ "/var/lib/incus/virtual-machines", PLACE_VM, "/var/lib/incus" },
+	{ "/var/lib/lxd/containers", PLACE_INSTANCE, "/var/lib/lxd" },
+	{ "/var/lib/lxd/virtual-machines", PLACE_VM, "/var/lib/lxd" },
+	{ "/var/snap/lxd/common/lxd/containers", PLACE_INSTANCE, "/var/snap/lxd" },
+	{ "/var/snap/lxd/common/lxd/virtual-machines", PLACE_VM, "/var/snap/lxd" },
 };
 
 struct query {
 	struct runtime_context *ctx;
 	const struct known_filter *filter;
 	struct known_list *list;
+	bool sockets_read;
 	struct lxcsock sockets;
 };
 
@@ -135,6 +137,21 @@ static bool has_config(struct query *q, const struct place *place, const char *e
 	return fd >= 0 || fd == -EACCES;
 }
 
+/* They are read where somebody asks: the kernel has to list all sockets of the host for it. */
+static int read_sockets(struct query *q)
+{
+	int r = q->sockets_read ? 0 : lxcsock_read(q->ctx->host, &q->sockets);
+
+	q->sockets_read = r == 0;
+	return r;
+}
+
+static bool is_running(struct query *q, const struct place *place, const char *entry)
+{
+	return place->kind == PLACE_VM ||
+	       (read_sockets(q) == 0 && lxcsock_has(&q->sockets, place->path, entry));
+}
+
 static int list_place(struct query *q, const struct place *place, struct error *err)
 {
 	_cleanup_state_dir_ struct state_dir dir = STATE_DIR_NONE;
@@ -152,10 +169,26 @@ static int list_place(struct query *q, const struct place *place, struct error *
 		if (name && !is_wanted(q->filter, 0, entry, name))
 			free(name);
 		else
-			r = add(q, place, entry, name, 0,
-				place->kind == PLACE_VM ||
-					lxcsock_has(&q->sockets, place->path, entry),
-				err);
+			r = add(q, place, entry, name, 0, is_running(q, place, entry), err);
+	}
+	return r;
+}
+
+static int list_places(struct query *q, struct error *err)
+{
+	const char *asked = NULL;
+	bool lacks = false;
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places) && r == 0; i++) {
+		const char *above = places[i].above;
+
+		if (above && (!asked || strcmp(asked, above) != 0)) {
+			lacks = hostfs_lacks(q->ctx->host, above);
+			asked = above;
+		}
+		if (!above || !lacks)
+			r = list_place(q, &places[i], err);
 	}
 	return r;
 }
@@ -210,10 +243,24 @@ static int owner_of(const struct hostfs *host, const char *lxcpath, const char *
 	return 0;
 }
 
+/*
+ * Whether one that is asked for can run without being at the usual places. LXC locks root's below
+ * /run/lxc wherever they are kept; those of users, each below a directory of his own, are no answer
+ * to root unless he asks for that user's. Of another host's /run there may be nothing to be seen.
+ */
+static bool may_be_elsewhere(struct runtime_context *ctx, const struct known_filter *filter)
+{
+	return (!filter->name && !filter->prefix) || filter->owner || geteuid() != 0 ||
+	       *ctx->host->dir || !hostfs_lacks(ctx->host, "/run/lxc");
+}
+
 /* The containers at other places, and those of users: their monitors' sockets name them. */
 static int list_sockets(struct query *q, struct error *err)
 {
-	int r = 0;
+	int r = read_sockets(q);
+
+	if (r < 0)
+		return state_no_memory(err);
 
 	for (size_t i = 0; i < q->sockets.n && r == 0; i++) {
 		_cleanup_free_ char *lxcpath = strdup(q->sockets.path[i]);
@@ -314,13 +361,12 @@ static int lxc_list(struct runtime_context *ctx, const struct known_filter *filt
 		    struct known_list *list, struct error *err)
 {
 	struct query q = { .ctx = ctx, .filter = filter, .list = list };
-	int r = 0;
+	int r;
 
-	if (lxcsock_read(ctx->host, &q.sockets) < 0)
-		return state_no_memory(err);
-	for (size_t i = 0; i < ARRAY_SIZE(places) && r == 0; i++)
-		r = list_place(&q, &places[i], err);
-	if (r == 0)
+	if (filter->pod)
+		return 0;
+	r = list_places(&q, err);
+	if (r == 0 && may_be_elsewhere(ctx, filter))
 		r = list_sockets(&q, err);
 	lxcsock_done(&q.sockets);
 	return r;

@@ -44,7 +44,8 @@ static int add(struct runtime_context *ctx, const char *dir, const char *id, uid
 		known_done(&known);
 		return state_no_memory(err);
 	}
-	r = ocistate_read(ctx, path, &known, err);
+	/* One question instead of one for each file that may be in there. */
+	r = hostfs_lacks(ctx->host, path) ? 0 : ocistate_read(ctx, path, &known, err);
 	if (r <= 0)
 		known_done(&known);
 	else if (known_list_add_consume(list, &known) < 0)

@@ -206,10 +206,12 @@ static int list_file(struct source *s, const char *file, const struct known_filt
 int podman_list_place(struct runtime_context *ctx, const struct podman_place *place,
 		      const struct known_filter *filter, struct known_list *list, struct error *err)
 {
+	struct podmanpod pods = { .ctx = ctx, .place = place, .left = PODMANPOD_BUDGET };
 	int r = 0;
 
-	struct podmanpod pods = { .ctx = ctx, .place = place, .left = PODMANPOD_BUDGET };
-
+	/* Another user's home is not looked into but through hostfs_read_of(). */
+	if (place->owner == 0 && hostfs_lacks(ctx->host, place->root))
+		return 0;
 	for (size_t d = 0; d < ARRAY_SIZE(drivers); d++) {
 		struct source s = { .ctx = ctx, .place = place, .driver = drivers[d] };
 
