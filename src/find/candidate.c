@@ -199,7 +199,7 @@ void candidate_settle(struct candidate *c, const struct candidate_scope *scope)
 	if (!candidate_runs(c) && is_full_hex(c->known.id) && c->known.owner == 0) {
 		_cleanup_found_ struct found found = FOUND_NONE;
 
-		if (cgtree_probe(scope->tree, c->known.id, &found, &c->cgroup) == 0)
+		if (cgtree_probe(scope->tree, c->known.id, false, &found, &c->cgroup) == 0)
 			set_init(c, &found, true);
 	}
 }

@@ -44,10 +44,10 @@ static int hierarchy_root(struct cgtree *tree, int i)
 	return tree->root[i];
 }
 
-static int probe_place(struct cgtree *tree, int root, const char *place, const char *id,
-		       struct found *ret_found, struct cgname *ret_name)
+static int probe_place(struct cgtree *tree, int root, const char *place,
+		       const struct ident_claim *claim, struct found *ret_found,
+		       struct cgname *ret_name)
 {
-	const struct ident_claim claim = { .id = id };
 	char path[128]; /* fits the longest of the places and 64 digits */
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
@@ -55,7 +55,7 @@ static int probe_place(struct cgtree *tree, int root, const char *place, const c
 	/* The places are ours and the id was checked to be 64 digits: no truncation. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	(void)snprintf(path, sizeof(path), place, id);
+	(void)snprintf(path, sizeof(path), place, claim->id);
 #pragma GCC diagnostic pop
 	fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -63,17 +63,19 @@ static int probe_place(struct cgtree *tree, int root, const char *place, const c
 	/* Root made the parent as well; anybody else's directory is left for the walk to judge. */
 	if (st.st_uid != 0 || !cgname_parse(path, ret_name))
 		return -ENOENT;
-	return member_find_init(tree->host, fd, &claim, ret_found);
+	return member_find_init(tree->host, fd, claim, ret_found);
 }
 
-int cgtree_probe(struct cgtree *tree, const char *id, struct found *ret_found,
+int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct found *ret_found,
 		 struct cgname *ret_name)
 {
+	const struct ident_claim claim = { .id = id, .is_verified = verified };
+
 	for (int i = 0; i < CGTREE_HIERARCHIES; i++) {
 		int root = hierarchy_root(tree, i);
 
 		for (size_t k = 0; root >= 0 && k < ARRAY_SIZE(places); k++)
-			if (probe_place(tree, root, places[k], id, ret_found, ret_name) == 0)
+			if (probe_place(tree, root, places[k], &claim, ret_found, ret_name) == 0)
 				return 0;
 	}
 	return -ESRCH;

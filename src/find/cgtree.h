@@ -42,12 +42,13 @@ struct cgmatches {
 /*
  * cgtree_probe() - look for a container at the places where runtimes put them
  * @id:        64 hex digits
+ * @verified:  find_verify() is going to look at the cgroup of what was found
  * @ret_found: handles of its first process; the names stay NULL
  * @ret_name:  what the path says
  *
  * Return: 0, -ESRCH where it is at none of them with a process in it, or another -errno.
  */
-int cgtree_probe(struct cgtree *tree, const char *id, struct found *ret_found,
+int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct found *ret_found,
 		 struct cgname *ret_name);
 
 /*

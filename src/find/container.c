@@ -45,7 +45,8 @@ static int by_full_id(struct search *s, struct found *ret_found, struct error *e
 	if (!c.known.id)
 		return search_no_memory(err);
 	c.by_cgroup = true;
-	if (cgtree_probe(&s->tree, c.known.id, &c.init, &c.cgroup) == 0 && search_is_wanted(s, &c))
+	if (cgtree_probe(&s->tree, c.known.id, true, &c.init, &c.cgroup) == 0 &&
+	    search_is_wanted(s, &c))
 		r = take(&c, ret_found, err);
 	candidate_done(&c);
 	return r;

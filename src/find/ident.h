@@ -26,6 +26,11 @@ struct ident_claim {
 	const char *id;		     /* full id, that the path names */
 	enum cgname_runtime runtime; /* which reads the id out of it; CGNAME_NONE: any */
 	const char *cgroup;	     /* or the path itself, for one that names nothing; or NULL */
+	/*
+	 * find_verify() is going to look at the process's cgroup: who is listed in the container's need
+	 * not be asked for it now as well. It takes the kernel a while where there are many hierarchies.
+	 */
+	bool is_verified;
 };
 
 /* ident_fits() - whether the process is where the claim says, or further down */

@@ -157,14 +157,15 @@ static int init_of_level(const struct quest *q, int ns_fd, struct found *member,
 {
 	_cleanup_found_ struct found init = FOUND_NONE;
 	pid_t pid = pidns_init(ns_fd);
+	bool is_member = pid == member->pid;
 
 	if (pid <= 0)
 		return pid == -EINVAL ? -ENOTTY : pid;
-	if (pid == member->pid)
+	if (is_member)
 		move(&init, member);
 	else if (process_try(q->host, pid, &init) < 0)
 		return -ESRCH;
-	if (!ident_fits(init.proc_fd, q->claim))
+	if (!(is_member && q->claim->is_verified) && !ident_fits(init.proc_fd, q->claim))
 		return -ESRCH;
 	move(ret_found, &init);
 	return 0;
