@@ -4,13 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "find/dockerdoc.h"
 #include "find/dockerlive.h"
 #include "find/dockerroot.h"
 #include "find/find.h"
@@ -152,60 +152,44 @@ static int fill_refuse(struct finder *f, int dir_fd, struct known *known, struct
 	return 0;
 }
 
-static int add_known(struct finder *f, const struct jsondoc *json, int dir_fd, const char *id,
-		     const char *name, uid_t owner, struct error *err)
+static int add_known(struct finder *f, struct dockerdoc *doc, int dir_fd, uid_t owner,
+		     struct error *err)
 {
 	struct known known = {
 		.runtime = &runtime_docker,
-		.id = strdup(id),
-		.name = strdup(name),
+		.id = strdup(doc->id),
+		.name = strdup(doc->name),
 		.state_root = strdup(f->root),
+		.image = steal_pointer(&doc->image),
 		.owner = owner,
+		.stopped = !doc->running,
+		.pid = doc->pid,
 	};
-	int64_t pid = 0;
-	bool running = false;
 	int r;
 
-	if (!known.id || !known.name || !known.state_root || fill_pod(f, &known) < 0 ||
-	    state_string(json, "Config/Image", &known.image) < 0) {
+	if (!known.id || !known.name || !known.state_root || fill_pod(f, &known) < 0) {
 		known_done(&known);
-		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
+		return state_no_memory(err);
 	}
-	(void)jsondoc_bool(json, "State/Running", &running); /* absent: not running */
-	known.stopped = !running;
-	if (running && jsondoc_int(json, "State/Pid", &pid) == 0 && pid > 0 && pid <= INT_MAX)
-		known.pid = (pid_t)pid;
 	r = fill_refuse(f, dir_fd, &known, err);
 	if (r < 0) {
 		known_done(&known);
 		return r;
 	}
-	if (known_list_add_consume(f->list, &known) < 0)
-		return error_set(err, ERROR_SYSTEM, ENOMEM, "list containers");
-	return 0;
+	return known_list_add_consume(f->list, &known) < 0 ? state_no_memory(err) : 1;
 }
 
 static int add_parsed(struct finder *f, int dir_fd, const char *id, uid_t owner, struct error *err)
 {
-	_cleanup_jsondoc_ struct jsondoc json = { NULL };
+	_cleanup_dockerdoc_ struct dockerdoc doc = { .id = NULL };
 	const char *wanted = f->filter->name;
-	const char *name, *own_id;
-	int r = jsondoc_parse(f->doc.text, f->doc.n, &json, err);
+	int r = dockerdoc_read(f->doc.text, f->doc.n, &doc, err);
 
-	if (r == -EBADMSG || r == -EFBIG) {
-		if (err)
-			error_done(err);
-		return 0; /* damaged */
-	}
-	if (r < 0)
+	if (r <= 0)
 		return r;
-	name = jsondoc_string(&json, "Name");
-	own_id = jsondoc_string(&json, "ID");
-	if (!name || name[0] != '/' || !own_id || strcmp(own_id, id) != 0 ||
-	    (wanted && strcmp(name + 1, wanted) != 0))
+	if (strcmp(doc.id, id) != 0 || (wanted && strcmp(doc.name, wanted) != 0))
 		return 0;
-	r = add_known(f, &json, dir_fd, id, name + 1, owner, err);
-	return r < 0 ? r : 1;
+	return add_known(f, &doc, dir_fd, owner, err);
 }
 
 /* Return: 1 where it was added, 0 where not, or a negative errno with @err filled. */

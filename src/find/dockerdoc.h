@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* What Docker's document of a container, config.v2.json, says. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "util/error.h"
+
+struct dockerdoc {
+	char *id;    /* heap */
+	char *name;  /* heap; without the slash that it begins with */
+	char *image; /* heap, or NULL where it is not told */
+	bool running;
+	pid_t pid; /* where it is running and the number can be one; else 0 */
+};
+
+/*
+ * dockerdoc_read() - from text
+ * @ret_doc: to be released by dockerdoc_done()
+ *
+ * Return: 1, 0 where it is damaged or no container's, or a negative errno with @err filled.
+ */
+int dockerdoc_read(const char *text, size_t n, struct dockerdoc *ret_doc, struct error *err);
+void dockerdoc_done(struct dockerdoc *doc);
+
+#define _cleanup_dockerdoc_ _cleanup_(dockerdoc_done)
