@@ -82,6 +82,8 @@ struct finder {
 	char *quoted;		 /* what stands in a document that may be meant; heap or NULL */
 	struct document doc;	 /* the last one that was read */
 	struct document options; /* and what its container was made with */
+	bool all_read;		 /* every container was looked at */
+	bool has_pods;		 /* and one of them is a pod's sandbox */
 	struct known_list *list; /* borrowed */
 };
 
@@ -199,11 +201,21 @@ static int add_one(int dir_fd, const char *id, struct finder *f, struct error *e
 
 	if (document_read(&f->doc, dir_fd, id, "config.v2.json") < 0)
 		return 0; /* removed meanwhile, or not a container */
+	if (f->filter->name && memmem(f->doc.text, f->doc.n, "\"/k8s_POD_", 10))
+		f->has_pods = true;
 	if (f->quoted && !memmem(f->doc.text, f->doc.n, f->quoted, strlen(f->quoted)))
 		return 0;
 	if (fstatat(dir_fd, id, &st, AT_SYMLINK_NOFOLLOW) < 0 || !is_trusted(f, &st))
 		return 0;
 	return add_parsed(f, dir_fd, id, st.st_uid, err);
+}
+
+static bool is_running(const struct finder *f, const char *id)
+{
+	for (size_t i = 0; f->filter->name && f->running && i < f->running->n; i++)
+		if (strcmp(f->running->item[i].name.id, id) == 0)
+			return true;
+	return false;
 }
 
 /*
@@ -225,16 +237,20 @@ static int add_running(int dir_fd, struct finder *f, struct error *err)
 static int add_all(DIR *dir, struct finder *f, struct error *err)
 {
 	const char *prefix = f->filter->prefix;
-	struct dirent *entry;
 	int r = add_running(dirfd(dir), f, err);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	for (int i = 0; i < STATE_DIR_MAX && r >= 0 && (entry = readdir(dir)); i++) {
-		const char *id = entry->d_name;
+	for (int i = 0; i < STATE_DIR_MAX && r >= 0; i++) {
+		const struct dirent *entry = readdir(dir);
+		const char *id = entry ? entry->d_name : NULL;
+
+		f->all_read = !entry;
+		if (!entry)
+			break;
 
 		if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX) ||
-		    (prefix && strncmp(id, prefix, strlen(prefix)) != 0))
+		    (prefix && strncmp(id, prefix, strlen(prefix)) != 0) || is_running(f, id))
 			continue;
 		r = add_one(dirfd(dir), id, f, err);
 		/* A daemon gives each name once. */
@@ -300,9 +316,13 @@ static bool can_match(const struct known_filter *filter)
 	return !filter->name || docker_is_name(filter->name);
 }
 
+/* @ret_podless: whether all of it was read, and none of it is a pod's; may be NULL */
 static int list_roots(struct runtime_context *ctx, const struct strv *roots,
-		      const struct known_filter *filter, struct known_list *list, struct error *err)
+		      const struct known_filter *filter, struct known_list *list, bool *ret_podless,
+		      struct error *err)
 {
+	bool podless = filter->name != NULL;
+
 	for (size_t i = 0; i < roots->n; i++) {
 		struct finder finder = {
 			.filter = filter,
@@ -316,7 +336,11 @@ static int list_roots(struct runtime_context *ctx, const struct strv *roots,
 			ctx->unreadable++;
 		else if (r < 0 && r != -ENOENT)
 			return r;
+		podless = podless &&
+			  (r == -ENOENT || (r == 0 && finder.all_read && !finder.has_pods));
 	}
+	if (ret_podless)
+		*ret_podless = *ret_podless || podless;
 	return 0;
 }
 
@@ -329,11 +353,15 @@ static int docker_list(struct runtime_context *ctx, const struct known_filter *f
 
 	if (!can_match(filter))
 		return 0;
-	if (filter->owner && *filter->owner != 0)
+	if (filter->owner && *filter->owner != 0) {
 		r = dockerroot_user(ctx, *filter->owner, &of_user, err);
-	else
-		r = dockerroot_usual(ctx, &roots, err);
-	return r < 0 ? r : list_roots(ctx, roots, filter, list, err);
+		return r < 0 ? r : list_roots(ctx, roots, filter, list, NULL, err);
+	}
+	/* For the same word as the name of a pod not all of it is read once more. */
+	if (filter->pod && ctx->seen.docker_podless)
+		return 0;
+	r = dockerroot_usual(ctx, &roots, err);
+	return r < 0 ? r : list_roots(ctx, roots, filter, list, &ctx->seen.docker_podless, err);
 }
 
 /* What the daemons tell beyond the usual places. */
@@ -355,7 +383,7 @@ static int docker_list_scanned(struct runtime_context *ctx, const struct known_f
 	for (size_t i = usual->n; i < roots.n && r >= 0; i++) {
 		const struct strv one = { .item = &roots.item[i], .n = 1 };
 
-		r = list_roots(ctx, &one, filter, list, err);
+		r = list_roots(ctx, &one, filter, list, NULL, err);
 	}
 	return r;
 }

@@ -77,6 +77,7 @@ struct known_filter {
 /* What was looked at already, and is not looked at once more for the same question. */
 struct runtime_seen {
 	bool docker_roots_read, docker_listed;
+	bool docker_podless;		 /* no container at its usual roots is a pod's */
 	struct strv docker_roots;	 /* of dockerroot_usual() */
 	struct cgmatches docker_running; /* of dockerlive_list() */
 	unsigned int containerd_missing; /* a bit for each state directory that is not there */
