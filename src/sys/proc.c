@@ -26,27 +26,63 @@ int proc_open(pid_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
+/* The next word of a line, to what follows it: a number of at most 64 bits. */
+static int next_number(const char **text, uint64_t *ret_value)
+{
+	const char *at = *text + strspn(*text, " ");
+	bool negative = *at == '-';
+	uint64_t value = 0;
+
+	at += negative;
+	if (*at < '0' || *at > '9')
+		return -EBADMSG;
+	for (; *at >= '0' && *at <= '9'; at++)
+		value = value * 10 + (uint64_t)(*at - '0');
+	*text = at;
+	*ret_value = negative ? -value : value;
+	return 0;
+}
+
+/* What follows the name in stat: 3 state, 4 ppid, 9 flags, 22 starttime. */
+static int parse_fields(const char *text, struct proc_stat *stat)
+{
+	enum {
+		STATE = 3,
+		PPID = 4,
+		FLAGS = 9,
+		START = 22
+	};
+	uint64_t field[START + 1] = { 0 };
+
+	text += strspn(text, " ");
+	if (!*text)
+		return -EBADMSG;
+	stat->state = *text++;
+	for (int i = STATE + 1; i <= START; i++)
+		if (next_number(&text, &field[i]) < 0)
+			return -EBADMSG;
+	stat->ppid = (pid_t)field[PPID];
+	stat->kernel_thread = (field[FLAGS] & PF_KTHREAD) != 0;
+	stat->start_time = field[START];
+	return 0;
+}
+
 int proc_stat_parse(const char *text, struct proc_stat *ret_stat)
 {
 	struct proc_stat stat = { 0 };
 	const char *name = strchr(text, '(');
 	/* comm can hold ')' itself; nothing after it can, so the last one ends it. */
 	const char *end = strrchr(text, ')');
-	unsigned int flags;
+	uint64_t pid;
 	size_t n;
 
-	if (!name || !end || end < name || sscanf(text, "%d", &stat.pid) != 1)
+	if (!name || !end || end < name || next_number(&text, &pid) < 0)
 		return -EBADMSG;
+	stat.pid = (pid_t)pid;
 	n = MIN((size_t)(end - name - 1), sizeof(stat.comm) - 1);
 	memcpy(stat.comm, name + 1, n);
-
-	/* 3 state, 4 ppid, 5-8, 9 flags, 10-21, 22 starttime */
-	if (sscanf(end + 1,
-		   " %c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
-		   "%" SCNu64,
-		   &stat.state, &stat.ppid, &flags, &stat.start_time) != 4)
+	if (parse_fields(end + 1, &stat) < 0)
 		return -EBADMSG;
-	stat.kernel_thread = (flags & PF_KTHREAD) != 0;
 	*ret_stat = stat;
 	return 0;
 }
