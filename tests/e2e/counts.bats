@@ -11,19 +11,21 @@
 spaces=(-u -i -n -p)
 
 # count NAME COMMAND... - sets NAME[instructions], NAME[syscalls] and NAME[faults], less what the
-# program itself costs. A user's locale, and nothing else of the environment: all of it is parsed.
+# program itself costs. A user's locale, and nothing else of the environment: all of it is parsed. It
+# is run by the command in around.
 count() {
 	local -n ret_counts=$1
 	local what number
 	shift
 	while read -r what number; do
 		ret_counts["$what"]=$((number - ${idle["$what"]:-0}))
-	done < <(env -i PATH="$PATH" LANG=C.UTF-8 "$NSJOIN_HELPERS/icount" "$@" 3>&-)
+	done < <("${around[@]}" env -i PATH="$PATH" LANG=C.UTF-8 "$NSJOIN_HELPERS/icount" "$@" 3>&-)
 	[ "${ret_counts[instructions]:-0}" -gt 0 ] || fail "not counted: $*"
 }
 
 setup() {
 	noop=$NSJOIN_HELPERS/noop
+	around=()
 	declare -gA idle=() theirs=() ours=() other=()
 	count idle "$noop"
 	# shellcheck disable=SC2119 # all of it
@@ -66,13 +68,12 @@ over() {
 	at_most faults 80
 }
 
-# container_make - sets $id: the target lives where Docker would put it
+# container_make [PARENT] - sets $id: the target lives where Docker would put it
 container_make() {
+	local parent=${1:-docker}
 	id=$(printf '%064x' "$T")
-	[ -d "$(cgroup_root "")/docker" ] || cgroup_make "" docker
-	cgroup_make "" "docker/$id"
-	made_cgroup=("$REPLY" "${made_cgroup[0]}") # from the inside out
-	[ "${made_cgroup[0]}" != "${made_cgroup[1]}" ] || made_cgroup=("$REPLY")
+	[ -d "$(cgroup_root "")/$parent" ] || cgroup_make "" "$parent"
+	cgroup_make "" "$parent/$id"
 	echo "$T" >"$REPLY/cgroup.procs"
 }
 
@@ -82,12 +83,12 @@ container_make() {
 	container_make
 	count ours "$NSJOIN" -t "$T" "${spaces[@]}" "$noop"
 	count other "$NSJOIN" -t "$id" "${spaces[@]}" "$noop"
-	over instructions 80000 # loading a library for it would be three times that
-	over syscalls 36
+	over instructions 30000 # loading a library for it would be eight times that
+	over syscalls 26
 	over faults 8
 }
 
-# containers COUNT - Docker's state below $state: $id, which runs, and as many that do not
+# containers COUNT - Docker's state below $state: $id called "counted", and as many that do not run
 containers() {
 	local i other
 	mkdir -p "$state/containers/$id"
@@ -101,26 +102,56 @@ containers() {
 	done
 }
 
-# calls COUNT - sets $calls: by name, with so many containers that do not run on disk. Those that
-# run are made first: a tmpfs lists what is newest first, so that all of them are read past.
-calls() {
-	state=$BATS_TEST_TMPDIR/state-$1
-	containers "$1"
+# among COUNT COMMAND... - where so many containers that do not run are on disk, and no other engine's.
+# $id is made first: a tmpfs lists what is newest first, so that all of them would be read past.
+among() {
+	local state=$BATS_TEST_TMPDIR/state-$1
+	[ -d "$state" ] || containers "$1"
+	shift
 	# shellcheck disable=SC2016 # the inner shell expands it
-	unshare --mount --propagation private sh -c 'mkdir -p /var/lib/docker &&
+	unshare --mount --propagation private sh -c 'mkdir -p /var/lib/docker && mount -t tmpfs counts /run &&
 		mount -t tmpfs counts /var/lib/docker && mkdir /var/lib/docker/containers &&
 		for d in "$0/containers/$1" "$0"/containers/ff*; do
 			[ ! -d "$d" ] || cp -R "$d" /var/lib/docker/containers/; done && shift &&
-		exec strace -f -qq -o "$0/calls" "$@"' \
-		"$state" "$id" "$NSJOIN" -t docker:counted "${spaces[@]}" "$noop" 3>&-
-	calls=$(wc -l <"$state/calls")
+		exec "$@"' "$state" "$id" "$@" 3>&-
 }
 
-# Reading past another container's state: it is opened, read and closed.
-@test "by name: what each further container on disk costs" {
-	local state id calls few
+# calls COUNT - sets $calls: by name, among so many containers
+calls() {
+	among "$1" strace -f -qq -o "$BATS_TEST_TMPDIR/calls" \
+		"$NSJOIN" -t counted "${spaces[@]}" "$noop"
+	calls=$(wc -l <"$BATS_TEST_TMPDIR/calls")
+}
+
+@test "by name: a container that runs" {
+	local id around
 	requires cgroup2
 	container_make
+	around=(among 0)
+	count ours "$NSJOIN" -t "$T" "${spaces[@]}" "$noop"
+	count other "$NSJOIN" -t counted "${spaces[@]}" "$noop"
+	over instructions 110000
+	over syscalls 90
+	over faults 15
+}
+
+@test "by name: those that lie about are not read" {
+	local id calls few
+	requires cgroup2
+	container_make
+	calls 0
+	few=$calls
+	calls 50
+	[ "$calls" -eq "$few" ] || fail "$((calls - few)) more for 50 containers"
+	run grep -c libjson "$BATS_TEST_TMPDIR/calls"
+	expect_output 0
+}
+
+# One whose cgroup is at no known place is looked for among them: each is opened, read and closed.
+@test "by name: what each further container on disk costs" {
+	local id calls few
+	requires cgroup2
+	container_make "nsjoin-$$"
 	calls 0
 	few=$calls
 	calls 50
