@@ -61,23 +61,13 @@ int candidates_add_known_consume(struct candidates *list, struct known *known)
 	return 0;
 }
 
-/* Where we ourselves live within a container, what it contains is not nested for us. */
-static bool is_our_container(const char *id)
-{
-	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct cgname ours;
-
-	return self >= 0 && ident_read(self, &ours) > 0 &&
-	       (strcmp(ours.id, id) == 0 || strcmp(ours.outer, id) == 0);
-}
-
 static bool is_believed(struct candidate *c, const struct candidate_scope *scope,
 			const struct cgname *name, uid_t owner)
 {
 	uid_t us = geteuid();
 	enum distrust why = DISTRUST_NONE;
 
-	if (name->outer[0] && !is_our_container(name->outer))
+	if (name->outer[0] && !ident_is_ours(name->outer))
 		why = DISTRUST_NESTED;
 	else if (owner != 0 && owner != us && !(scope->owner && owner == *scope->owner))
 		why = DISTRUST_OWNER;

@@ -2,6 +2,7 @@
 #include "find/ident.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/types.h>
 
@@ -78,6 +79,15 @@ bool ident_is(int proc_fd, const char *id)
 	struct cgname name;
 
 	return ident_read(proc_fd, &name) > 0 && strcmp(name.id, id) == 0;
+}
+
+bool ident_is_ours(const char *id)
+{
+	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct cgname ours;
+
+	return self >= 0 && ident_read(self, &ours) > 0 &&
+	       (strcmp(ours.id, id) == 0 || strcmp(ours.outer, id) == 0);
 }
 
 static bool is_within(const char *path, const char *above)

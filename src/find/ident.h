@@ -21,6 +21,9 @@ int ident_read(int proc_fd, struct cgname *ret_name);
 /* ident_is() - whether the process belongs to the container with this full id */
 bool ident_is(int proc_fd, const char *id);
 
+/* ident_is_ours() - whether we ourselves live in this container: what it holds is not nested for us */
+bool ident_is_ours(const char *id);
+
 /* What the cgroups of a container's processes have in common. */
 struct ident_claim {
 	const char *id;		     /* full id, that the path names */
