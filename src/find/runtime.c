@@ -2,6 +2,7 @@
 /* The table of container runtimes: the order is that of listings, and of who names a container. */
 #include "find/runtime.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "find/containerd.h"
@@ -51,5 +52,7 @@ void runtime_context_done(struct runtime_context *ctx)
 {
 	strv_done(&ctx->seen.docker_roots);
 	cgmatches_done(&ctx->seen.docker_running);
+	strv_done(&ctx->seen.storage_roots);
+	free(ctx->seen.storage_runroot);
 	ctx->seen = (struct runtime_seen){ .containerd_missing = 0 };
 }

@@ -80,6 +80,9 @@ struct runtime_seen {
 	bool docker_podless;		 /* no container at its usual roots is a pod's */
 	struct strv docker_roots;	 /* of dockerroot_usual() */
 	struct cgmatches docker_running; /* of dockerlive_list() */
+	bool storage_read;
+	struct strv storage_roots; /* of storageconf_places() for root */
+	char *storage_runroot;
 	unsigned int containerd_missing; /* a bit for each state directory that is not there */
 };
 

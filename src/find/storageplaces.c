@@ -125,7 +125,7 @@ static int places_of_user(struct runtime_context *ctx, const struct storageconf 
 	return r;
 }
 
-int storageconf_places(struct runtime_context *ctx, uid_t uid, struct storage_places *ret_places)
+static int read_places(struct runtime_context *ctx, uid_t uid, struct storage_places *ret_places)
 {
 	_cleanup_storage_places_ struct storage_places places = { .runroot = NULL };
 	_cleanup_storageconf_ struct storageconf host = { .graphroot = NULL };
@@ -139,6 +139,43 @@ int storageconf_places(struct runtime_context *ctx, uid_t uid, struct storage_pl
 	*ret_places = places;
 	places = (struct storage_places){ .runroot = NULL };
 	return 0;
+}
+
+/* podman and CRI-O both ask for root's: the files are read once. */
+static int copy_seen(const struct runtime_seen *seen, struct storage_places *ret_places)
+{
+	_cleanup_storage_places_ struct storage_places places = { .runroot = NULL };
+	int r = 0;
+
+	for (size_t i = 0; i < seen->storage_roots.n && r == 0; i++)
+		r = strv_add(&places.root, seen->storage_roots.item[i]);
+	if (r == 0 && seen->storage_runroot) {
+		places.runroot = strdup(seen->storage_runroot);
+		r = places.runroot ? 0 : -ENOMEM;
+	}
+	if (r < 0)
+		return r;
+	*ret_places = places;
+	places = (struct storage_places){ .runroot = NULL };
+	return 0;
+}
+
+int storageconf_places(struct runtime_context *ctx, uid_t uid, struct storage_places *ret_places)
+{
+	struct storage_places places = { .runroot = NULL };
+	int r;
+
+	if (uid != 0)
+		return read_places(ctx, uid, ret_places);
+	if (!ctx->seen.storage_read) {
+		r = read_places(ctx, uid, &places);
+		if (r < 0)
+			return r;
+		ctx->seen.storage_read = true;
+		ctx->seen.storage_roots = places.root;
+		ctx->seen.storage_runroot = places.runroot;
+	}
+	return copy_seen(&ctx->seen, ret_places);
 }
 
 void storage_places_done(struct storage_places *places)

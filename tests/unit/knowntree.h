@@ -61,6 +61,7 @@ static inline char *knowntree_path(const char *path)
 static inline void knowntree_list(struct knowntree *t, const struct runtime *runtime,
 				  struct known_filter filter, struct known_list *list)
 {
+	runtime_context_done(&t->ctx); /* each question is a new one */
 	assert_int_equal(runtime->list(&t->ctx, &filter, list, NULL), 0);
 }
 
