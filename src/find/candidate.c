@@ -97,7 +97,8 @@ static void set_init(struct candidate *c, struct found *found, bool by_cgroup)
 }
 
 /* Whether a process belongs to @c by a cgroup that can be believed. */
-static bool belongs(struct candidate *c, const struct candidate_scope *scope, int proc_fd)
+static bool belongs(struct candidate *c, const struct candidate_scope *scope, int proc_fd,
+		    uint64_t *ret_cgroup)
 {
 	char buf[IDENT_USUAL], *text;
 	_cleanup_free_ char *heap = NULL;
@@ -119,7 +120,7 @@ static bool belongs(struct candidate *c, const struct candidate_scope *scope, in
 			return false;
 	}
 	/* Above our cgroup namespace the directory cannot be seen: its path has to do. */
-	(void)cgtree_owner(scope->tree, line.controllers, line.path, &owner);
+	(void)cgtree_owner(scope->tree, line.controllers, line.path, &owner, ret_cgroup);
 	if (!is_believed(c, scope, &name, owner))
 		return false;
 	if (c->cgroup.runtime <= CGNAME_OCI)
@@ -137,7 +138,7 @@ static void settle_by_pid(struct candidate *c, const struct candidate_scope *sco
 	r = claim_prove(scope->tree->host, &c->known, &found);
 	if (r > 0)
 		set_init(c, &found, false);
-	else if (r == 0 && belongs(c, scope, found.proc_fd))
+	else if (r == 0 && belongs(c, scope, found.proc_fd, &found.cgroup))
 		set_init(c, &found, true);
 	else if (r == 0 && claim_is_monitored(scope->tree->host, &c->known, &found))
 		set_init(c, &found, false);
@@ -236,6 +237,7 @@ static int add_process(struct candidates *list, const struct candidate_scope *sc
 	struct cgname name;
 	_cleanup_fd_ int proc_fd = -EBADF;
 	_cleanup_found_ struct found found = FOUND_NONE;
+	uint64_t cgroup; /* the member's, not that of the one that it leads to */
 	pid_t pid;
 
 	if (parse_pid(entry, &pid) < 0)
@@ -253,7 +255,7 @@ static int add_process(struct candidates *list, const struct candidate_scope *sc
 		return -ENOMEM;
 	claim.id = name.id;
 	/* Any member leads to the first process of its pid namespace; gone: the next one may do. */
-	if (!candidate_runs(c) && belongs(c, scope, proc_fd) &&
+	if (!candidate_runs(c) && belongs(c, scope, proc_fd, &cgroup) &&
 	    member_pick_init(scope->tree->host, &pid, 1, &claim, &found) == 0)
 		set_init(c, &found, true);
 	return 0;

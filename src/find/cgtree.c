@@ -19,14 +19,17 @@
 #include "util/macro.h"
 
 enum {
-	DEPTH_MAX = 64
+	DEPTH_MAX = 64,
+	CGTREE_V2 = 0 /* index of cgroup2 among the hierarchies */
 };
 
 /*
  * Where containers show. On hybrid hosts v2 and systemd's own tree differ; the two controllers are
  * for hosts with v1 and without systemd.
  */
-static const char *const hierarchies[CGTREE_HIERARCHIES] = { "", "name=systemd", "pids", "memory" };
+static const char *const hierarchies[CGTREE_HIERARCHIES] = {
+	[CGTREE_V2] = "", "name=systemd", "pids", "memory"
+};
 
 /* Where the runtimes put a container unless they are told otherwise. */
 static const char *const places[] = {
@@ -44,26 +47,30 @@ static int hierarchy_root(struct cgtree *tree, int i)
 	return tree->root[i];
 }
 
-static int probe_place(struct cgtree *tree, int root, const char *place,
+static int probe_place(struct cgtree *tree, int hierarchy, const char *place,
 		       const struct ident_claim *claim, struct found *ret_found,
 		       struct cgname *ret_name)
 {
 	char path[128]; /* fits the longest of the places and 64 digits */
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
+	int r;
 
 	/* The places are ours and the id was checked to be 64 digits: no truncation. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	(void)snprintf(path, sizeof(path), place, claim->id);
 #pragma GCC diagnostic pop
-	fd = openat(root, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(tree->root[hierarchy], path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	/* Root made the parent as well; anybody else's directory is left for the walk to judge. */
 	if (st.st_uid != 0 || !cgname_parse(path, ret_name))
 		return -ENOENT;
-	return member_find_init(tree->host, fd, claim, ret_found);
+	r = member_find_init(tree->host, fd, claim, ret_found);
+	if (r == 0 && hierarchy == CGTREE_V2)
+		ret_found->cgroup = st.st_ino;
+	return r;
 }
 
 int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct found *ret_found,
@@ -75,7 +82,7 @@ int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct foun
 		int root = hierarchy_root(tree, i);
 
 		for (size_t k = 0; root >= 0 && k < ARRAY_SIZE(places); k++)
-			if (probe_place(tree, root, places[k], &claim, ret_found, ret_name) == 0)
+			if (probe_place(tree, i, places[k], &claim, ret_found, ret_name) == 0)
 				return 0;
 	}
 	return -ESRCH;
@@ -237,7 +244,8 @@ int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches)
 	return 0;
 }
 
-int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner)
+int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner,
+		 uint64_t *ret_inode)
 {
 	for (int i = 0; i < CGTREE_HIERARCHIES; i++) {
 		struct stat st;
@@ -250,6 +258,7 @@ int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path,
 		    fstatat(root, path + 1, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return -ENOENT;
 		*ret_owner = st.st_uid;
+		*ret_inode = i == CGTREE_V2 ? st.st_ino : 0;
 		return 0;
 	}
 	return -ENOENT;

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "find/cgname.h"
@@ -71,10 +72,12 @@ int cgtree_list_docker(struct cgtree *tree, struct cgmatches *matches);
 /*
  * cgtree_owner() - who owns a cgroup directory
  * @controllers, @path: as in /proc/PID/cgroup
+ * @ret_inode: of the directory where it is of cgroup2, else 0
  *
  * Return: 0, or -ENOENT where it cannot be seen: above our cgroup namespace, or not mounted.
  */
-int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner);
+int cgtree_owner(struct cgtree *tree, const char *controllers, const char *path, uid_t *ret_owner,
+		 uint64_t *ret_inode);
 
 /*
  * cgtree_open_path() - the directory of a path that a runtime's state names

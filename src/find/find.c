@@ -117,13 +117,24 @@ static bool is_alive(const struct found *found)
 	return proc_stat_read(found->proc_fd, &stat) == 0 && stat.state != 'Z' && stat.state != 'X';
 }
 
+/* The kernel tells where it is without writing down all hierarchies. Further down is elsewhere. */
+static bool is_in_its_cgroup(const struct found *found)
+{
+	uint64_t cgroup;
+
+	if (found->cgroup && found->pidfd >= 0 && pidfd_cgroup(found->pidfd, &cgroup) == 0 &&
+	    cgroup == found->cgroup)
+		return true;
+	return ident_is(found->proc_fd, found->id);
+}
+
 int find_verify(const struct found *found, struct error *err)
 {
 	if (!is_alive(found)) {
 		(void)error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d has exited", found->pid);
 		return -ESRCH;
 	}
-	if (found->id && found->by_cgroup && !ident_is(found->proc_fd, found->id)) {
+	if (found->id && found->by_cgroup && !is_in_its_cgroup(found)) {
 		(void)error_set(err, ERROR_TARGET_IS_GONE, 0,
 				"process %d is no longer in the cgroup of container %.12s",
 				found->pid, found->id);

@@ -29,7 +29,8 @@ struct found {
 	char *id;      /* the container's full id, or NULL; heap */
 	char *name;    /* the container's name, or NULL; heap; escape before printing */
 	bool lifeless; /* files in a tree that is no procfs: they can be shown, and not be entered */
-	bool by_cgroup; /* its cgroup told that it is the container's: find_verify() looks again */
+	bool by_cgroup;	 /* its cgroup told that it is the container's: find_verify() looks again */
+	uint64_t cgroup; /* the inode of that one, where it is of cgroup2; or 0 */
 };
 
 /* What is looked for. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -10,6 +11,15 @@
 
 /* linux/magic.h has it since 6.9. */
 #define PIDFS_MAGIC 0x50494446
+
+/* linux/pidfd.h has these since 6.13; the structure grows at its end. */
+struct info {
+	uint64_t mask, cgroup;
+	uint32_t others[12];
+};
+
+#define INFO_CGROUP (1U << 2)
+#define GET_INFO    _IOWR(0xff, 11, struct info)
 
 int pidfd_of(pid_t pid)
 {
@@ -38,6 +48,18 @@ int pidfd_inode(int pidfd, uint64_t *ret_inode)
 	if (fstat(pidfd, &st) < 0)
 		return -errno;
 	*ret_inode = st.st_ino;
+	return 0;
+}
+
+int pidfd_cgroup(int pidfd, uint64_t *ret_inode)
+{
+	struct info info = { .mask = INFO_CGROUP };
+
+	if (ioctl(pidfd, GET_INFO, &info) < 0)
+		return -errno;
+	if (!(info.mask & INFO_CGROUP))
+		return -EOPNOTSUPP;
+	*ret_inode = info.cgroup;
 	return 0;
 }
 

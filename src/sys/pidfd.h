@@ -26,5 +26,12 @@ bool pidfd_exited(int pidfd);
  */
 int pidfd_inode(int pidfd, uint64_t *ret_inode);
 
+/*
+ * pidfd_cgroup() - the inode of the directory of cgroup2 that the process is in
+ *
+ * By PIDFD_GET_INFO, since Linux 6.13. Return: 0, or -errno where the kernel does not tell.
+ */
+int pidfd_cgroup(int pidfd, uint64_t *ret_inode);
+
 /* pidfd_getfd_of() - pidfd_getfd(2), since Linux 5.6. Return: an owned descriptor or -errno. */
 int pidfd_getfd_of(int pidfd, int fd);

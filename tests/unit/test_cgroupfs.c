@@ -10,8 +10,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sys/cgroupfs.h"
+#include "sys/pidfd.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -83,6 +86,30 @@ static void a_hierarchy_that_does_not_exist_is_not_found(void **state)
 	assert_null(path);
 }
 
+/* Where cgroup2 is mounted and the kernel tells: by the path of ours and by our pidfd. */
+static void the_kernel_tells_the_directory_that_a_process_is_in(void **state)
+{
+	_cleanup_fd_ int root = cgroupfs_open("", NULL);
+	_cleanup_fd_ int pidfd = pidfd_of(getpid());
+	_cleanup_free_ char *text = NULL;
+	struct cgroup_line line = { .path = NULL };
+	uint64_t inode;
+	struct stat st;
+	char *rest;
+
+	(void)state;
+	assert_true(fd_read_alloc(AT_FDCWD, "/proc/self/cgroup", 1 << 20, &text) >= 0);
+	rest = text;
+	while (cgroup_line_next(&rest, &line) > 0 && *line.controllers)
+		;
+	if (root < 0 || pidfd < 0 || !line.path || *line.controllers ||
+	    pidfd_cgroup(pidfd, &inode) < 0 ||
+	    fstatat(root, line.path[1] ? line.path + 1 : ".", &st, 0) < 0)
+		skip(); /* before Linux 6.13, or outside of our cgroup namespace */
+	assert_int_equal(inode, st.st_ino);
+	assert_true(pidfd_cgroup(root, &inode) < 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -91,6 +118,7 @@ int main(void)
 		cmocka_unit_test(the_mark_of_a_removed_cgroup_is_cut_off),
 		cmocka_unit_test(malformed_lines_are_skipped),
 		cmocka_unit_test(a_hierarchy_that_does_not_exist_is_not_found),
+		cmocka_unit_test(the_kernel_tells_the_directory_that_a_process_is_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
