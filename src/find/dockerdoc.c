@@ -2,16 +2,57 @@
 #include "find/dockerdoc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "find/find.h"
 #include "find/state.h"
 #include "sys/jsondoc.h"
+#include "util/fd.h"
 #include "util/jsonpeek.h"
 #include "util/macro.h"
 #include "util/parse.h"
+
+int dockerdoc_load(struct dockerdoc_text *doc, int dir_fd, const char *id, const char *file)
+{
+	char path[FIND_ID_MAX + sizeof("/hostconfig.json")];
+	_cleanup_fd_ int fd = -EBADF;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", id, file); /* fits: 64 digits, names of ours */
+	/* Without O_NONBLOCK a FIFO would hold us for ever. */
+	fd = openat(dir_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	doc->n = 0;
+	for (;;) {
+		ssize_t n;
+
+		if (doc->n == doc->size) {
+			size_t size = doc->size ? doc->size * 2 : 16384;
+			char *more;
+
+			if (size > STATE_FILE_MAX)
+				return -EFBIG;
+			more = realloc(doc->text, size);
+			if (!more)
+				return -ENOMEM;
+			doc->text = more;
+			doc->size = size;
+		}
+		n = read(fd, doc->text + doc->n, doc->size - doc->n);
+		if (n < 0)
+			return -errno;
+		doc->n += (size_t)n;
+		/* A regular file that fills less than was asked for has ended. */
+		if (doc->n < doc->size)
+			return 0;
+	}
+}
 
 /* What a document says, as pieces of it. */
 struct pieces {

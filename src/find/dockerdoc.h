@@ -8,6 +8,23 @@
 
 #include "util/error.h"
 
+/* The text of a document, in a buffer that is kept from one to the next. */
+struct dockerdoc_text {
+	char *text; /* heap */
+	size_t size;
+	size_t n;
+};
+
+/*
+ * dockerdoc_load() - read one
+ * @dir_fd: "containers" below the data root
+ * @id:     64 hex digits
+ * @file:   "config.v2.json" or "hostconfig.json"
+ *
+ * Return: 0, or a negative errno where there is none, or it is larger than STATE_FILE_MAX.
+ */
+int dockerdoc_load(struct dockerdoc_text *doc, int dir_fd, const char *id, const char *file);
+
 struct dockerdoc {
 	char *id;    /* heap */
 	char *name;  /* heap; without the slash that it begins with */
