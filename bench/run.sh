@@ -100,6 +100,17 @@ environment() {
 		"$(LC_ALL=C readelf -d "$nsjoin" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd ' ')"
 }
 
+# Where containers of another engine run, a name may be known there as well: all processes are asked.
+warn_of_strangers() {
+	local procs
+	for procs in /sys/fs/cgroup/{,unified/,systemd/}docker/*/cgroup.procs; do
+		if [ -e "$procs" ] && [ -n "$(<"$procs")" ]; then
+			echo "run.sh: another engine's containers run: names take longer here" >&2
+			return
+		fi
+	done
+}
+
 # A process that has all but the user namespace for itself; $target is its pid.
 target_start() {
 	local tries
@@ -351,6 +362,7 @@ print_list() {
 	list_row 'lsns' lsns "$dir/list-slow"
 }
 
+warn_of_strangers
 target_start
 ! wanted start || suite_start
 # Measured, then printed: what is counted runs against the same target.
