@@ -30,7 +30,7 @@ static const char *const step_names[] = {
 
 static void put_target(struct json *j, const struct facts *facts)
 {
-	if (facts->pid <= 0) {
+	if (facts->pid <= 0 && !facts->id) {
 		json_null(j, "target");
 		return;
 	}
@@ -38,7 +38,10 @@ static void put_target(struct json *j, const struct facts *facts)
 	json_string(j, "name", facts->target);
 	json_string(j, "runtime", facts->runtime);
 	json_string(j, "id", facts->id);
-	json_uint(j, "pid", (uint64_t)facts->pid);
+	if (facts->pid > 0)
+		json_uint(j, "pid", (uint64_t)facts->pid);
+	else
+		json_null(j, "pid"); /* a pod whose namespaces are kept by files */
 	json_object_end(j);
 }
 

@@ -22,14 +22,17 @@ static void put_namespaces(struct text *t, const struct plan *plan, const struct
 
 static void put_target(struct text *t, const struct facts *facts)
 {
-	if (facts->pid <= 0)
+	if (facts->pid <= 0 && !facts->id)
 		return;
 	text_add(t, "target   ");
 	if (facts->runtime && facts->id)
 		text_add(t, "%s:%.12s ", facts->runtime, facts->id);
 	text_add(t, "\"");
 	text_add_escaped(t, facts->target);
-	text_add(t, "\", pid %d\n", facts->pid);
+	if (facts->pid > 0)
+		text_add(t, "\", pid %d\n", facts->pid);
+	else
+		text_add(t, "\", by the files that keep its namespaces\n");
 }
 
 static void put_program(struct text *t, const struct plan *plan, const struct request *req)

@@ -17,14 +17,30 @@
 #include "util/fd.h"
 #include "util/parse.h"
 
-/* Whether nothing but what a pod's containers share will be joined. */
+/*
+ * Whether nothing but what a pod's containers share will be joined, and nothing else of the target
+ * is asked for: ids, a label, a descriptor are the application's.
+ */
 static bool wants_sandbox(const struct request *req)
 {
 	const ns_set shared = NS_BIT(NS_NET) | NS_BIT(NS_IPC) | NS_BIT(NS_UTS);
+	bool more = req->all || req->user_parent || req->net_socket >= 0 ||
+		    req->root.kind == DIR_TARGET || req->wd.kind == DIR_TARGET || req->env ||
+		    req->join_cgroup || req->follow_context || req->uid.kind == ID_FOLLOW ||
+		    req->gid.kind == ID_FOLLOW;
 
-	return !req->all && req->wanted && !(req->wanted & ~shared) && !req->user_parent &&
-	       req->root.kind != DIR_TARGET && req->wd.kind != DIR_TARGET && !req->env &&
-	       !req->join_cgroup;
+	return req->wanted && !(req->wanted & ~shared) && !more;
+}
+
+/* FILEs are joined as they were given. */
+static ns_set wanted_of_target(const struct request *req)
+{
+	ns_set set = req->wanted;
+
+	for (enum ns_type t = 0; t < NS_COUNT; t++)
+		if (req->ns_file[t])
+			set &= ~NS_BIT(t);
+	return set;
 }
 
 static int find(const struct request *req, struct target *t, struct error *err)
@@ -32,6 +48,7 @@ static int find(const struct request *req, struct target *t, struct error *err)
 	const struct find_query query = {
 		.text = req->target,
 		.want_sandbox = wants_sandbox(req),
+		.shared = wanted_of_target(req),
 		.want_name = req->dry_run || req->verbosity > 0,
 		.host_root = req->host_root,
 	};

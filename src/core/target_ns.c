@@ -116,24 +116,32 @@ static int own_inode(struct target *t, enum ns_type type, struct error *err)
 	return 0;
 }
 
+/* Whether a pod without a process has it, by a file of its runtime's. */
+static bool is_pinned(const struct target *t, enum ns_type type)
+{
+	return t->found.pinned && t->found.pinned[type] >= 0;
+}
+
 /* Whether @type is joined from a descriptor of its own. */
-static bool is_separate(const struct request *req, enum ns_type type)
+static bool is_separate(const struct request *req, const struct target *t, enum ns_type type)
 {
 	return req->ns_file[type] || (type == NS_NET && req->net_socket >= 0) ||
-	       (type == NS_USER && req->user_parent);
+	       (type == NS_USER && req->user_parent) || is_pinned(t, type);
 }
 
 static int open_separate(const struct request *req, enum ns_type type, struct target *t,
 			 struct error *err)
 {
-	int r;
+	int r = 0;
 
 	if (type == NS_USER && req->user_parent)
 		r = open_user_parent(req, t, err);
 	else if (type == NS_NET && req->net_socket >= 0)
 		r = open_socket_namespace(req, t, err);
-	else
+	else if (req->ns_file[type])
 		r = open_file(req, type, t, err);
+	else
+		t->ns_fd[type] = fd_steal(&t->found.pinned[type]);
 	if (r < 0)
 		return r;
 	r = nsfd_inode(t->ns_fd[type], &t->facts.ino[type]);
@@ -167,13 +175,10 @@ static int look_at_link(const struct request *req, enum ns_type type, struct tar
 static int look_at(const struct request *req, enum ns_type type, struct target *t,
 		   struct error *err)
 {
-	int r = 1;
+	bool separate = is_separate(req, t, type);
+	int r = separate ? open_separate(req, type, t, err) : look_at_link(req, type, t, err);
 
-	if (is_separate(req, type))
-		r = open_separate(req, type, t, err);
-	else
-		r = look_at_link(req, type, t, err);
-	if (r < 0 || !(is_separate(req, type) || r > 0))
+	if (r < 0 || !(separate || r > 0))
 		return r;
 	r = own_inode(t, type, err);
 	if (r < 0)
@@ -201,7 +206,7 @@ static int check_has_target(const struct request *req, const struct target *t, n
 	if (t->found.proc_fd >= 0)
 		return 0;
 	for (enum ns_type type = 0; type < NS_COUNT; type++) {
-		if (!ns_has(asked, type) || req->ns_file[type])
+		if (!ns_has(asked, type) || req->ns_file[type] || is_pinned(t, type))
 			continue;
 		error_set(err, ERROR_NO_TARGET, 0, "no target");
 		error_hint(err, "nsjoin -t TARGET …, or name a file: -%c/path/to/namespace",

@@ -10,6 +10,7 @@
 #include "find/find.h"
 #include "find/kube.h"
 #include "find/ocistate.h"
+#include "find/pinned.h"
 #include "find/state.h"
 #include "find/vm.h"
 #include "sys/jsondoc.h"
@@ -78,6 +79,8 @@ static int fill_pod(const struct bundle *b, struct known *known)
 	if (!type)
 		return 0;
 	labels.sandbox = strcmp(type, "sandbox") == 0;
+	if (b->query->filter->pod && pinned_fill(&b->doc, known) < 0)
+		return -ENOMEM;
 	return kube_fill(&labels, known);
 }
 

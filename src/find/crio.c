@@ -13,6 +13,7 @@
 #include "find/find.h"
 #include "find/kube.h"
 #include "find/ocistate.h"
+#include "find/pinned.h"
 #include "find/procscan.h"
 #include "find/state.h"
 #include "find/storageplaces.h"
@@ -109,6 +110,8 @@ static int fill_names(const struct crio_bundle *b, struct known *known)
 	r = cgroup ? ocistate_cgroup(cgroup, &known->cgroup) : 0;
 	if (r >= 0)
 		r = fill_image(b, known);
+	if (r >= 0 && b->query->filter->pod)
+		r = pinned_fill(&b->doc, known);
 	return r < 0 ? r : 1;
 }
 

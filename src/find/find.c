@@ -12,6 +12,7 @@
 #include "find/container.h"
 #include "find/hostfs.h"
 #include "find/ident.h"
+#include "find/pinned.h"
 #include "find/process.h"
 #include "find/spec.h"
 #include "find/unit.h"
@@ -92,7 +93,8 @@ int find_query(const struct find_query *query, struct found *ret_found, struct e
 	if (r >= 0)
 		r = find_spec(query, &host, &spec, ret_found, err);
 	if (r >= 0)
-		ret_found->lifeless = host.foreign && !is_procfs(ret_found->proc_fd);
+		ret_found->lifeless =
+			host.foreign && !ret_found->pinned && !is_procfs(ret_found->proc_fd);
 	if (r < 0 && err) {
 		free(err->target);
 		err->target = strdup(query->text); /* without memory the message has to do */
@@ -147,6 +149,7 @@ void found_done(struct found *found)
 {
 	found->pidfd = fd_close(found->pidfd);
 	found->proc_fd = fd_close(found->proc_fd);
+	pinned_free(found->pinned);
 	free(found->runtime);
 	free(found->id);
 	free(found->name);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "sys/nstype.h"
 #include "util/error.h"
 
 enum {
@@ -29,6 +30,11 @@ struct found {
 	char *id;      /* the container's full id, or NULL; heap */
 	char *name;    /* the container's name, or NULL; heap; escape before printing */
 	bool lifeless; /* files in a tree that is no procfs: they can be shown, and not be entered */
+	/*
+	 * Not a process but a pod that has none for its sandbox: the namespaces that were asked for, by
+	 * the files that keep them. NS_COUNT descriptors, heap; or NULL. pid is 0 then, no handle is open.
+	 */
+	int *pinned;
 	bool by_cgroup;	 /* its cgroup told that it is the container's: find_verify() looks again */
 	uint64_t cgroup; /* the inode of that one, where it is of cgroup2; or 0 */
 };
@@ -41,6 +47,7 @@ struct find_query {
 	 * means its sandbox then, and else its one application container.
 	 */
 	bool want_sandbox;
+	ns_set shared;	       /* with want_sandbox: which of them */
 	bool want_name;	       /* it will be shown: a full id alone is found without it */
 	const char *host_root; /* --host-root: where the host's tree is seen, or NULL: at "/" */
 };

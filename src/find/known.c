@@ -32,6 +32,8 @@ void known_done(struct known *known)
 	free(known->pod_namespace);
 	free(known->container);
 	free(known->image);
+	for (enum ns_type t = 0; t < NS_COUNT; t++)
+		free(known->pinned[t]);
 	free(known->state_root);
 	free(known->cgroup);
 	*known = (struct known){ 0 };

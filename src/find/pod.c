@@ -3,8 +3,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "find/pinned.h"
+#include "sys/nsfd.h"
 #include "util/macro.h"
 #include "util/parse.h"
 
@@ -113,6 +117,68 @@ static int refuse_empty(const struct search *s, struct error *err)
 	return -ESRCH;
 }
 
+static bool is_same_pinned(const int *a, const int *b)
+{
+	for (enum ns_type t = 0; t < NS_COUNT; t++) {
+		uint64_t left, right;
+
+		if (a[t] >= 0 &&
+		    (nsfd_inode(a[t], &left) < 0 || nsfd_inode(b[t], &right) < 0 || left != right))
+			return false;
+	}
+	return true;
+}
+
+static int take_pinned(const struct candidate *c, int **fd, struct found *ret_found)
+{
+	struct found found = FOUND_NONE;
+
+	found.runtime = strdup(candidate_runtime(c));
+	found.id = strdup(c->known.id);
+	found.name = c->known.name ? strdup(c->known.name) : NULL;
+	if (!found.runtime || !found.id || (c->known.name && !found.name)) {
+		found_done(&found);
+		return -ENOMEM;
+	}
+	found.pinned = steal_pointer(fd);
+	*ret_found = found;
+	return 1;
+}
+
+static bool may_have_pinned(const struct search *s, const struct candidate *c)
+{
+	return c->known.sandbox && c->known.pod && !c->known.refuse && search_is_wanted(s, c) &&
+	       (c->known.owner == 0 || c->known.owner == geteuid());
+}
+
+/* Return: 1 with *ret_found, 0 where no files keep all that will be joined, or a negative errno. */
+static int find_pinned(struct search *s, struct found *ret_found, struct error *err)
+{
+	_cleanup_found_ struct found found = FOUND_NONE;
+	int r = 0;
+
+	for (size_t i = 0; i < s->candidates.n && r >= 0; i++) {
+		const struct candidate *c = &s->candidates.item[i];
+		int *fd = NULL;
+
+		if (!may_have_pinned(s, c))
+			continue;
+		r = pinned_open(s->host, &c->known, s->query->shared, &fd);
+		if (r > 0 && found.pinned && !is_same_pinned(found.pinned, fd))
+			r = search_refuse_ambiguous(s, "the pod's name", err);
+		else if (r > 0 && !found.pinned && take_pinned(c, &fd, &found) < 0)
+			r = search_no_memory(err);
+		else if (r == -ENOMEM)
+			r = search_no_memory(err);
+		pinned_free(fd);
+	}
+	if (r < 0 || !found.pinned)
+		return r < 0 ? r : 0;
+	*ret_found = found;
+	found = FOUND_NONE;
+	return 1;
+}
+
 static int find(struct search *s, bool scanned, struct found *ret_found, struct error *err)
 {
 	struct candidate *one;
@@ -128,9 +194,13 @@ static int find(struct search *s, bool scanned, struct found *ret_found, struct 
 	if (m.several_pods)
 		return search_refuse_ambiguous(s, "the pod's name", err);
 	one = m.application;
-	if (s->query->want_sandbox && m.sandbox && !s->spec->container[0])
-		one = m.sandbox;
-	else if (m.applications > 1 && !s->query->want_sandbox)
+	if (s->query->want_sandbox && !s->spec->container[0]) {
+		r = m.sandbox ? 0 : find_pinned(s, ret_found, err);
+		if (r != 0)
+			return r;
+		one = m.sandbox ? m.sandbox : one;
+	}
+	if (!s->query->want_sandbox && m.applications > 1)
 		return search_refuse_ambiguous(s, "the pod", err);
 	if (one)
 		return candidate_take(one, ret_found) < 0 ? search_no_memory(err) : 1;

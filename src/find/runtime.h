@@ -14,6 +14,7 @@
 #include "find/cgname.h"
 #include "find/cgtree.h"
 #include "find/hostfs.h"
+#include "sys/nstype.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -35,7 +36,8 @@ struct known {
 	char *container;	   /* the container's name within its pod */
 	char *image;		   /* what it was made from, as the runtime calls it */
 	char pod_uid[CGNAME_POD_MAX];
-	bool sandbox; /* holds the pod's namespaces: pause */
+	bool sandbox;		/* holds the pod's namespaces: pause */
+	char *pinned[NS_COUNT]; /* files that keep them; told only where a pod is looked for */
 
 	char *state_root;     /* where it was found, to tell two daemons' containers apart */
 	char *cgroup;	      /* path below the hierarchies, where the state names it */

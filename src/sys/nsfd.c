@@ -150,6 +150,13 @@ static int check_nsfs(int fd, const char *path, struct error *err)
 	return -EINVAL;
 }
 
+bool nsfd_is_nsfs(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_SUPER_MAGIC;
+}
+
 /* @what is how a user would spell it: a path, or ":NSID". */
 static int check_type(int fd, enum ns_type want, const char *what, struct error *err)
 {

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sys/nstype.h"
@@ -42,6 +43,9 @@ int nsfd_open_file(const char *path, enum ns_type want, int *ret_fd, struct erro
  * Return: 0, or a negative errno with @err filled.
  */
 int nsfd_open_by_id(enum ns_type want, uint64_t nsid, int *ret_fd, struct error *err);
+
+/* nsfd_is_nsfs() - whether an open file, also one of O_PATH, is a namespace or its mount */
+bool nsfd_is_nsfs(int fd);
 
 /* nsfd_inode() - the number in "net:[4026531840]". Return: 0 or -errno. */
 int nsfd_inode(int fd, uint64_t *ret_inode);

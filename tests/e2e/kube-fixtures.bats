@@ -75,6 +75,66 @@ all_listed_are_found() {
 	refused target-not-found 'not running' -t pod:prod/api/app -m
 }
 
+# with_pinned FILE COMMAND... - the target's namespaces are mounted at HOST/run/TYPEns/FILE
+with_pinned() {
+	local file=$1 type
+	shift
+	for type in net ipc uts; do
+		mkdir -p "$HOST/run/${type}ns"
+		: >"$HOST/run/${type}ns/$file"
+	done
+	unshare -m bash -c '
+		for type in net ipc uts; do
+			mount --bind "/proc/$1/ns/$type" "$2/run/${type}ns/$3"
+		done
+		exec "${@:4}"' bash "$T" "$HOST" "$file" "$@"
+}
+
+@test "CRI-O: a pod without a process for its sandbox has files that keep its namespaces" {
+	requires root jq
+	local sandbox=96f5c2d008a8ae113d2756de71ff397918a1ae3dd18eefe9b3cb6191ed11defc config
+	host crio
+	rm -r "$HOST/proc/3001"
+	ln -s ../run "$HOST/var/run"
+	: >"$(echo "$HOST"/sys/fs/cgroup/kubepods.slice/*/*/crio-"${sandbox:0:8}"*/cgroup.procs)"
+	config=$HOST/run/containers/storage/overlay-containers/$sandbox/userdata/config.json
+	jq -c '.linux.namespaces = [{type: "pid"}, {type: "mount"},
+		{type: "network", path: "/var/run/netns/pod1"},
+		{type: "ipc", path: "/var/run/ipcns/pod1"},
+		{type: "uts", path: "/var/run/utsns/pod1"}]' "$config" >"$config.new"
+	mv "$config.new" "$config"
+	# Without them the container in the pod is what there is.
+	finds 3003 pod:prod/api -n
+	target_full
+	j_pinned() { with_pinned pod1 timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
+	run --separate-stderr j_pinned -t pod:prod/api -n -i -u "$fdlist" ns
+	expect_status 0
+	joined net ipc uts
+	run --separate-stderr j_pinned -t prod/api -n --dry-run true
+	expect_status 0
+	grep -qxF "target   crio:${sandbox:0:12} \"prod/api\", by the files that keep its namespaces" \
+		<<<"$output" || fail "$output"
+	run --separate-stderr j_pinned -t prod/api -n --dry-run --json true
+	[ "$(jq -c '[.target.id, .target.pid]' <<<"$output")" = "[\"$sandbox\",null]" ]
+	# All else is the application's.
+	refused_as j_pinned target-is-gone 'is process 3003 ' -t pod:prod/api -n -p
+	refused_as j_pinned target-is-gone 'is process 3003 ' -t pod:prod/api -n -S follow
+	refused_as j_pinned target-is-gone 'is process 3003 ' -t pod:prod/api/app -n
+	# A pod whose container crashes again and again.
+	echo '0::/system.slice/cron.service' >"$HOST/proc/3003/cgroup"
+	sed -i 's/ 30030 / 30031 /' "$HOST/proc/3003/stat"
+	run --separate-stderr j_pinned -t pod:prod/api -n "$fdlist" ns
+	expect_status 0
+	joined net
+	refused target-not-found 'not running' -t pod:prod/api -n
+	refused_as j_pinned target-not-found 'not running' -t pod:prod/api -n -p
+	# One that is missing: nothing is joined with less.
+	rm "$HOST/run/utsns/pod1"
+	mkfifo "$HOST/run/utsns/pod1"
+	j_fifo() { with_pinned other timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
+	refused_as j_fifo target-not-found 'not running' -t pod:prod/api -n -u
+}
+
 @test "kubelet: log files alone, one with an id that was cut" {
 	host kubelet
 	lists 'cri:e81918ac 4001' 'cri:a690f62f 4002'

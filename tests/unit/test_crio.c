@@ -102,6 +102,28 @@ static void the_image_is_called_as_it_was_asked_for(void **state)
 	expect_image(*state, "", "none");
 }
 
+static void the_files_that_keep_namespaces_are_asked_for_with_a_pod(void **state)
+{
+	static const char config[] =
+		"{\"annotations\":{\"io.kubernetes.cri-o.Name\":\"" NAME "\"},"
+		"\"linux\":{\"namespaces\":[{\"type\":\"pid\"},"
+		"{\"type\":\"network\",\"path\":\"/var/run/netns/a\"},"
+		"{\"type\":\"network\",\"path\":\"/var/run/netns/b\"},"
+		"{\"type\":\"ipc\",\"path\":\"/proc/7/ns/ipc\"},"
+		"{\"type\":\"uts\",\"path\":\"/run/../proc/7/ns/uts\"},"
+		"{\"type\":7,\"path\":\"/run/x\"},7,{\"type\":\"mount\",\"path\":\"/run/m\"}]}}";
+	_cleanup_known_list_ struct known_list all = { 0 }, pod = { 0 };
+
+	tree_put(BUNDLES ID "/userdata/config.json", config);
+	assert_null(only(*state, &all)->pinned[NS_NET]);
+	knowntree_list(*state, &runtime_crio, (struct known_filter){ .pod = "api" }, &pod);
+	assert_int_equal(pod.n, 1);
+	assert_string_equal(pod.item[0].pinned[NS_NET], "/var/run/netns/a");
+	assert_null(pod.item[0].pinned[NS_IPC]);
+	assert_null(pod.item[0].pinned[NS_UTS]);
+	assert_null(pod.item[0].pinned[NS_MNT]);
+}
+
 static void storage_conf_tells_of_another_place(void **state)
 {
 	_cleanup_known_list_ struct known_list list = { 0 };
@@ -228,6 +250,7 @@ int main(void)
 		IN(crio, the_container_before_is_told_to_be_stopped),
 		IN(crio, a_filter_selects_by_pod_and_container),
 		EMPTY(the_image_is_called_as_it_was_asked_for),
+		EMPTY(the_files_that_keep_namespaces_are_asked_for_with_a_pod),
 		EMPTY(storage_conf_tells_of_another_place),
 		EMPTY(the_state_of_the_oci_runtime_goes_first),
 		EMPTY(without_state_the_pid_file_has_to_do),
