@@ -100,7 +100,7 @@ pod_start() {
 		>"$POD/containers.conf"
 	export CONTAINERS_CONF=$POD/containers.conf
 	REPLY=$(pod pod create --name "$name" --network none --infra-image "localhost/$image" \
-		--infra-command '/bin/sleep 1000')
+		--infra-command '/bin/sleep 1000' ${pod_hostname:+--hostname "$pod_hostname"})
 	pod create --pod "$name" --name "$name-app" "$image" sleep 1000 >/dev/null
 	pod pod start "$name" >/dev/null
 	INFRA=$(pod inspect -f '{{.State.Pid}}' "${REPLY:0:12}-infra")
@@ -183,6 +183,14 @@ with_conf() {
 @test "a pod: its infra container for what that holds, else the application" {
 	pod_start "$P-pod"
 	is_pod "$P-pod"
+}
+
+@test "a pod whose hostname is not its name goes by its id" {
+	pod_hostname=$P-host pod_start "$P-hidden"
+	refused target-not-found '' -t "pod:$P-hidden" -n
+	means "$INFRA" -t "pod:${REPLY:0:12}" -n
+	means "$T" -t "pod:${REPLY:0:12}" -n -p
+	pod pod rm -f -t 0 "$P-hidden" >/dev/null
 }
 
 @test "what has ended is not running; its pid file means nobody" {
