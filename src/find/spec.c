@@ -245,6 +245,8 @@ int spec_parse(const char *text, struct spec *ret_spec, struct error *err)
 		spec.kind = SPEC_HOST;
 	else if (spec.kind == SPEC_WORD)
 		r = split_word(&spec, false, err);
+	if (r < 0)
+		return r;
 	*ret_spec = spec;
-	return r;
+	return 0;
 }
