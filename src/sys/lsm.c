@@ -68,14 +68,23 @@ static bool is_unconfined(const char *text, size_t n)
 	return n == strlen("unconfined") && memcmp(text, "unconfined", n) == 0;
 }
 
+/* To a caller who is confined "nothing" would mean to stay so. */
+static int make_unconfined(const char *attr, struct lsm_label *ret_label)
+{
+	char *text = strdup("exec unconfined");
+
+	if (!text)
+		return -ENOMEM;
+	*ret_label = (struct lsm_label){ .exec_text = text, .attr = attr };
+	return 0;
+}
+
 static int parse_apparmor(const char *text, const char *attr, struct lsm_label *ret_label)
 {
 	size_t n = strcspn(text, "\n");
 
-	if (is_unconfined(text, n)) {
-		*ret_label = (struct lsm_label){ 0 };
-		return 0;
-	}
+	if (is_unconfined(text, n))
+		return make_unconfined(attr, ret_label);
 	if (!cut_mode(text, &n))
 		return -EOPNOTSUPP;
 	return label_make(text, n, "exec ", attr, ret_label);
@@ -110,22 +119,32 @@ static int read_attr(int proc_fd, const char *name, char **ret_text)
 	return n < 0 ? (int)n : 0;
 }
 
+/* Return: as lsm_label_read(). */
+static int read_label(int proc_fd, const char *name,
+		      int (*parse)(const char *text, struct lsm_label *ret_label),
+		      struct lsm_label *ret_label)
+{
+	_cleanup_free_ char *text = NULL;
+	int r = read_attr(proc_fd, name, &text);
+
+	return r < 0 ? r : parse(text, ret_label);
+}
+
 int lsm_label_read(int proc_fd, struct lsm_label *ret_label)
 {
-	_cleanup_free_ char *apparmor = NULL, *current = NULL;
-	bool unconfined = false;
-	int r = read_attr(proc_fd, "attr/apparmor/current", &apparmor);
+	_cleanup_lsm_label_ struct lsm_label apparmor = { 0 };
+	int r = read_label(proc_fd, "attr/apparmor/current", lsm_parse_apparmor, &apparmor);
 
-	if (r == 0) {
-		r = lsm_parse_apparmor(apparmor, ret_label);
-		unconfined = r == 0 && !ret_label->label;
-		if (r == 0 && !unconfined)
-			return 0;
-	}
 	if (r < 0 && r != -EOPNOTSUPP)
 		return r;
-	r = read_attr(proc_fd, "attr/current", &current);
-	if (r == 0)
-		r = lsm_parse_current(current, ret_label);
-	return r == -EOPNOTSUPP && unconfined ? 0 : r;
+	/* Where AppArmor does not confine it SELinux may. */
+	if (!apparmor.label) {
+		int other = read_label(proc_fd, "attr/current", lsm_parse_current, ret_label);
+
+		if (other != -EOPNOTSUPP || r < 0)
+			return other;
+	}
+	*ret_label = apparmor;
+	apparmor = (struct lsm_label){ 0 };
+	return 0;
 }

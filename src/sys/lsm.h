@@ -16,7 +16,8 @@ void lsm_label_done(struct lsm_label *label);
 /*
  * lsm_label_read() - the label of a process
  * @proc_fd:   of proc_open()
- * @ret_label: released by lsm_label_done(); all NULL for an AppArmor process without a profile
+ * @ret_label: released by lsm_label_done(); without a label, but with what asks for none, for a
+ *             process that AppArmor leaves unconfined
  *
  * AppArmor is asked first (attr/apparmor since Linux 5.8, attr/current before), then SELinux.
  * Smack is not followed: it has no label for the next exec.

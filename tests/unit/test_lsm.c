@@ -49,17 +49,20 @@ static void a_profile_may_have_blanks_and_parentheses(void **state)
 	assert_string_equal(label.label, "my (enforce) app//&b");
 }
 
-static void an_unconfined_process_has_no_label(void **state)
+/* Without a word written a confined caller would stay confined. */
+static void an_unconfined_process_has_no_label_and_that_is_asked_for(void **state)
 {
-	struct lsm_label label = { .attr = "before" };
+	_cleanup_lsm_label_ struct lsm_label own_file = { .attr = "before" }, shared = { 0 };
 
 	(void)state;
-	assert_int_equal(lsm_parse_apparmor("unconfined\n", &label), 0);
-	assert_null(label.label);
-	assert_null(label.exec_text);
-	assert_null(label.attr);
-	assert_int_equal(lsm_parse_current("unconfined", &label), 0);
-	assert_null(label.label);
+	assert_int_equal(lsm_parse_apparmor("unconfined\n", &own_file), 0);
+	assert_null(own_file.label);
+	assert_string_equal(own_file.exec_text, "exec unconfined");
+	assert_string_equal(own_file.attr, "attr/apparmor/exec");
+	assert_int_equal(lsm_parse_current("unconfined", &shared), 0);
+	assert_null(shared.label);
+	assert_string_equal(shared.exec_text, "exec unconfined");
+	assert_string_equal(shared.attr, "attr/exec");
 }
 
 static void old_kernels_take_apparmor_in_the_shared_file(void **state)
@@ -185,11 +188,12 @@ static void selinux_counts_where_apparmor_does_not_confine(void **state)
 static void unconfined_stays_an_answer(void **state)
 {
 	struct tree *t = *state;
-	struct lsm_label label;
+	_cleanup_lsm_label_ struct lsm_label label = { 0 };
 
 	put_attr(t, "unconfined\n", NULL);
 	assert_int_equal(lsm_label_read(t->fd, &label), 0);
 	assert_null(label.label);
+	assert_string_equal(label.attr, "attr/apparmor/exec");
 }
 
 static void no_attr_files_mean_no_module(void **state)
@@ -228,7 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_apparmor_profile_loses_its_mode),
 		cmocka_unit_test(a_profile_may_have_blanks_and_parentheses),
-		cmocka_unit_test(an_unconfined_process_has_no_label),
+		cmocka_unit_test(an_unconfined_process_has_no_label_and_that_is_asked_for),
 		cmocka_unit_test(old_kernels_take_apparmor_in_the_shared_file),
 		cmocka_unit_test(an_selinux_context_is_taken_whole),
 		cmocka_unit_test(what_is_no_label_is_not_supported),
