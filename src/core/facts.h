@@ -69,8 +69,8 @@ struct facts {
 		*gid_map; /* ids that exist inside, for messages; borrowed; NULL: not read */
 
 	/* Files. */
-	bool root_is_target;		      /* the root directory to be entered is the target's */
-	bool env_overwritten, env_unreadable; /* -e */
+	bool root_is_target; /* the root directory to be entered is the target's */
+	bool env_overwritten, env_unreadable, env_truncated; /* -e */
 	size_t env_dropped; /* -e: entries that would have loaded the target's code */
 
 	/* -c: one entry per hierarchy that has to be written to. */

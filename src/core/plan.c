@@ -158,6 +158,12 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (facts->env_overwritten)
 		plan_note(plan, true, "%s has overwritten its environment; a standard PATH is used",
 			  facts->target);
+	if (facts->env_truncated)
+		plan_note(
+			plan, true,
+			"the environment of %s is longer than any program could be given: what is "
+			"past 1 MiB or 32768 variables is left out",
+			facts->target);
 	if (facts->env_dropped)
 		plan_note(plan, true,
 			  "%zu variables of %s that load code are left out: the program is yours",

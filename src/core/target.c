@@ -140,6 +140,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
+	t->facts.env_truncated = report.truncated;
 	if (!plan_leaves_files(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;

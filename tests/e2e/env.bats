@@ -52,6 +52,20 @@ env_target() {
 	! grep -q xxx <<<"$output" || fail "$output" "$stderr"
 }
 
+@test "-e with an environment that is too long says what is left out" {
+	local many=() i
+	# One string may have 128 KiB.
+	for ((i = 0; i < 12; i++)); do
+		many+=("PAD$i=$(head -c 100000 /dev/zero | tr '\0' p)")
+	done
+	env_target FIRST=1 PATH=/bin:/usr/bin "${many[@]}" LAST=1
+	ok -t "$T" -e -n /bin/true
+	expect_stderr '^nsjoin: note: the environment of .* past 1 MiB .* is left out$'
+	env_target FIRST=1 "${many[@]:0:5}" LAST=1
+	ok -t "$T" -e -n /bin/true
+	! grep -q 'left out' <<<"$stderr" || fail "$stderr"
+}
+
 @test "-e with a large environment of any size around a power of two" {
 	local size
 	for size in 993 994 1023 1024 2047 4095 4096 8191 65536; do

@@ -587,11 +587,16 @@ static void an_environment_that_is_not_the_targets_is_said(void **state)
 {
 	const struct request req = asks();
 	struct facts unreadable = joins(0), overwritten = joins(0), dropped = joins(0);
+	struct facts truncated = joins(0);
 
 	(void)state;
 	unreadable.env_unreadable = true;
 	overwritten.env_overwritten = true;
 	dropped.env_dropped = 2;
+	truncated.env_truncated = true;
+	noted(&req, &truncated, true,
+	      "the environment of web is longer than any program could be given: what is past "
+	      "1 MiB or 32768 variables is left out");
 	noted(&req, &unreadable, true,
 	      "the environment of web cannot be read; a standard PATH is used");
 	noted(&req, &overwritten, true,
