@@ -230,10 +230,11 @@ static void what_can_name_nothing_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
 		_cleanup_error_ struct error err = { 0 };
-		struct spec spec;
+		struct spec spec = { .text = "before" };
 
 		if (spec_parse(text[i], &spec, &err) >= 0)
 			fail_msg("\"%s\" was taken", text[i]);
+		assert_string_equal(spec.text, "before");
 		assert_int_equal(err.id, ERROR_USAGE);
 		assert_non_null(err.text);
 	}
