@@ -134,15 +134,15 @@ setup() {
 
 @test "directories that are none" {
 	target_full
-	refused '[a-z-]+' '/nonexistent.*No such' -t "$T" -m -w/nonexistent
-	refused '[a-z-]+' '/nonexistent.*No such' -t "$T" -m -W /nonexistent
-	refused '[a-z-]+' '/nonexistent.*No such' -t "$T" -m -W/nonexistent
-	refused '[a-z-]+' '/nonexistent.*No such' -t "$T" -m -r/nonexistent
-	refused '[a-z-]+' '/etc/passwd.*Not a dir' -t "$T" -m -w/etc/passwd
-	refused '[a-z-]+' '/etc/passwd.*Not a dir' -t "$T" -m -r/etc/passwd
-	refused '[a-z-]+' '/etc/passwd.*Not a dir' -t "$T" -m -W /etc/passwd
+	refused usage '/nonexistent.*No such' -t "$T" -m -w/nonexistent
+	refused usage '/nonexistent.*No such' -t "$T" -m -W /nonexistent
+	refused usage '/nonexistent.*No such' -t "$T" -m -W/nonexistent
+	refused usage '/nonexistent.*No such' -t "$T" -m -r/nonexistent
+	refused usage '/etc/passwd.*Not a dir' -t "$T" -m -w/etc/passwd
+	refused usage '/etc/passwd.*Not a dir' -t "$T" -m -r/etc/passwd
+	refused usage '/etc/passwd.*Not a dir' -t "$T" -m -W /etc/passwd
 	mkfifo "$BATS_TEST_TMPDIR/fifo"
-	refused '[a-z-]+' 'fifo.*Not a dir' -t "$T" -m -w"$BATS_TEST_TMPDIR/fifo"
+	refused usage 'fifo.*Not a dir' -t "$T" -m -w"$BATS_TEST_TMPDIR/fifo"
 	refused usage '' -t "$T" -m -W ''
 }
 
@@ -165,8 +165,8 @@ setup() {
 	mkdir "$BATS_TEST_TMPDIR/gone"
 	target_full --cwd="$BATS_TEST_TMPDIR/gone"
 	rmdir "$BATS_TEST_TMPDIR/gone"
-	run --separate-stderr j -t "$T" -m -w true
-	[ "$status" -eq 0 ] || [ "$status" -eq 125 ]
+	# It is held by the descriptor.
+	ok -t "$T" -m -w true
 }
 
 @test "a link out of the root is followed inside of it" {

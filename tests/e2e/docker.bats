@@ -62,13 +62,13 @@ entered() {
 }
 
 @test "an id in upper case, too short, or longer than it is" {
-	refused '[a-z-]+' '' -t "id:${WEB:0:3}" -n
-	refused '[a-z-]+' '' -t "id:${WEB}0" -n
-	refused '[a-z-]+' '' -t "id:${WEB:0:12}x" -n
-	refused '[a-z-]+' '' -t "id:" -n
-	refused '[a-z-]+' '' -t "docker:" -n
-	refused '[a-z-]+' '' -t "docker://" -n
-	refused '[a-z-]+' '' -t "docker:../$P-web" -n
+	refused usage '' -t "id:${WEB:0:3}" -n
+	refused usage '' -t "id:${WEB}0" -n
+	refused usage '' -t "id:${WEB:0:12}x" -n
+	refused usage '' -t "id:" -n
+	refused usage '' -t "docker:" -n
+	refused usage '' -t "docker://" -n
+	refused usage '' -t "docker:../$P-web" -n
 }
 
 @test "without the docker program, socket or daemon being asked" {

@@ -29,8 +29,8 @@
 @test "a descriptor that is no socket, not open, or none" {
 	local bad
 	kept_start "$NSJOIN_HELPERS/sockns"
-	refused '[a-z-]+' '999' -t "${BOX[target]}" -N 999
-	refused '[a-z-]+' 'socket' -t "${BOX[target]}" -N 0
+	refused usage '999' -t "${BOX[target]}" -N 999
+	refused usage 'socket' -t "${BOX[target]}" -N 0
 	for bad in -1 '' x 4294967296 ' 3' 0x3; do
 		refused usage '' -t "${BOX[target]}" -N "$bad"
 	done

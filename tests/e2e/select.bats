@@ -180,8 +180,8 @@ every_box() {
 
 @test "--user-parent of a target whose user namespace is right below ours is ours" {
 	target_start --ns=Un
-	run --separate-stderr j -t "$T" --user-parent "$fdlist" ns
-	[ "$status" -eq 125 ] || [ "$(fact "ns user")" = "$(ns_of user)" ]
+	ok -t "$T" --user-parent "$fdlist" ns
+	[ "$(fact "ns user")" = "$(ns_of user)" ]
 }
 
 @test "PID:INODE" {
