@@ -13,6 +13,7 @@
 #include "find/dockerdoc.h"
 #include "find/dockerlive.h"
 #include "find/dockerroot.h"
+#include "find/dockeruser.h"
 #include "find/find.h"
 #include "find/kube.h"
 #include "find/state.h"
@@ -354,7 +355,7 @@ static int docker_list_scanned(struct runtime_context *ctx, const struct known_f
 
 		r = list_roots(ctx, &one, filter, list, NULL, err);
 	}
-	return r;
+	return r < 0 ? r : docker_list_users(ctx, filter, list, err);
 }
 
 const struct runtime runtime_docker = {
