@@ -216,9 +216,31 @@ lacks() {
 		sh setpriv --reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" ps
 	expect_status 0
 	lacks "${WEB:0:8}"
+	expect_stderr '^nsjoin: note: [0-9]+ could not be read; run as root for all$'
+	# It does not hide from root.
+	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+		sh timeout 20 "$NSJOIN" ps -q "$P-web"
+	expect_status 0
+	expect_output "docker:${WEB:0:8}"
 	run --separate-stderr unshare -pf --mount-proc timeout 20 "$NSJOIN" ps
 	expect_status 0
 	lacks "${WEB:0:8}"
+}
+
+@test "inside of a container: what it can see, and nothing of the host's" {
+	container_start "$P-in" -v "${NSJOIN%/*}:/t:ro" -v /usr/lib:/lib:ro -v /usr/lib64:/lib64:ro
+	run --separate-stderr engine exec "$P-in" /t/nsjoin ps
+	expect_status 0
+	lacks "${WEB:0:8}|${DB:0:8}|$P-web"
+	run --separate-stderr engine exec "$P-in" /t/nsjoin ps -a
+	expect_status 0
+	run --separate-stderr engine exec "$P-in" /t/nsjoin --errors=json -t "$WEB" -n true
+	expect_status 125
+	expect_stderr '"id":"target-not-found"'
+	run --separate-stderr engine exec "$P-in" /t/nsjoin inspect -o command 1
+	expect_status 0
+	expect_output 'sleep 1000'
+	engine rm -f "$P-in" >/dev/null
 }
 
 @test "a full disk is an error" {
