@@ -109,7 +109,7 @@ with_pinned() {
 	j_pinned() { with_pinned pod1 timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
 	run --separate-stderr j_pinned -t pod:prod/api -n -i -u "$fdlist" ns
 	expect_status 0
-	joined net ipc uts
+	same_ns net ipc uts
 	run --separate-stderr j_pinned -t prod/api -n --dry-run true
 	expect_status 0
 	grep -qxF "target   crio:${sandbox:0:12} \"prod/api\", by the files that keep its namespaces" \
@@ -125,7 +125,7 @@ with_pinned() {
 	sed -i 's/ 30030 / 30031 /' "$HOST/proc/3003/stat"
 	run --separate-stderr j_pinned -t pod:prod/api -n "$fdlist" ns
 	expect_status 0
-	joined net
+	same_ns net
 	refused target-not-found 'not running' -t pod:prod/api -n
 	refused_as j_pinned target-not-found 'not running' -t pod:prod/api -n -p
 	# One that is missing: nothing is joined with less.
