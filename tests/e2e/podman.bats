@@ -177,7 +177,7 @@ with_conf() {
 	[ -d "$POD/home/elsewhere/vfs-containers" ]
 	refused_as user_j_home target-not-found 'not running' -t "podman:$P-moved" -n
 	rm "$POD/home/.config/containers/storage.conf"
-	refused_as user_j_home target-not-found 'no container "podman:' -t "podman:$P-moved" -n
+	refused_as user_j_home permission 'no container "podman:' -t "podman:$P-moved" -n
 }
 
 @test "a pod: its infra container for what that holds, else the application" {
