@@ -192,8 +192,8 @@ stale_bundle() {
 			\"io.kubernetes.cri.container-name\":\"app\"}}" >"$bundle/config.json"
 		echo -n "/usr/local/bin/containerd-shim-$name-v2" >"$bundle/shim-binary-path"
 		echo -n "$APP" >"$bundle/init.pid"
-		refused '[a-z-]+' "kata|gVisor" -t "pod:prod/$P-$name" -n
-		refused '[a-z-]+' "kata|gVisor" -t "cri:$id" -n
+		refused target-not-found "kata|gVisor" -t "pod:prod/$P-$name" -n
+		refused target-not-found "kata|gVisor" -t "cri:$id" -n
 		rm -r "$bundle"
 	done
 }

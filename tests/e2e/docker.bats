@@ -93,8 +93,8 @@ entered() {
 @test "a stopped container is not running, and nothing runs" {
 	container_start "$P-stopped"
 	engine kill "$P-stopped" >/dev/null
-	refused '[a-z-]+' "$P-stopped.*not running|not running.*$P-stopped" -t "$P-stopped" -n
-	refused '[a-z-]+' 'not running|no process' -t "$REPLY" -n
+	refused target-not-found "$P-stopped.*not running|not running.*$P-stopped" -t "$P-stopped" -n
+	refused target-not-found 'not running|no process' -t "$REPLY" -n
 	engine start "$P-stopped" >/dev/null
 	entered "$REPLY" -t "$P-stopped"
 	engine rm -f "$P-stopped" >/dev/null
@@ -215,7 +215,7 @@ entered() {
 	cgroup_make pids "fake-$P/docker"
 	cgroup_make pids "fake-$P/docker/$id"
 	echo "$T" >"$REPLY/cgroup.procs"
-	refused '[a-z-]+' '' -t "$P-victim" -n
+	refused target-not-found '' -t "$P-victim" -n
 	engine rm -f "$P-victim" >/dev/null
 }
 

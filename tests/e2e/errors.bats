@@ -62,9 +62,10 @@ expect_stderr_of_text() {
 	for bad in ' 1' '1 ' +1 0x1 $'1\n'; do
 		refused target-not-found '' -t "$bad" -u
 	done
-	for bad in -1 1: :1 1:0 -1:122 1:-122 1:x 1:2:3 0 00 4294967296:5; do
+	for bad in -1 1: :1 -1:122 1:-122 1:x 1:2:3 0 00 4294967296:5; do
 		refused usage '' -t "$bad" -u
 	done
+	refused target-is-gone 'inode 0' -t 1:0 -u
 	refused usage '' -t '' -u
 	refused usage '' --target= -u
 	refused target-not-found 'abc-no-such' -t abc-no-such -u
@@ -106,7 +107,7 @@ expect_stderr_of_text() {
 	refused target-not-found 'fifo' -t "@$BATS_TEST_TMPDIR/fifo" -n
 	echo "$T" >"$file"
 	chown 1000 "$file"
-	refused target-not-found "$file" -t "@$file" -n
+	refused permission "$file" -t "@$file" -n
 }
 
 @test "the host" {

@@ -24,7 +24,7 @@ lists() {
 finds() {
 	local pid=$1 target=$2
 	shift 2
-	refused '[a-z-]+' "is process $pid of .*: there is nothing to enter" -t "$target" "${@:--m}"
+	refused target-is-gone "is process $pid of .*: there is nothing to enter" -t "$target" "${@:--m}"
 }
 
 # What ps prints can be typed, and means the same.
@@ -174,21 +174,21 @@ with_pinned() {
 @test "kata: refused with the reason, by pod, by id, and by cgroup alone" {
 	local id
 	host kata
-	refused '[a-z-]+' 'virtual machine' -t pod:prod/vm -n
-	refused '[a-z-]+' 'virtual machine' -t pod:prod/vm/app -m
+	refused target-not-found 'virtual machine' -t pod:prod/vm -n
+	refused target-not-found 'virtual machine' -t pod:prod/vm/app -m
 	for id in "$HOST"/run/containerd/*/k8s.io/* "$HOST"/sys/fs/cgroup/kata_overhead/* \
 		"$HOST"/sys/fs/cgroup/kata_[0-9a-f]*; do
 		id=${id##*[/_]}
-		refused '[a-z-]+' 'virtual machine' -t "$id" -m
-		refused '[a-z-]+' 'virtual machine' -t "${id:0:12}" -m
+		refused target-not-found 'virtual machine' -t "$id" -m
+		refused target-not-found 'virtual machine' -t "${id:0:12}" -m
 	done
 }
 
 @test "gVisor: refused with the reason" {
 	local id
 	host gvisor
-	refused '[a-z-]+' 'gVisor' -t pod:prod/safe -n
+	refused target-not-found 'gVisor' -t pod:prod/safe -n
 	for id in "$HOST"/run/containerd/*/k8s.io/*; do
-		refused '[a-z-]+' 'gVisor' -t "cri:${id##*/}" -m
+		refused target-not-found 'gVisor' -t "cri:${id##*/}" -m
 	done
 }

@@ -94,9 +94,9 @@ entered() {
 }
 
 @test "not by its host name, nor as another kind" {
-	refused '[a-z-]+' '' -t lxc:inside -n
-	refused '[a-z-]+' '' -t "docker:$P-web" -n
-	refused '[a-z-]+' '' -t "machine:$P-web" -n
+	refused target-not-found '' -t lxc:inside -n
+	refused target-not-found '' -t "docker:$P-web" -n
+	refused target-not-found '' -t "machine:$P-web" -n
 }
 
 @test "two of one name are told apart" {
@@ -143,8 +143,8 @@ plant() {
 
 @test "what a user plants for one that is stopped is not entered" {
 	plant
-	refused '[a-z-]+' 'uid 1000|not running' -t "$P-victim" -n
-	refused '[a-z-]+' 'uid 1000|not running' -t "lxc:$P-victim" -n
+	refused target-not-found 'uid 1000|not running' -t "$P-victim" -n
+	refused target-not-found 'uid 1000|not running' -t "lxc:$P-victim" -n
 }
 
 @test "what a user plants does not hide one that runs" {

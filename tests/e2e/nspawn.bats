@@ -100,7 +100,7 @@ machine_file() {
 
 @test "a virtual machine is refused with the reason" {
 	machine_file guest SCOPE='machine-qemu\\x2d1\\x2dguest.scope' CLASS=vm LEADER=1
-	refused '[a-z-]+' 'virtual machine' -t machine:guest -n
+	refused target-not-found 'virtual machine' -t machine:guest -n
 	sd rm /run/systemd/machines/guest
 }
 

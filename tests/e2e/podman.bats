@@ -204,7 +204,7 @@ with_conf() {
 	# As it is when the number has been used again: the file is older than the process.
 	echo "$T" >"$file"
 	touch -d '1 hour ago' "$file"
-	refused '[a-z-]+' "$P-ended" -t "$P-ended" -n
+	refused target-not-found "$P-ended" -t "$P-ended" -n
 	pod rm -f -t 0 "$P-ended" >/dev/null
 }
 

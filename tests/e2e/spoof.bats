@@ -140,9 +140,9 @@ every_spelling() {
 	engine stop -t 0 "$P-victim" >/dev/null
 	plant
 	every_spelling
-	refused '[a-z-]+' '' -t "$P-victim" -u
-	refused '[a-z-]+' '' -t "$VICTIM" -u
-	refused '[a-z-]+' 'owned by uid 1000|not running' -t "docker:${VICTIM:0:12}" -u
+	refused target-not-found '' -t "$P-victim" -u
+	refused target-not-found '' -t "$VICTIM" -u
+	refused target-not-found 'owned by uid 1000|not running' -t "docker:${VICTIM:0:12}" -u
 	engine start "$P-victim" >/dev/null
 }
 

@@ -97,8 +97,8 @@ members() {
 	refused target-not-found 'belongs to uid 1000' -t unit:planted -n
 	resolves "$(members $dir/planted.service)" unit:1000/planted
 	resolves "$(members $dir/plain.service)" unit:ana/plain.service
-	refused '[a-z-]+' '' -t unit:1001/planted -n
-	refused '[a-z-]+' 'owned by uid 1000' -t "cgroup:/$dir/planted.service" -n
+	refused target-not-found '' -t unit:1001/planted -n
+	refused target-not-found 'owned by uid 1000' -t "cgroup:/$dir/planted.service" -n
 }
 
 @test "a stopped unit whose name a user took" {
