@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # needs: root cgroup2 systemctl dbus-daemon podman conmon runc busybox
 # Podman with systemd's cgroups, in a systemd of our own: a unit as Quadlet writes it, whose main
-# process is the monitor; scopes; a pod's slice.
+# process is the monitor; scopes; a pod's slice; and a user's own, by the manager of the user.
 # shellcheck disable=SC2154,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
 . "$BATS_TEST_DIRNAME/lib.bash"
@@ -19,7 +19,19 @@ setup_file() {
 	sd_unit quad.service 'After=dbus.service' '[Service]' 'Type=notify' 'NotifyAccess=all' \
 		'Delegate=yes' 'KillMode=mixed' 'Environment=PODMAN_SYSTEMD_UNIT=%n' \
 		"ExecStart=$podman run --name=quad --replace --rm --cgroups=split --sdnotify=conmon -d $limits --rootfs /tmp/ct /bin/sleep 600"
+	user_prepare
 	sd_start
+}
+
+# A manager and a bus for uid 1000, as a login would start them.
+user_prepare() {
+	sd_unit 'user@.service' '[Service]' 'Type=notify' 'Slice=user-%i.slice' 'User=%i' \
+		'Delegate=yes' 'KillMode=mixed' 'Environment=XDG_RUNTIME_DIR=/run/user/%i' \
+		'ExecStart=/usr/lib/systemd/systemd --user --unit=default.target'
+	sd_unit user-default.target 'Wants=dbus.socket'
+	sd_unit user-dbus.socket '[Socket]' 'ListenStream=%t/bus'
+	sd_unit user-dbus.service '[Service]' 'Type=notify' \
+		'ExecStart=/usr/bin/dbus-daemon --session --address=systemd: --nofork --nopidfile'
 }
 
 teardown_file() {
@@ -111,4 +123,34 @@ in_cgroup() {
 	resolves "$T" pod:shop/app
 	resolves "$infra" "pod:${slice:0:12}"
 	conf_pod pod rm -f -t 0 shop >/dev/null
+}
+
+user_pod() {
+	# shellcheck disable=SC2086
+	sd setpriv --reuid 1000 --regid 1000 --clear-groups env -i PATH=/usr/sbin:/usr/bin \
+		HOME=/home/ana XDG_RUNTIME_DIR=/run/user/1000 \
+		DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/1000/bus $podman "$@" </dev/null
+}
+
+@test "a user's own, in a scope of the user's manager" {
+	local id slice=/user.slice/user-1000.slice/user@1000.service
+	# A procfs that is seen whole, without which nobody may mount one in a user namespace.
+	sd sh -c 'mkdir -p /home/ana /run/user/1000 /etc/systemd/user /var/proc &&
+		mount -t proc proc /var/proc && cp -a /tmp/ct /home/ana/ct && cd /etc/systemd/system &&
+		for unit in user-*; do mv "$unit" "../user/${unit#user-}"; done &&
+		chown -R 1000:1000 /home/ana /run/user/1000 && chmod 700 /run/user/1000 &&
+		sed -i s,ana:x:1000:1000::/:,ana:x:1000:1000::/home/ana:, /etc/passwd'
+	sd systemctl start user@1000.service
+	# shellcheck disable=SC2086
+	id=$(user_pod run -d --name own $limits --rootfs /home/ana/ct /bin/sleep 605)
+	T=$(user_pod inspect -f '{{.State.Pid}}' own)
+	in_cgroup "$T" "$slice/user.slice/libpod-$id.scope"
+	resolves "$T" podman:ana/own
+	resolves "$T" "podman:1000/${id:0:12}"
+	refused target-not-found 'owned by uid 1000' -t own -n
+	refused target-not-found 'uid 1000' -t "$id" -n
+	ok ps --noheadings -o TARGET,PID,NAME
+	grep -qE "^podman:ana/${id:0:8} +$T +own\$" <<<"$output" || fail "$output"
+	resolves "$T" "unit:ana/libpod-$id.scope"
+	user_pod rm -f -t 0 own >/dev/null
 }
