@@ -169,6 +169,22 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 	return 0;
 }
 
+static int set_as_target(struct request *req, const struct option_use *use, size_t arg,
+			 struct error *err)
+{
+	int r;
+
+	(void)arg;
+	req->want_parts = true;
+	req->as_target = AS_ALL;
+	if (!use->value || request_parse_parts(use->value, &req->as_target) == 0)
+		return 0;
+	r = bad_value(use, "not a list of parts of a target", err);
+	error_hint(err, "parts are %s; a leading \"-\" leaves one out",
+		   option_table[OPTION_AS_TARGET].words);
+	return r;
+}
+
 static int set_keep_fd(struct request *req, const struct option_use *use, size_t arg,
 		       struct error *err)
 {
@@ -240,6 +256,7 @@ static const struct {
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
+	[OPTION_AS_TARGET]   = { set_as_target, 0 },
 	[OPTION_SHELL]       = { set_shell, 0 },
 	[OPTION_KEEP_FD]     = { set_keep_fd, 0 },
 	[OPTION_DRY_RUN]     = { set_flag, MEMBER(dry_run) },
@@ -294,7 +311,9 @@ static const char *needs_target(const struct request *req)
 		return "-e";
 	if (req->join_cgroup)
 		return "-c";
-	return req->follow_context ? "-Z" : NULL;
+	if (req->follow_context)
+		return "-Z";
+	return req->want_parts ? "--as-target" : NULL;
 }
 
 static int refuse_unattached(const struct request *req, struct error *err)
@@ -339,6 +358,9 @@ int option_check(const struct request *req, struct error *err)
 				 "--net and --net-socket both name the network namespace");
 	if (req->json && !req->dry_run)
 		return error_set(err, ERROR_USAGE, 0, "--json goes with --dry-run");
+	if (req->privileged && req->want_parts)
+		return error_set(err, ERROR_USAGE, 0,
+				 "--privileged and --as-target exclude each other");
 	if (req->want_shell && req->program) {
 		r = error_set(err, ERROR_USAGE, 0, "--shell and a program exclude each other");
 		error_hint(err, "to choose the shell, attach its path: --shell=PATH");

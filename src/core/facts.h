@@ -38,6 +38,39 @@ enum {
 	CGROUP_MAX = 16
 };
 
+/* RLIM_NLIMITS of Linux. */
+enum {
+	RLIMIT_KINDS = 16
+};
+
+/* The capability sets of a process, one bit per capability; its inheritable set is not wanted. */
+struct cap_fact {
+	uint64_t permitted, effective, bounding, ambient;
+};
+
+struct rlimit_fact {
+	uint64_t soft, hard; /* UINT64_MAX: unlimited */
+};
+
+enum seccomp_fact {
+	SECCOMP_NONE,
+	SECCOMP_STRICT_MODE, /* read, write, exit: nothing can be started */
+	SECCOMP_FILTERS,
+};
+
+/* What the kernel holds against a process, beside its namespaces. */
+struct confinement {
+	struct cap_fact caps;
+	bool no_new_privs;
+	enum seccomp_fact seccomp;
+	int n_filters; /* of seccomp; -1 where the kernel does not count (before Linux 5.9) */
+	pid_t tracer;  /* who has attached to it, or 0 */
+	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
+	int oom_score_adj;
+	int nice, policy; /* SCHED_* */
+};
+
 struct facts {
 	pid_t pid; /* the target, or 0 where only FILEs were given */
 	const char *
@@ -67,6 +100,12 @@ struct facts {
 	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
 	const char *uid_map,
 		*gid_map; /* ids that exist inside, for messages; borrowed; NULL: not read */
+
+	/* --as-target, and what the first way implies: what the target has, and what we have. */
+	bool limits_known;
+	struct confinement limits, ours;
+	bool own_root;	/* we are uid 0 here */
+	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
 
 	/* Files. */
 	bool root_is_target;		      /* the root directory to be entered is the target's */

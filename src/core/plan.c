@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "core/plan_ids.h"
+#include "core/plan_limits.h"
 #include "core/plan_order.h"
+#include "util/text.h"
 
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
 {
@@ -46,21 +48,6 @@ void plan_done(struct plan *plan)
 	for (size_t i = 0; i < plan->n_notes; i++)
 		free(plan->note[i].heap);
 	*plan = (struct plan){ 0 };
-}
-
-static int check_request(const struct request *req, const struct facts *facts, struct error *err)
-{
-	if (!req->become || req->privileged)
-		return 0;
-	error_set(err, ERROR_USAGE, 0,
-		  "\"%s\": no namespace option, and the target's limits cannot be taken on yet",
-		  facts->target);
-	error_hint(err, "nsjoin -t %s -a          joins all that differ, with your privileges",
-		   facts->target);
-	error_hint(err,
-		   "nsjoin -t %s --privileged  does so with its environment and directory, too",
-		   facts->target);
-	return -EINVAL;
 }
 
 static void add_root(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -136,6 +123,41 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 	step->exec.more_path = plan->target_files;
 }
 
+/* What to leave out so that the program becomes a process of the target. Return: heap, or NULL. */
+static char *what_to_leave_out(const struct request *req, const struct facts *facts)
+{
+	struct text list = { 0 };
+
+	if (!facts->target || req->want_parts)
+		return NULL;
+	if (req->privileged)
+		text_add(&list, " --privileged");
+	else if (req->all)
+		text_add(&list, " -a");
+	for (enum ns_type t = 0; t < NS_COUNT && !req->all; t++)
+		if (ns_has(req->wanted, t))
+			text_add(&list, " -%c", ns_table[t].letter);
+	return text_take(&list);
+}
+
+/* Code of the target with more than the target has. */
+static void add_privileges(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	_cleanup_free_ char *out = NULL;
+	bool hint;
+
+	/* Who asks for it by name reads it in every plan. */
+	if (!plan->target_files || plan_takes(req, facts, AS_CAPS) ||
+	    !(facts->terminal || req->privileged))
+		return;
+	out = what_to_leave_out(req, facts);
+	hint = out && *out;
+	plan_note(plan, facts->terminal, "runs %s's %s with all your privileges%s%s%s",
+		  facts->target ? facts->target : "the namespace",
+		  plan->step[plan->n - 1].exec.file, hint ? " (leave out" : "", hint ? out : "",
+		  hint ? " to confine it)" : "");
+}
+
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	char buf[NS_NAMES_MAX];
@@ -165,10 +187,7 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);
-	if (plan->target_files && facts->terminal)
-		plan_note(plan, true, "runs %s's %s with all your privileges",
-			  facts->target ? facts->target : "the namespace",
-			  plan->step[plan->n - 1].exec.file);
+	add_privileges(req, facts, plan);
 	if (ns_has(plan->join, NS_PID) && !plan->target_files)
 		add_remark(plan, "/proc stays yours: ps shows your processes");
 	if (ns_has(plan->join, NS_NET) && !plan->target_files)
@@ -193,13 +212,14 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	      struct error *err)
 {
 	_cleanup_plan_ struct plan plan = { 0 };
-	int r = check_request(req, facts, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
+	r = plan_limits_early(req, facts, &plan, err);
+	if (r < 0)
+		return r;
 	if (plan.target_files)
 		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
 	if (plan.join || facts->n_cgroups > 0)
@@ -215,11 +235,15 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	add_cwd(req, &plan);
 	add_fork(req, facts, &plan);
 	add_cgroups(facts, &plan);
-	r = plan_ids(req, facts, &plan, err);
+	r = plan_limits_joined(req, facts, &plan, err);
+	if (r >= 0)
+		r = plan_ids(req, facts, &plan, err);
 	if (r < 0)
 		return r;
+	plan_limits_late(req, facts, &plan);
 	if (plan.forks)
 		plan_add(&plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	plan_limits_last(req, facts, &plan);
 	add_exec(req, facts, &plan);
 	add_notes(req, facts, &plan);
 	*ret_plan = plan;

@@ -18,6 +18,10 @@
 #include "util/error.h"
 
 enum step_kind {
+	STEP_FILTER_READ, /* stop a thread of the target for a moment and copy its seccomp filters */
+	STEP_OOM,	  /* the kernel kills the program as soon as it kills the target */
+	STEP_SCHED,	  /* niceness and policy */
+	STEP_RAISE,	  /* hard limits that cannot be raised any more once we have joined */
 	STEP_HIDE,	  /* not dumpable: the target's processes cannot look into ours */
 	STEP_LABEL,	  /* write the target's label for the next exec */
 	STEP_JOIN_TARGET, /* setns(pidfd, set): all or nothing, one permission decision */
@@ -35,7 +39,13 @@ enum step_kind {
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
-	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
+	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
+	STEP_RLIMITS,
+	STEP_UMASK,
+	STEP_NNP,    /* no_new_privs */
+	STEP_FILTER, /* load the filters that were copied */
+	STEP_CAPS,   /* permitted, effective, ambient; nothing inheritable */
+	STEP_CLOSE,  /* nothing above standard error reaches the program, save what is kept */
 	STEP_EXEC,
 };
 
@@ -58,7 +68,20 @@ struct step {
 			size_t n;
 		} groups;
 		uint32_t id; /* STEP_GID, STEP_UID */
-		bool inside; /* STEP_CWD: refuse a directory outside of the root */
+		int number;  /* STEP_OOM, STEP_UMASK */
+		struct {
+			bool set_policy, set_nice;
+			int policy, nice;
+		} sched;
+		uint32_t limits; /* STEP_RAISE, STEP_RLIMITS: a bit per RLIMIT_*; see plan.rlimit */
+		struct {
+			uint64_t permitted, effective, ambient;
+		} caps;		   /* STEP_CAPS */
+		uint64_t bounding; /* STEP_BOUNDING: what stays */
+		struct {
+			bool raise; /* the effective set was lost with uid 0: back, for the call */
+		} filter;	    /* STEP_FILTER */
+		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
@@ -71,7 +94,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 20
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 32
 };
 enum {
 	PLAN_NOTES = 12
@@ -83,6 +106,7 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;

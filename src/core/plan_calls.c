@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 /* Collects the calls of one step. */
 struct calls {
@@ -82,6 +84,76 @@ static void add_join(struct calls *calls, enum ns_type type, const struct facts 
 	    ns_table[type].clone_name);
 }
 
+/* clang-format off */
+static const char *const rlimit_names[RLIMIT_KINDS] = {
+	[RLIMIT_CPU] = "CPU", [RLIMIT_FSIZE] = "FSIZE", [RLIMIT_DATA] = "DATA",
+	[RLIMIT_STACK] = "STACK", [RLIMIT_CORE] = "CORE", [RLIMIT_RSS] = "RSS",
+	[RLIMIT_NPROC] = "NPROC", [RLIMIT_NOFILE] = "NOFILE", [RLIMIT_MEMLOCK] = "MEMLOCK",
+	[RLIMIT_AS] = "AS", [RLIMIT_LOCKS] = "LOCKS", [RLIMIT_SIGPENDING] = "SIGPENDING",
+	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE", [RLIMIT_RTPRIO] = "RTPRIO",
+	[RLIMIT_RTTIME] = "RTTIME",
+};
+/* clang-format on */
+
+static void put_limit(struct text *t, const char *key, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		text_add(t, "%s=RLIM64_INFINITY", key);
+	else
+		text_add(t, "%s=%" PRIu64, key, value);
+}
+
+static void add_limits(struct calls *calls, const struct step *step, const struct plan *plan,
+		       const struct facts *facts)
+{
+	for (int kind = 0; kind < RLIMIT_KINDS; kind++) {
+		const struct rlimit_fact *to = &plan->rlimit[kind];
+		struct text t = { 0 };
+		_cleanup_free_ char *value = NULL;
+
+		if (!(step->limits & (UINT32_C(1) << kind)))
+			continue;
+		put_limit(&t, "rlim_cur",
+			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
+		put_limit(&t, ", rlim_max", to->hard);
+		value = text_take(&t);
+		add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
+		    value ? value : "?");
+	}
+}
+
+static void add_sched(struct calls *calls, const struct step *step)
+{
+	const char *policy = step->sched.policy == SCHED_BATCH	? "SCHED_BATCH"
+			     : step->sched.policy == SCHED_IDLE ? "SCHED_IDLE"
+								: "SCHED_OTHER";
+
+	if (step->sched.set_policy)
+		add(calls, "sched_setscheduler(0, %s, [0])", policy);
+	if (step->sched.set_nice)
+		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+}
+
+static void add_filter_read(struct calls *calls)
+{
+	add(calls, "ptrace(PTRACE_SEIZE, thread)");
+	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
+	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
+	add(calls, "ptrace(PTRACE_DETACH, thread)");
+}
+
+static void add_caps(struct calls *calls, const struct step *step)
+{
+	add(calls,
+	    "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64 ", inheritable=%016" PRIx64
+	    ")",
+	    step->caps.effective, step->caps.permitted, step->caps.ambient);
+	add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+	if (step->caps.ambient)
+		add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
+		    step->caps.ambient);
+}
+
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		  struct call call[STEP_CALLS_MAX])
 {
@@ -144,6 +216,36 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "capset(effective = inheritable = permitted)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		break;
+	case STEP_FILTER_READ:
+		add_filter_read(&calls);
+		break;
+	case STEP_OOM:
+		add(&calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->number);
+		break;
+	case STEP_SCHED:
+		add_sched(&calls, step);
+		break;
+	case STEP_RAISE:
+	case STEP_RLIMITS:
+		add_limits(&calls, step, plan, facts);
+		break;
+	case STEP_BOUNDING:
+		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
+		break;
+	case STEP_UMASK:
+		add(&calls, step->number ? "umask(0%o)" : "umask(%o)", step->number);
+		break;
+	case STEP_NNP:
+		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
+		break;
+	case STEP_FILTER:
+		if (step->filter.raise)
+			add(&calls, "capset(effective = permitted)");
+		add(&calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+		break;
+	case STEP_CAPS:
+		add_caps(&calls, step);
 		break;
 	case STEP_CLOSE:
 		add_close(&calls, facts);

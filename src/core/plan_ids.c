@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "core/plan_limits.h"
 #include "core/plan_order.h"
 
 /* An id that is to be set, or none. */
@@ -159,7 +160,7 @@ int plan_ids(const struct request *req, const struct facts *facts, struct plan *
 	if (gid.set)
 		plan_add(plan, STEP_GID, "run with this group")->id = gid.id;
 	keep_caps = req->keep_caps && ns_has(plan->join, NS_USER);
-	if (keep_caps && uid.set)
+	if (uid.set && (keep_caps || (uid.id != 0 && plan_limits_hold_caps(req, facts))))
 		plan_add(plan, STEP_HOLD_CAPS, "the change of user does not clear capabilities");
 	if (uid.set)
 		plan_add(plan, STEP_UID, "run as this user")->id = uid.id;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/plan_limits.h"
 #include "sys/cgroupfs.h"
 #include "util/fd.h"
 
@@ -129,7 +130,7 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	char *p;
 	int r;
 
-	if (!req->join_cgroup)
+	if (!req->join_cgroup && !plan_takes(req, &t->facts, AS_CGROUP))
 		return 0;
 	if (t->found.proc_fd < 0) {
 		error_set(err, ERROR_NO_TARGET, 0, "-c: no target");

@@ -26,6 +26,16 @@ static step_handler *const handlers[] = {
 	[STEP_HOLD_CAPS]    = step_hold_caps,
 	[STEP_UID]          = step_uid,
 	[STEP_KEEP_CAPS]    = step_keep_caps,
+	[STEP_FILTER_READ]  = step_filter_read,
+	[STEP_OOM]          = step_oom,
+	[STEP_SCHED]        = step_sched,
+	[STEP_RAISE]        = step_raise,
+	[STEP_BOUNDING]     = step_bounding,
+	[STEP_RLIMITS]      = step_rlimits,
+	[STEP_UMASK]        = step_umask,
+	[STEP_NNP]          = step_nnp,
+	[STEP_FILTER]       = step_filter,
+	[STEP_CAPS]         = step_caps,
 	[STEP_CLOSE]        = step_close,
 	[STEP_EXEC]         = step_exec,
 };
@@ -64,7 +74,7 @@ int run_steps(struct run *run, size_t first, struct error *err)
 static int load_libraries(const struct plan *plan, struct run *run, struct error *err)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].kind == STEP_KEEP_CAPS)
+		if (plan->step[i].kind == STEP_KEEP_CAPS || plan->step[i].kind == STEP_CAPS)
 			return capng_load(&run->capng, err);
 	return 0;
 }

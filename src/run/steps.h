@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "run/filter.h"
 #include "run/run.h"
 #include "sys/capng.h"
 
@@ -12,10 +13,11 @@ struct run {
 	const struct plan *plan;
 	const struct request *req;
 	struct target *target;
-	pid_t parent;	      /* of the child that runs the program; 0 before the fork */
-	bool wrote_cgroup_v2; /* the child started its life in the v2 cgroup */
-	struct capng capng;   /* loaded where the plan has a step for it */
-	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
+	pid_t parent;		/* of the child that runs the program; 0 before the fork */
+	bool wrote_cgroup_v2;	/* the child started its life in the v2 cgroup */
+	struct capng capng;	/* loaded where the plan has a step for it */
+	struct filters filters; /* of the target, oldest first */
+	sigset_t caller_mask;	/* the signal mask we were started with: the program gets it */
 };
 
 /* Each returns 0, or a negative errno with @err filled; step_join_target also RUN_NO_SETNS_PIDFD. */
@@ -24,8 +26,11 @@ typedef int step_handler(struct run *run, const struct step *step, struct error 
 step_handler step_hide, step_label, step_join_target, step_join_ns, step_verify, step_root,
 	step_chroot, step_cwd, step_chdir, step_close; /* enter.c */
 step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_keep_caps,
-	step_die_with;	/* child.c */
-step_handler step_exec; /* exec.c */
+	step_die_with; /* child.c */
+step_handler step_oom, step_sched, step_raise, step_bounding, step_rlimits, step_umask, step_nnp,
+	step_caps;			    /* limits.c */
+step_handler step_filter_read, step_filter; /* filter.c */
+step_handler step_exec;			    /* exec.c */
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */
 int run_steps(struct run *run, size_t first, struct error *err);
