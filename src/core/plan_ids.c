@@ -2,6 +2,7 @@
 #include "core/plan_ids.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "core/plan_limits.h"
 #include "core/plan_order.h"
@@ -35,6 +36,22 @@ static int refuse_unmapped(const struct facts *facts, const char *what, uint32_t
 	return -EINVAL;
 }
 
+static int refuse_nameless(const struct id_request *id, const struct facts *facts, const char *what,
+			   const char *map, struct error *err)
+{
+	bool follow = id->kind == ID_FOLLOW;
+
+	error_set(err, ERROR_UID_UNMAPPED, 0,
+		  "the %s of \"%s\" does not exist in its user namespace", what,
+		  follow ? facts->target : id->name);
+	if (map && strcmp(map, "none") != 0)
+		error_hint(err, "it has %s %s: choose one with -S and -G", what, map);
+	if (follow)
+		error_hint(err, "or run nsjoin as uid %u, which is the target's",
+			   facts->target_kuid);
+	return -EINVAL;
+}
+
 /* What was asked for with -S or -G. */
 static int choose_wanted(const struct id_request *id, const struct id_fact *fact,
 			 const struct facts *facts, const char *what, const char *map,
@@ -43,9 +60,7 @@ static int choose_wanted(const struct id_request *id, const struct id_fact *fact
 	if (id->kind == ID_NUMBER && fact->known && !fact->mapped)
 		return refuse_unmapped(facts, what, id->number, map, err);
 	if (id->kind != ID_NUMBER && (!fact->known || !fact->mapped))
-		return error_set(err, ERROR_UID_UNMAPPED, 0,
-				 "the %s of \"%s\" does not exist in its user namespace", what,
-				 id->kind == ID_NAME ? id->name : facts->target);
+		return refuse_nameless(id, facts, what, map, err);
 	*ret_choice = (struct choice){ true, fact->known ? fact->id : id->number };
 	return 0;
 }
@@ -67,9 +82,17 @@ static int choose_root(const struct id_fact *root, const struct id_fact *target,
 	return 0;
 }
 
+static bool is_nameless(const struct id_fact *fact)
+{
+	return fact->known && !fact->mapped;
+}
+
 static int choose_uid(const struct request *req, const struct facts *facts, struct plan *plan,
 		      struct choice *ret_choice, struct error *err)
 {
+	/* Its owner has it already, and needs no name for it inside. */
+	if (req->uid.kind == ID_FOLLOW && is_nameless(&facts->wanted_uid) && facts->uid_is_ours)
+		return 0;
 	if (req->uid.kind != ID_UNSET)
 		return choose_wanted(&req->uid, &facts->wanted_uid, facts, "uid", facts->uid_map,
 				     ret_choice, err);
@@ -93,6 +116,8 @@ static void refuse_groupless(const struct id_request *uid, struct error *err)
 static int choose_gid(const struct request *req, const struct facts *facts, struct plan *plan,
 		      struct choice *ret_choice, struct error *err)
 {
+	if (req->gid.kind == ID_FOLLOW && is_nameless(&facts->wanted_gid) && facts->gid_is_ours)
+		return 0;
 	if (req->gid.kind != ID_UNSET)
 		return choose_wanted(&req->gid, &facts->wanted_gid, facts, "gid", facts->gid_map,
 				     ret_choice, err);
