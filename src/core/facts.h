@@ -94,7 +94,7 @@ struct facts {
 	/* Ids. uid0 and gid0: what 0 is inside; target_*: the target's own, translated. */
 	struct id_fact uid0, gid0, target_uid, target_gid;
 	bool uid_is_ours, gid_is_ours; /* not mapped either, they can still stay */
-	uint32_t target_kuid; /* the target's uid as we see it, for messages */
+	uint32_t target_kuid;	       /* the target's uid as we see it, for messages */
 	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
 	const uint32_t *target_groups; /* translated; borrowed */
 	size_t n_target_groups;

@@ -47,8 +47,7 @@ static int refuse_nameless(const struct id_request *id, const struct facts *fact
 	if (map && strcmp(map, "none") != 0)
 		error_hint(err, "it has %s %s: choose one with -S and -G", what, map);
 	if (follow)
-		error_hint(err, "or run nsjoin as uid %u, which is the target's",
-			   facts->target_kuid);
+		error_hint(err, "run nsjoin as uid %u, which is the target's", facts->target_kuid);
 	return -EINVAL;
 }
 

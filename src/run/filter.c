@@ -7,6 +7,7 @@
 #include <linux/seccomp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +15,9 @@
 #include <unistd.h>
 
 #include "run/steps.h"
+#include "sys/proc.h"
+#include "sys/seccomp.h"
+#include "util/log.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c
@@ -24,7 +28,10 @@ enum {
 	INSNS_MAX = 32768,
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
+	STOP_ASK_FIRST = 1000,
 	STOP_DEADLINE_MS = 200,
+	CHOICE_NAP_US = 250,
+	CHOICE_DEADLINE_US = 3000,
 };
 
 #define WORDS_PER_INSN (sizeof(struct sock_filter) / sizeof(uint32_t))
@@ -45,7 +52,8 @@ static void nap(long microseconds)
 /* Return: 0 where it has stopped, -ETIMEDOUT where it does not, -ESRCH where it has ended. */
 static int wait_stop(pid_t tid)
 {
-	for (long waited = 0; waited < STOP_DEADLINE_MS * 1000L; waited += 50) {
+	/* It mostly stops at once, and every nap would be one of the target's: ask a while first. */
+	for (long asked = -STOP_ASK_FIRST; asked < STOP_DEADLINE_MS; asked++) {
 		int status;
 		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
 
@@ -53,7 +61,8 @@ static int wait_stop(pid_t tid)
 			return WIFSTOPPED(status) ? 0 : -ESRCH;
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		nap(50);
+		if (asked >= 0)
+			nap(1000);
 	}
 	return -ETIMEDOUT;
 }
@@ -81,25 +90,116 @@ static int copy_each(pid_t tid, struct filters *filters)
 	}
 }
 
-static int copy_from(pid_t tid, struct filters *filters)
+/*
+ * SEIZE and INTERRUPT send no signal: what a thread waits for goes on afterwards. Where something
+ * fails in between our end lets go of it, and nothing follows here but that.
+ */
+static int copy_from(const struct seccomp_thread *thread, struct filters *filters)
 {
+	struct proc_stat stat;
 	int r, n;
 
-	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
 		return -errno;
-	if (ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) < 0)
-		return -errno; /* our end lets go of it */
-	r = wait_stop(tid);
+	/* The number could be another's by now; the directory cannot. */
+	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
 		return r;
-	n = copy_each(tid, filters);
-	if (ptrace(PTRACE_DETACH, tid, NULL, NULL) < 0 && errno != ESRCH)
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
+		return -errno;
+	r = wait_stop(thread->tid);
+	if (r < 0)
+		return r;
+	n = copy_each(thread->tid, filters);
+	if (ptrace(PTRACE_DETACH, thread->tid, NULL, NULL) < 0 && errno != ESRCH)
 		return -errno;
 	return n;
 }
 
+/* Waits a little for a thread that will not notice; then the target itself has to do. */
+static int choose(const struct target *t, struct seccomp_thread *ret_thread)
+{
+	int r = -EAGAIN;
+
+	for (long waited = 0; waited <= CHOICE_DEADLINE_US; waited += CHOICE_NAP_US) {
+		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+
+		r = seccomp_choose(t->found.proc_fd, t->found.pid, t->facts.limits.n_filters,
+				   &thread);
+		if (r < 0 && r != -EAGAIN)
+			return r;
+		if (r == 0 && (thread.unnoticed || waited == CHOICE_DEADLINE_US)) {
+			*ret_thread = thread;
+			thread = SECCOMP_THREAD_NONE;
+			return 0;
+		}
+		if (waited < CHOICE_DEADLINE_US)
+			nap(CHOICE_NAP_US);
+	}
+	return r;
+}
+
+static int explain_copy(const struct run *run, int errnum, struct error *err)
+{
+	const char *name = run->target->facts.target;
+
+	if (errnum == EAGAIN || errnum == ETIMEDOUT)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": it does not stop (it is "
+			  "paused, "
+			  "or waits for a device)",
+			  name);
+	else if (errnum == EPERM)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": somebody traces it, or a "
+			  "security module forbids it",
+			  name);
+	else if (errnum == ESTALE)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": it has just changed them",
+			  name);
+	else
+		error_set(err, ERROR_PERMISSION, errnum, "copy the seccomp filters of \"%s\"",
+			  name);
+	error_hint(err, "--as-target=-seccomp leaves them out");
+	return -errnum;
+}
+
+/* What starting the program still takes after the filters were loaded. */
+static int check_allowed(const struct run *run, struct error *err)
+{
+	static const struct {
+		int nr;
+		uint64_t arg;
+		bool last; /* also where they are loaded as the very last thing */
+		const char *name;
+	} needed[] = {
+		{ SYS_execve, 0, true, "execve" },
+		{ SYS_capset, 0, false, "capset" },
+		{ SYS_prctl, PR_SET_PDEATHSIG, false, "prctl" },
+	};
+	uint32_t *word = run->filters.text;
+	bool last = run->plan->step[run->plan->n - 2].kind == STEP_FILTER;
+
+	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * WORDS_PER_INSN) {
+		for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+			if ((last && !needed[i].last) ||
+			    seccomp_allows((void *)(word + 1), *word, needed[i].nr, needed[i].arg))
+				continue;
+			error_set(err, ERROR_PERMISSION, 0,
+				  "the seccomp filter of \"%s\" forbids %s, which starting a "
+				  "program takes",
+				  run->target->facts.target, needed[i].name);
+			error_hint(err, "--as-target=-seccomp leaves the filter out");
+			return -EPERM;
+		}
+	}
+	return 0;
+}
+
 int step_filter_read(struct run *run, const struct step *step, struct error *err)
 {
+	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	const struct facts *facts = &run->target->facts;
 	struct filters *filters = &run->filters;
 	int r;
@@ -107,17 +207,18 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 	(void)step;
 	/* All of the memory before anything is stopped; what is not written to costs nothing. */
 	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
-	if (!filters->text)
-		return error_set(err, ERROR_SYSTEM, ENOMEM, "copy the seccomp filters");
-	r = copy_from(facts->pid, filters);
+	r = filters->text ? choose(run->target, &thread) : -ENOMEM;
+	if (r == 0)
+		r = copy_from(&thread, filters);
 	if (r >= 0 && facts->limits.n_filters >= 0 && r != facts->limits.n_filters)
 		r = -ESTALE;
-	if (r < 0) {
-		error_set(err, ERROR_PERMISSION, -r, "copy the seccomp filters of \"%s\"",
-			  facts->target);
-		error_hint(err, "--as-target=-seccomp leaves them out");
-	}
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return explain_copy(run, -r, err);
+	if (!thread.unnoticed)
+		log_line(LOG_VERBOSE,
+			 "process %d was stopped for a moment: a call of its can end early (EINTR)",
+			 thread.tid);
+	return check_allowed(run, err);
 }
 
 /* The raw call: a library's state would still have the old effective set. */
