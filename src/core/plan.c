@@ -83,20 +83,35 @@ static void add_root(const struct request *req, const struct facts *facts, struc
 			 "be where the target's files are, also if it is chrooted");
 }
 
+/* A path that the program's files give its meaning. */
+static const char *chdir_path(const struct request *req)
+{
+	return req->become && req->wd.kind == DIR_PATH ? req->wd.path : req->wdns;
+}
+
 static void add_cwd(const struct request *req, struct plan *plan)
 {
-	const char *path = req->wdns;
-
-	if (req->become && req->wd.kind == DIR_PATH)
-		path = req->wd.path;
-	if (path)
-		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
-			->path = path;
-	else if (req->wd.kind == DIR_PATH)
+	if (chdir_path(req))
+		return;
+	if (req->wd.kind == DIR_PATH)
 		plan_add(plan, STEP_CWD, "change to the directory that was opened before joining");
 	else if (req->wd.kind == DIR_TARGET)
 		plan_add(plan, STEP_CWD, "take the target's working directory")->inside =
 			req->become;
+}
+
+static void add_chdir(const struct request *req, struct plan *plan)
+{
+	const char *path = chdir_path(req);
+
+	if (path)
+		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
+			->path = path;
+}
+
+static bool has_v2(const struct facts *facts)
+{
+	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0;
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -104,6 +119,12 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 	bool new_pidns = ns_has(plan->join, NS_PID);
 	struct step *step;
 
+	if (plan->isolates) {
+		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
+		step->fork = has_v2(facts) ? FORK_CGROUP : FORK_COPY;
+		plan->forks = true;
+		return;
+	}
 	if (req->no_fork || (!new_pidns && facts->n_cgroups == 0))
 		return;
 	plan->forks = true;
@@ -111,10 +132,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	if (facts->cgroup_v2 >= 0 && facts->n_cgroups > 0)
-		step->fork = FORK_CGROUP;
-	else
-		step->fork = FORK_VFORK;
+	step->fork = has_v2(facts) ? FORK_CGROUP : FORK_VFORK;
 }
 
 static void add_cgroups(const struct facts *facts, struct plan *plan)
@@ -189,6 +207,77 @@ static bool sees_target_files(const struct request *req, const struct facts *fac
 	return plan_leaves_files(req, facts) && (others || !facts->is_host);
 }
 
+static void add_hidden(const struct facts *facts, struct plan *plan)
+{
+	if (plan->target_files)
+		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
+	if (plan->isolates || plan->join || facts->n_cgroups > 0)
+		plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
+	if (facts->label)
+		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
+			facts->label;
+}
+
+/* As nsenter does it: this process joins, and becomes the program or waits for it. */
+static int add_plain(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err)
+{
+	int r;
+
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	add_chdir(req, plan);
+	add_fork(req, facts, plan);
+	add_cgroups(facts, plan);
+	r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	if (plan->forks)
+		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	return 0;
+}
+
+/*
+ * The child gives up what the target is not to have, and only then is there a process that the
+ * target can see, or a path of the target's that is followed.
+ */
+static int add_isolated(const struct request *req, const struct facts *facts, struct plan *plan,
+			struct error *err)
+{
+	size_t before;
+	int r;
+
+	plan_add(plan, STEP_SEAL,
+		 "what the target may see executed is a copy that nobody can change");
+	add_fork(req, facts, plan);
+	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
+	add_cgroups(facts, plan);
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	before = plan->n;
+	r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	if (plan->n > before || ns_has(plan->join, NS_USER)) {
+		plan_add(plan, STEP_DIE_WITH, "the kernel forgets it with a change of ids");
+		plan_add(plan, STEP_HIDE, "and this, too");
+	}
+	add_chdir(req, plan);
+	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
+	return 0;
+}
+
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err)
 {
@@ -200,26 +289,11 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
-	if (plan.target_files)
-		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (plan.join || facts->n_cgroups > 0)
-		plan_add(&plan, STEP_HIDE, "the target's processes cannot look into this one");
-	if (facts->label)
-		plan_add(&plan, STEP_LABEL, "the program runs with the target's label")->path =
-			facts->label;
-	plan_early_groups(req, facts, &plan);
-	r = plan_order(facts, &plan, err);
+	plan.isolates = plan.target_files && !req->no_fork;
+	r = plan.isolates ? add_isolated(req, facts, &plan, err)
+			  : add_plain(req, facts, &plan, err);
 	if (r < 0)
 		return r;
-	add_root(req, facts, &plan);
-	add_cwd(req, &plan);
-	add_fork(req, facts, &plan);
-	add_cgroups(facts, &plan);
-	r = plan_ids(req, facts, &plan, err);
-	if (r < 0)
-		return r;
-	if (plan.forks)
-		plan_add(&plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
 	add_exec(req, facts, &plan);
 	add_notes(req, facts, &plan);
 	*ret_plan = plan;

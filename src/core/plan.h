@@ -36,6 +36,9 @@ enum step_kind {
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
 	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
+	STEP_SEAL,	/* a copy of the leader's program that nobody can change */
+	STEP_KEYRING,	/* a session keyring of its own */
+	STEP_LEADER,	/* the leader of the program's session takes over, and makes the program */
 	STEP_EXEC,
 };
 
@@ -43,6 +46,7 @@ enum step_kind {
 enum fork_kind {
 	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
 	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
+	FORK_COPY,   /* a process with its own memory: the parent goes on at once */
 };
 
 struct step {
@@ -71,7 +75,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 20
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 28
 };
 enum {
 	PLAN_NOTES = 12
@@ -83,6 +87,11 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	/*
+	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
+	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.
+	 */
+	bool isolates;
 	size_t n_notes;
 	struct plan_note {
 		const char *text;

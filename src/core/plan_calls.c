@@ -62,7 +62,27 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 		    facts->cgroup_path[facts->cgroup_v2]);
 		return;
+	case FORK_COPY:
+		add(calls, "fork()");
+		return;
 	}
+}
+
+/* The leader's program executes nothing of the target's before its child does. */
+static void add_leader(struct calls *calls)
+{
+	add(calls, "fcntl(control, F_SETFD, 0)");
+	add(calls, "execveat(leader)");
+	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	add(calls, "setsid()");
+	add(calls, "clone(CLONE_PIDFD)");
+}
+
+/* What the program's process does of itself. */
+static void add_program(struct calls *calls)
+{
+	add(calls, "setpgid(0, 0)");
+	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -148,7 +168,21 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_CLOSE:
 		add_close(&calls, facts);
 		break;
+	case STEP_SEAL:
+		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		add(&calls, "fchmod(leader, 0111)");
+		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		break;
+	case STEP_KEYRING:
+		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		break;
+	case STEP_LEADER:
+		add_leader(&calls);
+		break;
 	case STEP_EXEC:
+		if (plan->isolates)
+			add_program(&calls);
 		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
 		    step->exec.file);
 		break;

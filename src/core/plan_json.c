@@ -24,6 +24,9 @@ static const char *const step_names[] = {
 	[STEP_UID]          = "uid",
 	[STEP_KEEP_CAPS]    = "keep-caps",
 	[STEP_CLOSE]        = "close",
+	[STEP_SEAL]         = "seal",
+	[STEP_KEYRING]      = "keyring",
+	[STEP_LEADER]       = "leader",
 	[STEP_EXEC]         = "exec",
 };
 /* clang-format on */

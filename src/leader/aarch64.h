@@ -7,10 +7,10 @@
 #define LEADER_START                                                                               \
 	__asm__(".globl _start\n"                                                                  \
 		"_start:\n"                                                                        \
-		"	mov x29, #0\n"                                                             \
-		"	mov x30, #0\n"                                                             \
-		"	mov x0, sp\n"                                                              \
-		"	bl leader_start\n"                                                         \
+		"	mov x29, #0\n"                                                                   \
+		"	mov x30, #0\n"                                                                   \
+		"	mov x0, sp\n"                                                                    \
+		"	bl leader_start\n"                                                               \
 		"	brk #1\n")
 
 static inline long call6(long number, long a, long b, long c, long d, long e, long f)

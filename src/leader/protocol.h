@@ -21,15 +21,14 @@ enum leader_flags {
 	LEADER_TTY = 1 << 0,	    /* leader_job.tty becomes the controlling terminal */
 	LEADER_FOREGROUND = 1 << 1, /* the program's group has the terminal from the start */
 	LEADER_REAP = 1 << 2,	    /* what the program leaves behind is waited for as well */
+	LEADER_PIDNS = 1 << 3, /* the program will be in another pid namespace than the leader */
 };
 
 struct leader_job {
 	__u32 flags;
 	__s32 tty;   /* which of 0, 1, 2 is the pty; -1 without one */
 	__s32 umask; /* -1: as it is */
-	/* The signals that the program gets as they were ignored or not, by bit N - 1; all others
-	 * that are ignored are set back to their defaults. */
-	__u64 reset;
+	__u64 reset; /* signals that are set back to their defaults: bit N - 1 */
 	/* A descriptor with filters that the program loads as its last act, or -1. It holds a __u32
 	 * with their number, and each as its __u32 length and so many struct sock_filter. */
 	__s32 filter;
@@ -43,11 +42,12 @@ struct leader_job {
 enum leader_report_kind {
 	LEADER_PTY = 1,	    /* carries the master of a pty of the target's */
 	LEADER_NO_PTY,	    /* value: the errno; one of the host's is asked for in return */
-	LEADER_RUNNING,	    /* the program was executed; carries its pidfd */
+	LEADER_RUNNING,	    /* the program was executed; value: its pid, carries its pidfd */
 	LEADER_EXEC_FAILED, /* value: the errno; stage: what failed */
 	LEADER_STOPPED,	    /* value: the signal */
 	LEADER_CONTINUED,
-	LEADER_ENDED, /* value: the wait status */
+	LEADER_ENDED,	       /* value: the wait status */
+	LEADER_NO_SETNS_PIDFD, /* from before it is the leader: see RUN_NO_SETNS_PIDFD */
 };
 
 enum leader_stage {

@@ -8,10 +8,10 @@
 #define LEADER_START                                                                               \
 	__asm__(".globl _start\n"                                                                  \
 		"_start:\n"                                                                        \
-		"	xorl %ebp, %ebp\n"                                                         \
-		"	movq %rsp, %rdi\n"                                                         \
-		"	andq $-16, %rsp\n"                                                         \
-		"	call leader_start\n"                                                       \
+		"	xorl %ebp, %ebp\n"                                                               \
+		"	movq %rsp, %rdi\n"                                                               \
+		"	andq $-16, %rsp\n"                                                               \
+		"	call leader_start\n"                                                             \
 		"	hlt\n")
 
 static inline long call6(long number, long a, long b, long c, long d, long e, long f)

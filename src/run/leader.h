@@ -5,22 +5,19 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <sys/types.h>
+#include <errno.h>
 
 #include "leader/protocol.h"
 #include "util/error.h"
 
 struct leader_link {
-	int fd;	       /* our end of the socket, to be polled */
-	pid_t pid;     /* the leader, our child */
-	int program;   /* pidfd of the program once it runs, or -EBADF: signals go there */
-	bool has_tty;  /* the program has a controlling terminal of its own */
+	int control_fd; /* our end of the socket pair */
+	int program_fd; /* pidfd of the program once it runs, for signals; or -EBADF */
 };
 
 #define LEADER_LINK_INIT                                                                           \
 	{                                                                                          \
-		.fd = -EBADF, .program = -EBADF                                                    \
+		.control_fd = -EBADF, .program_fd = -EBADF                                         \
 	}
 
 /*

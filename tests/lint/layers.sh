@@ -11,7 +11,8 @@ declare -A may=(
 	[sys]='util/|sys/'
 	[find]='util/|sys/|find/'
 	[core]='util/|sys/|find/|core/'
-	[run]='util/|sys/|core/|run/'
+	[leader]='leader/'
+	[run]='util/|sys/|core/|leader/protocol\.h|run/'
 	[show]='util/|sys/|find/|core/|show/'
 	[cli]='util/|sys/nstype\.h|core/request\.h|cli/'
 )

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps that keep the program and what is the caller's apart. */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "run/exec.h"
+#include "run/explain.h"
+#include "run/seal.h"
+
+extern char **environ;
+
+/* Two numbers before the program's own words, and the end. */
+enum {
+	LEADER_WORDS = 3
+};
+
+int step_seal(struct run *run, const struct step *step, struct error *err)
+{
+	(void)step;
+	run->leader_fd = seal_leader(err);
+	return run->leader_fd < 0 ? run->leader_fd : 0;
+}
+
+int step_keyring(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	/* A kernel without keys has none to be found. */
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+		return error_set(err, ERROR_SYSTEM, errno, "start a session keyring");
+	return 0;
+}
+
+static int execute_leader(const struct run *run, char *file, char *const *words, char *const envp[],
+			  struct error *err)
+{
+	char number[sizeof("2147483647")], name[] = "nsjoin";
+	_cleanup_free_ char **argv = NULL;
+	size_t n = 0;
+
+	while (words[n])
+		n++;
+	argv = calloc(LEADER_WORDS + n + 1, sizeof(*argv));
+	if (!argv)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "start the program");
+	(void)snprintf(number, sizeof(number), "%d", run->control_fd); /* an int fits */
+	argv[0] = name;
+	argv[1] = number;
+	argv[2] = file;
+	for (size_t i = 0; i < n; i++)
+		argv[LEADER_WORDS + i] = words[i];
+	/* The one descriptor of ours that outlives the exec. */
+	if (fcntl(run->control_fd, F_SETFD, 0) == 0)
+		(void)syscall(SYS_execveat, run->leader_fd, "", argv, envp, AT_EMPTY_PATH);
+	return error_set(err, ERROR_SYSTEM, errno, "start the leader of the session");
+}
+
+int step_leader(struct run *run, const struct step *step, struct error *err)
+{
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
+	char *const *envp = run->req->env ? run->target->env.item : environ;
+	char file[PATH_MAX], name[NAME_MAX + 2];
+	char *login[] = { name, NULL };
+	int errnum = exec_find(exec, envp, file);
+
+	(void)step;
+	if (errnum)
+		return explain_exec(run, exec, errnum, err);
+	exec_login_name(exec, name, sizeof(name));
+	return execute_leader(run, file, exec->exec.login ? login : run->req->program, envp, err);
+}
