@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/explain.h"
 #include "run/wait.h"
 #include "util/fd.h"
 #include "util/log.h"
@@ -65,7 +66,10 @@ static int send_job(const struct run *run, struct error *err)
 	};
 	int r = leader_send_job(&run->link, &job);
 
-	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "tell the leader what to do") : 0;
+	/* Who has ended meanwhile is heard of next. */
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return error_set(err, ERROR_SYSTEM, -r, "tell the leader what to do");
+	return 0;
 }
 
 /* The child has said why, on standard error, and its status is ours. */
@@ -91,19 +95,27 @@ static int explain_deadline(const struct run *run, struct error *err)
 	return -ETIMEDOUT;
 }
 
+/* Where the leader could not make the program: it has told all it knows. */
 static int explain_not_run(const struct run *run, pid_t child, const struct leader_report *report,
 			   struct error *err)
 {
-	const struct step *exec = &run->plan->step[run->plan->n - 1];
 	int status;
 
-	(void)reap(child, &status); /* it has told all it knows */
-	if (report->stage != LEADER_STAGE_EXEC)
-		return error_set(err, ERROR_SYSTEM, report->value, "start the program");
-	error_set(err, ERROR_CANNOT_EXECUTE, report->value, "cannot execute \"%s\"",
-		  exec->exec.file);
-	err->status = STATUS_CANNOT_EXEC;
-	return -report->value;
+	(void)reap(child, &status); /* what it has ended with says no more */
+	switch ((enum leader_stage)report->stage) {
+	case LEADER_STAGE_CLONE:
+		return explain_fork(run, report->value, err);
+	case LEADER_STAGE_CGROUP:
+		return error_set(err, ERROR_CGROUP_JOIN, report->value,
+				 "join the target's cgroups");
+	case LEADER_STAGE_PREPARE:
+		break;
+	case LEADER_STAGE_FILTER:
+		return error_set(err, ERROR_SYSTEM, report->value, "load the target's filters");
+	case LEADER_STAGE_EXEC:
+		return explain_apart(run, report->value, err);
+	}
+	return error_set(err, ERROR_SYSTEM, report->value, "prepare the program's process");
 }
 
 /*
