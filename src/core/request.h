@@ -45,6 +45,13 @@ enum color_when {
 	COLOR_NEVER,
 };
 
+/* --pty: which streams of the program are a pty of nsjoin's own. */
+enum pty_mode {
+	PTY_AUTO, /* those that are a terminal, where the program is isolated from it */
+	PTY_ALWAYS,
+	PTY_NEVER,
+};
+
 /* What ps and inspect were asked for. */
 struct show_request {
 	char **words;	     /* patterns of ps, the target of inspect; NULL terminated; in argv */
