@@ -35,15 +35,16 @@ struct relay {
 	struct terminal terminal; /* the caller's, where a pty stands for it */
 	int master;		  /* of the program's pty, or -EBADF */
 	int program[STREAMS];	  /* the program's end of each pipe, until it runs */
-	struct input input;	  /* standard input into its pipe or the pty */
+	struct input input;	  /* standard input into its pipe */
+	struct input keys;	  /* the terminal, or standard input, into the pty */
+	/* Of the pty [0], and the pipes of standard output and error. */
 	struct output output[STREAMS];
 };
 
 #define RELAY_INIT                                                                                 \
-	(struct relay)                                                                             \
 	{                                                                                          \
 		.terminal = TERMINAL_INIT, .master = -EBADF,                                       \
-		.program = { -EBADF, -EBADF, -EBADF }, .input = INPUT_INIT,                        \
+		.program = { -EBADF, -EBADF, -EBADF }, .input = INPUT_INIT, .keys = INPUT_INIT,    \
 		.output = { OUTPUT_INIT, OUTPUT_INIT, OUTPUT_INIT },                               \
 	}
 

@@ -59,5 +59,8 @@ int terminal_set(struct terminal *terminal, enum terminal_mode mode);
 int terminal_copy(const struct terminal *terminal, int master);
 int terminal_copy_size(const struct terminal *terminal, int master);
 
+/* terminal_adds_cr() - whether a line feed becomes CR LF where its settings are the caller's */
+bool terminal_adds_cr(const struct terminal *terminal);
+
 /* terminal_done() - put the settings back, close what is ours, leave TERMINAL_INIT behind. */
 void terminal_done(struct terminal *terminal);

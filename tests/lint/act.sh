@@ -37,7 +37,7 @@ while read -r who names what; do
 done <<<"$rules"
 
 # Calls by number: outside run/ and the leader only those that look.
-looking='^SYS_(capget|pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2)$'
+looking='^SYS_(capget|pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2|kcmp)$'
 cd "$src"
 while IFS=: read -r file line text; do
 	[[ $file =~ ^src/(run|leader)/ ]] && continue
