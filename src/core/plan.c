@@ -187,10 +187,21 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "runs %s's %s with all your privileges",
 			  facts->target ? facts->target : "the namespace",
 			  plan->step[plan->n - 1].exec.file);
+	if (plan->target_files && !plan->isolates && facts->terminal)
+		plan_note(plan, true,
+			  "without a fork the program gets your terminal and streams themselves");
 	if (ns_has(plan->join, NS_PID) && !plan->target_files)
 		add_remark(plan, "/proc stays yours: ps shows your processes");
 	if (ns_has(plan->join, NS_NET) && !plan->target_files)
 		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
+}
+
+bool plan_has_pty(const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->isolates && plan->stream[i].way == WAY_PTY)
+			return true;
+	return false;
 }
 
 bool plan_leaves_files(const struct request *req, const struct facts *facts)
@@ -207,12 +218,17 @@ static bool sees_target_files(const struct request *req, const struct facts *fac
 	return plan_leaves_files(req, facts) && (others || !facts->is_host);
 }
 
+static void add_hide(struct plan *plan)
+{
+	plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
+}
+
 static void add_hidden(const struct facts *facts, struct plan *plan)
 {
 	if (plan->target_files)
 		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (plan->isolates || plan->join || facts->n_cgroups > 0)
-		plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
+	if (!plan->isolates && (plan->join || facts->n_cgroups > 0))
+		add_hide(plan);
 	if (facts->label)
 		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
 			facts->label;
@@ -242,6 +258,17 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	return 0;
 }
 
+static void add_streams(struct plan *plan)
+{
+	bool passed = true;
+
+	for (int i = 0; i < STREAMS; i++)
+		passed = passed && plan->stream[i].way == WAY_PASS;
+	if (!passed)
+		plan_add(plan, STEP_STREAMS,
+			 "the files that you have opened stay out of its reach");
+}
+
 /*
  * The child gives up what the target is not to have, and only then is there a process that the
  * target can see, or a path of the target's that is followed.
@@ -252,11 +279,14 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	size_t before;
 	int r;
 
+	add_streams(plan);
 	plan_add(plan, STEP_SEAL,
 		 "what the target may see executed is a copy that nobody can change");
+	add_hide(plan);
 	add_fork(req, facts, plan);
 	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
-	plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
+	if (plan->target_files)
+		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
 	add_cgroups(facts, plan);
 	add_hidden(facts, plan);
 	plan_early_groups(req, facts, plan);
@@ -273,6 +303,8 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_DIE_WITH, "the kernel forgets it with a change of ids");
 		plan_add(plan, STEP_HIDE, "and this, too");
 	}
+	if (plan_has_pty(plan))
+		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
 	add_chdir(req, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
 	return 0;
@@ -289,7 +321,12 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
-	plan.isolates = plan.target_files && !req->no_fork;
+	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
+	if (plan.isolates)
+		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,
+				 plan.stream, err);
+	if (r < 0)
+		return r;
 	r = plan.isolates ? add_isolated(req, facts, &plan, err)
 			  : add_plain(req, facts, &plan, err);
 	if (r < 0)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "core/facts.h"
+#include "core/plan_streams.h"
 #include "core/request.h"
 #include "util/error.h"
 
@@ -36,9 +37,11 @@ enum step_kind {
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
 	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
-	STEP_SEAL,	/* a copy of the leader's program that nobody can change */
-	STEP_KEYRING,	/* a session keyring of its own */
-	STEP_LEADER,	/* the leader of the program's session takes over, and makes the program */
+	STEP_STREAMS,	/* pipes between the caller's streams and the program's */
+	STEP_PTY,  /* a terminal of the target's for the program, of the host's where it has none */
+	STEP_SEAL, /* a copy of the leader's program that nobody can change */
+	STEP_KEYRING, /* a session keyring of its own */
+	STEP_LEADER,  /* the leader of the program's session takes over, and makes the program */
 	STEP_EXEC,
 };
 
@@ -92,6 +95,7 @@ struct plan {
 	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.
 	 */
 	bool isolates;
+	struct stream_plan stream[STREAMS]; /* where it isolates */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;
@@ -99,6 +103,9 @@ struct plan {
 		bool loud;  /* said when running, too; the others are remarks of --dry-run and -v */
 	} note[PLAN_NOTES];
 };
+
+/* plan_has_pty() - whether a stream of the program is a pty of its own */
+bool plan_has_pty(const struct plan *plan);
 
 /*
  * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace

@@ -81,7 +81,9 @@ struct request {
 
 	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
 	bool privileged; /* keep the caller's privileges where the target's would be taken */
-	bool want_shell; /* --shell was given */
+	enum pty_mode pty;
+	bool stdio_pass;   /* the caller's own descriptors as standard streams */
+	bool want_shell;   /* --shell was given */
 	const char *shell; /* --shell=PATH, or NULL */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */

@@ -77,14 +77,13 @@ static int set_signals(const struct leader_job *job)
 {
 	/* The kernel's struct sigaction, all of it zero: the default. */
 	static const __u64 action[4];
-	const __u64 none = 0;
 	long r = 0;
 
 	for (int sig = 1; sig <= SIGNALS && r >= 0; sig++)
 		if (job->reset >> (sig - 1) & 1)
 			r = call4(SYS_rt_sigaction, sig, action, 0, SIGSET_SIZE);
 	if (r >= 0)
-		r = call4(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGSET_SIZE);
+		r = call4(SYS_rt_sigprocmask, SIG_SETMASK, &job->mask, 0, SIGSET_SIZE);
 	return (int)r;
 }
 
@@ -235,9 +234,11 @@ static long clone_program(struct leader *leader)
 /* So that nobody waits in vain for the program to close them. The terminal is needed still. */
 static void let_go_of_streams(const struct leader_job *job)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (fd != job->tty)
-			close_fd(fd);
+	/* Linux 5.9; before, and where one of them is kept, one by one. */
+	if (job->tty >= 0 || call3(SYS_close_range, 0, 2, 0) < 0)
+		for (int fd = 0; fd <= 2; fd++)
+			if (fd != job->tty)
+				close_fd(fd);
 	if (job->filter >= 0)
 		close_fd(job->filter);
 	for (__u32 i = 0; i < job->n_cgroups; i++)
@@ -263,12 +264,17 @@ static void start_program(struct leader *leader)
 	close_fd(error_pipe[1]);
 	let_go_of_streams(&leader->job);
 	n = call3(SYS_read, error_pipe[0], &failure, sizeof(failure));
-	close_fd(error_pipe[0]);
 	if (n != 0) {
 		report(leader, LEADER_EXEC_FAILED, failure.errnum, failure.stage, -EBADF);
 		end(FAILED);
 	}
 	report(leader, LEADER_RUNNING, leader->program, 0, leader->pidfd);
+}
+
+_Noreturn static void tell_end(const struct leader *leader, int status)
+{
+	report(leader, LEADER_ENDED, status, 0, -EBADF);
+	end(0);
 }
 
 /* What has become of the program, and of what it has left behind. */
@@ -285,8 +291,7 @@ static void look_after(const struct leader *leader)
 		} else if (WIFCONTINUED(status)) {
 			report(leader, LEADER_CONTINUED, 0, 0, -EBADF);
 		} else {
-			report(leader, LEADER_ENDED, status, 0, -EBADF);
-			end(0);
+			tell_end(leader, status);
 		}
 	}
 }
@@ -306,29 +311,51 @@ static void obey(const struct leader *leader, const struct leader_order *order)
 		return;
 	case LEADER_ORDER_CONTINUE:
 		break;
+	case LEADER_ORDER_SLAVE:
+		return;
 	}
 	(void)call2(SYS_kill, -leader->program, SIGCONT);
 }
 
+static void take_order(const struct leader *leader)
+{
+	struct leader_order order;
+
+	if (call6(SYS_recvfrom, leader->control, (long)&order, sizeof(order), 0, 0, 0) !=
+	    (long)sizeof(order))
+		end(FAILED); /* nsjoin has ended: the program is killed with us */
+	obey(leader, &order);
+}
+
+/*
+ * The pidfd tells the end without a signal to be taken back, and also where a tracer in the target
+ * keeps the dead program from us. Who traces it honestly lets go at once; for others nobody waits.
+ */
 _Noreturn static void attend(const struct leader *leader)
 {
-	struct pollfd in[2] = {
+	const long patience[2] = { 1, 0 }; /* the kernel's struct timespec */
+	struct pollfd in[3] = {
 		{ .fd = leader->control, .events = POLLIN },
 		{ .fd = leader->signals, .events = POLLIN },
+		{ .fd = leader->pidfd, .events = POLLIN },
 	};
+	bool held = false;
 
 	for (;;) {
 		struct signalfd_siginfo info;
-		struct leader_order order;
+		long n = call4(SYS_ppoll, in, 3, held ? patience : 0, 0);
 
-		if (call4(SYS_ppoll, in, 2, 0, 0) < 0)
+		if (n == 0)
+			tell_end(leader, SIGKILL);
+		if (n < 0)
 			continue;
-		if (in[0].revents) {
-			if (call6(SYS_recvfrom, leader->control, (long)&order, sizeof(order), 0, 0,
-				  0) != (long)sizeof(order))
-				end(FAILED); /* nsjoin has ended: the program is killed with us */
-			obey(leader, &order);
+		if (in[2].revents) {
+			look_after(leader);
+			held = true;
+			in[2].fd = -EBADF;
 		}
+		if (in[0].revents)
+			take_order(leader);
 		if (in[1].revents) {
 			(void)call3(SYS_read, leader->signals, &info, sizeof(info));
 			look_after(leader);

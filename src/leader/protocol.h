@@ -29,6 +29,7 @@ struct leader_job {
 	__s32 tty;   /* which of 0, 1, 2 is the pty; -1 without one */
 	__s32 umask; /* -1: as it is */
 	__u64 reset; /* signals that are set back to their defaults: bit N - 1 */
+	__u64 mask;  /* signals that the program starts with blocked */
 	/* A descriptor with filters that the program loads as its last act, or -1. It holds a __u32
 	 * with their number, and each as its __u32 length and so many struct sock_filter. */
 	__s32 filter;
@@ -47,6 +48,7 @@ enum leader_report_kind {
 	LEADER_STOPPED,	    /* value: the signal */
 	LEADER_CONTINUED,
 	LEADER_ENDED,	       /* value: the wait status */
+	LEADER_FAILED,	       /* value: the errno of becoming the leader */
 	LEADER_NO_SETNS_PIDFD, /* from before it is the leader: see RUN_NO_SETNS_PIDFD */
 };
 
@@ -69,6 +71,7 @@ enum leader_order_kind {
 	LEADER_ORDER_FOREGROUND = 1, /* the program's group gets the terminal and continues */
 	LEADER_ORDER_BACKGROUND,     /* the leader's own group gets it: reading stops the program */
 	LEADER_ORDER_CONTINUE,	     /* SIGCONT to the program's group */
+	LEADER_ORDER_SLAVE,	     /* after LEADER_NO_PTY: carries the slave of the host's */
 };
 
 struct leader_order {

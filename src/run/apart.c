@@ -28,6 +28,34 @@ int step_seal(struct run *run, const struct step *step, struct error *err)
 	return run->leader_fd < 0 ? run->leader_fd : 0;
 }
 
+/* As we number it: the program may be in another user namespace. */
+static uint32_t program_id(const struct run *run, enum step_kind kind, const struct idmap *map)
+{
+	const struct target_maps *maps = &run->target->maps;
+
+	for (size_t i = 0; i < run->plan->n; i++) {
+		uint32_t id = run->plan->step[i].id;
+
+		if (run->plan->step[i].kind == kind &&
+		    (maps->same || (maps->known && idmap_to_outside(map, id, &id))))
+			return id;
+	}
+	return (uint32_t)-1;
+}
+
+uint32_t run_program_uid(const struct run *run)
+{
+	return program_id(run, STEP_UID, &run->target->maps.uid);
+}
+
+int step_streams(struct run *run, const struct step *step, struct error *err)
+{
+	(void)step;
+	return relay_open(&run->relay, run->plan->stream, run->target->facts.stream,
+			  run_program_uid(run), program_id(run, STEP_GID, &run->target->maps.gid),
+			  err);
+}
+
 int step_keyring(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
@@ -36,6 +64,26 @@ int step_keyring(struct run *run, const struct step *step, struct error *err)
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
 		return error_set(err, ERROR_SYSTEM, errno, "start a session keyring");
 	return 0;
+}
+
+/* From here on what is said goes to the program's standard error: the parent says it, then. */
+static int take_streams(const struct run *run)
+{
+	for (int i = 0; i < STREAMS; i++) {
+		int fd = relay_program_fd(&run->relay, i);
+
+		if (run->plan->stream[i].way == WAY_PTY)
+			fd = run->slave_fd;
+		if (fd != i && dup2(fd, i) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+_Noreturn static void tell_failure(const struct run *run, int errnum)
+{
+	(void)child_tell(run, LEADER_FAILED, errnum, -EBADF); /* else our end is all there is */
+	child_end(STATUS_FAILED);
 }
 
 static int execute_leader(const struct run *run, char *file, char *const *words, char *const envp[],
@@ -56,10 +104,12 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 	argv[2] = file;
 	for (size_t i = 0; i < n; i++)
 		argv[LEADER_WORDS + i] = words[i];
+	if (take_streams(run) < 0)
+		tell_failure(run, errno);
 	/* The one descriptor of ours that outlives the exec. */
 	if (fcntl(run->control_fd, F_SETFD, 0) == 0)
 		(void)syscall(SYS_execveat, run->leader_fd, "", argv, envp, AT_EMPTY_PATH);
-	return error_set(err, ERROR_SYSTEM, errno, "start the leader of the session");
+	tell_failure(run, errno);
 }
 
 int step_leader(struct run *run, const struct step *step, struct error *err)

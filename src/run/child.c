@@ -9,7 +9,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -158,11 +157,11 @@ static int child_apart(struct run *run, struct error *err)
 	return child_own_namespaces(run->target, err);
 }
 
-int child_tell(const struct run *run, enum leader_report_kind kind, int value)
+int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd)
 {
-	const struct leader_report report = { .kind = kind, .value = value };
+	const struct leader_report report = { .kind = (uint32_t)kind, .value = value };
 
-	return send(run->control_fd, &report, sizeof(report), MSG_NOSIGNAL) < 0 ? -errno : 0;
+	return leader_send(run->control_fd, &report, sizeof(report), fd);
 }
 
 _Noreturn void child_run(struct run *run, size_t first)
@@ -179,7 +178,7 @@ _Noreturn void child_run(struct run *run, size_t first)
 	if (r == 0)
 		r = run_steps(run, first, &err);
 	if (r == RUN_NO_SETNS_PIDFD)
-		child_tell(run, LEADER_NO_SETNS_PIDFD, 0);
+		(void)child_tell(run, LEADER_NO_SETNS_PIDFD, 0, -EBADF); /* else killed */
 	else
 		log_error(&err);
 	child_end(err.status ? err.status : STATUS_FAILED);

@@ -36,6 +36,8 @@ static bool shows_files(const struct step *step)
 	case STEP_HOLD_CAPS:
 	case STEP_KEEP_CAPS:
 	case STEP_CLOSE:
+	case STEP_STREAMS:
+	case STEP_PTY:
 	case STEP_SEAL:
 	case STEP_KEYRING:
 	case STEP_LEADER:

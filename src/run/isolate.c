@@ -24,6 +24,11 @@ enum {
 	DEADLINE_MS = 5000
 };
 
+/* No status that a process can end with. */
+enum {
+	PROGRAM_RUNS = 1 << 17
+};
+
 static int64_t now_ms(void)
 {
 	struct timespec now;
@@ -56,20 +61,74 @@ static int reap(pid_t pid, int *ret_status)
 	return 0;
 }
 
+/* Which of the program's standard streams is its terminal, or -1. */
+static int pty_stream(const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way == WAY_PTY)
+			return i;
+	return -1;
+}
+
+/* Whoever ignores SIGHUP means it: nohup. All else that is the caller's stays with him. */
+static uint64_t signals_to_reset(const struct run *run)
+{
+	const uint64_t hup = (uint64_t)1 << (SIGHUP - 1);
+
+	return run->plan->target_files ? run->target->facts.ignored & ~hup : 0;
+}
+
+static uint64_t mask_of_program(const struct run *run)
+{
+	uint64_t mask = 0;
+
+	for (int sig = 1; sig <= 64 && !run->plan->target_files; sig++)
+		if (sigismember(&run->caller_mask, sig) == 1)
+			mask |= (uint64_t)1 << (sig - 1);
+	return mask;
+}
+
 static int send_job(const struct run *run, struct error *err)
 {
+	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
 		.flags = ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0,
-		.tty = -1,
+		.tty = tty,
 		.umask = -1,
+		.reset = signals_to_reset(run),
+		.mask = mask_of_program(run),
 		.filter = -1,
 	};
-	int r = leader_send_job(&run->link, &job);
 
+	if (tty >= 0)
+		job.flags |= LEADER_TTY;
+	if (relay_foreground(&run->relay))
+		job.flags |= LEADER_FOREGROUND;
+	r = leader_send(run->link.control_fd, &job, sizeof(job), -EBADF);
 	/* Who has ended meanwhile is heard of next. */
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
 		return error_set(err, ERROR_SYSTEM, -r, "tell the leader what to do");
 	return 0;
+}
+
+/* The terminal that the child has made of the target's, or one of ours where it could not. */
+static int take_pty(struct run *run, int master, struct error *err)
+{
+	return relay_take_pty(&run->relay, master, err);
+}
+
+static int give_pty(struct run *run, struct error *err)
+{
+	const struct leader_order order = { .kind = LEADER_ORDER_SLAVE };
+	_cleanup_fd_ int slave = -EBADF;
+	int r = relay_host_pty(&run->relay, run_program_uid(run), &slave, err);
+
+	if (r < 0)
+		return r;
+	log_note("%s has no /dev/pts to be trusted: the terminal is not to be found there",
+		 run->target->name ? run->target->name : "the target");
+	r = leader_send(run->link.control_fd, &order, sizeof(order), slave);
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hand over the terminal") : 0;
 }
 
 /* The child has said why, on standard error, and its status is ours. */
@@ -118,54 +177,90 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 	return error_set(err, ERROR_SYSTEM, report->value, "prepare the program's process");
 }
 
-/*
- * Until the program runs. Return: 1 where it does, else what run_isolated() returns.
- */
+static int explain_leader(const struct run *run, int errnum, struct error *err)
+{
+	if (errnum != E2BIG)
+		return error_set(err, ERROR_SYSTEM, errnum, "start the leader of the session");
+	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",
+		  run->plan->step[run->plan->n - 1].exec.file);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}
+
+/* What has arrived. Return: 0 to go on, 1 where the program runs, else what run_isolated() returns. */
+static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
+		       struct error *err)
+{
+	int r;
+
+	switch ((enum leader_report_kind)report->kind) {
+	case LEADER_PTY:
+	case LEADER_NO_PTY:
+		r = report->kind == LEADER_PTY ? take_pty(run, fd, err) : give_pty(run, err);
+		return r < 0 ? r : send_job(run, err);
+	case LEADER_RUNNING:
+		run->link.program_fd = fd;
+		return PROGRAM_RUNS;
+	case LEADER_EXEC_FAILED:
+		return explain_not_run(run, child, report, err);
+	case LEADER_FAILED:
+		return explain_leader(run, report->value, err);
+	case LEADER_NO_SETNS_PIDFD:
+		return RUN_NO_SETNS_PIDFD;
+	case LEADER_STOPPED:
+	case LEADER_CONTINUED:
+	case LEADER_ENDED:
+		break;
+	}
+	(void)fd_close(fd); /* -EBADF */
+	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
+}
+
+/* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
 static int enter(struct run *run, pid_t child, struct error *err)
 {
 	int64_t deadline = now_ms() + DEADLINE_MS;
-	struct leader_report report;
-	int fd = -EBADF;
-	int r = wait_report(run, deadline);
+	int r = 0;
 
-	if (r == 0) {
-		/* Not waited for: a process that waits for a dead file server cannot be killed. */
-		(void)kill(child, SIGKILL); /* our child, not reaped: the number is its own */
-		return explain_deadline(run, err);
+	while (r == 0) {
+		struct leader_report report;
+		int fd = -EBADF;
+
+		r = wait_report(run, deadline);
+		if (r == 0) {
+			/* Not waited for: who waits for a dead file server cannot be killed. */
+			(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+			return explain_deadline(run, err);
+		}
+		if (r > 0)
+			r = leader_receive(run->link.control_fd, &report, sizeof(report), &fd);
+		if (r == 0)
+			return take_failure(child, err);
+		if (r < 0)
+			return error_set(err, ERROR_SYSTEM, -r, "hear from the leader");
+		r = take_report(run, child, &report, fd, err);
 	}
-	if (r > 0)
-		r = leader_receive(&run->link, &report, &fd);
-	if (r == 0)
-		return take_failure(child, err);
-	if (r > 0 && report.kind == LEADER_RUNNING) {
-		run->link.program_fd = fd;
-		return 1;
-	}
-	(void)fd_close(fd);
-	if (r > 0 && report.kind == LEADER_EXEC_FAILED)
-		return explain_not_run(run, child, &report, err);
-	if (r > 0 && report.kind == LEADER_NO_SETNS_PIDFD)
-		return RUN_NO_SETNS_PIDFD;
-	return error_set(err, ERROR_SYSTEM, r < 0 ? -r : EBADMSG, "hear from the leader");
+	return r;
 }
 
-static int attend(struct run *run, struct error *err)
+static int attend(struct run *run, pid_t child, struct error *err)
 {
-	struct leader_report report = { 0 };
-	int fd = -EBADF, r = 1;
+	int status, left, r = wait_hold(err);
 
-	while (r > 0 && report.kind != LEADER_ENDED)
-		r = leader_receive(&run->link, &report, &fd);
-	if (r <= 0)
-		return error_set(err, ERROR_SYSTEM, ECHILD, "the leader has ended");
-	return wait_end(report.value);
+	if (r >= 0)
+		r = relay_run(&run->relay, &run->link, &status, err);
+	relay_done(&run->relay);
+	if (r < 0)
+		return r;
+	(void)reap(child, &left); /* it has told all that matters */
+	return wait_end(status);
 }
 
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
 	pid_t child;
-	int r = wait_prepare(&run->caller_mask, err), status;
+	int r = wait_prepare(&run->caller_mask, err);
 
 	if (r >= 0)
 		r = leader_link_open(&run->link, &other, err);
@@ -177,12 +272,9 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	if (child < 0)
 		return explain_fork(run, errno, err);
 	other = fd_close(other);
-	r = send_job(run, err);
+	/* With a pty only when it is there, and like the caller's terminal. */
+	r = plan_has_pty(run->plan) ? 0 : send_job(run, err);
 	if (r >= 0)
 		r = enter(run, child, err);
-	if (r != 1)
-		return r;
-	r = attend(run, err);
-	(void)reap(child, &status);
-	return r;
+	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
 }

@@ -2,11 +2,8 @@
 #include "run/leader.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "util/fd.h"
 
@@ -40,10 +37,9 @@ static int take_descriptor(const struct msghdr *message)
 	return fd;
 }
 
-int leader_receive(const struct leader_link *link, struct leader_report *ret_report, int *ret_fd)
+int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
 {
-	struct leader_report report;
-	struct iovec data = { &report, sizeof(report) };
+	struct iovec data = { ret_what, size };
 	union {
 		struct cmsghdr head;
 		char room[CMSG_SPACE(sizeof(int))];
@@ -55,46 +51,40 @@ int leader_receive(const struct leader_link *link, struct leader_report *ret_rep
 		.msg_controllen = sizeof(rights.room),
 	};
 	ssize_t n;
+	int fd;
 
 	do
-		n = recvmsg(link->control_fd, &message, MSG_CMSG_CLOEXEC);
+		n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return n < 0 && errno != ECONNRESET ? -errno : 0;
-	*ret_fd = take_descriptor(&message);
-	if (n != (ssize_t)sizeof(report) || message.msg_flags & MSG_TRUNC) {
-		*ret_fd = fd_close(*ret_fd);
-		return -EBADMSG;
+	fd = take_descriptor(&message);
+	if (n == (ssize_t)size && !(message.msg_flags & MSG_TRUNC)) {
+		*ret_fd = fd;
+		return 1;
 	}
-	*ret_report = report;
-	return 1;
+	(void)fd_close(fd); /* -EBADF */
+	return -EBADMSG;
 }
 
-static int send_whole(const struct leader_link *link, const void *what, size_t size)
+int leader_send(int socket, const void *what, size_t size, int fd)
 {
+	struct iovec data = { .iov_len = size };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} rights = { .head = { CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
 	ssize_t n;
 
+	memcpy(&data.iov_base, &what, sizeof(what)); /* sendmsg writes nothing there */
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&rights.head), &fd, sizeof(fd));
+		message.msg_control = &rights;
+		message.msg_controllen = sizeof(rights.room);
+	}
 	do
-		n = send(link->control_fd, what, size, MSG_NOSIGNAL);
+		n = sendmsg(socket, &message, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0; /* a packet is sent whole or not at all */
-}
-
-int leader_send_job(const struct leader_link *link, const struct leader_job *job)
-{
-	return send_whole(link, job, sizeof(*job));
-}
-
-int leader_send_order(const struct leader_link *link, enum leader_order_kind kind)
-{
-	const struct leader_order order = { .kind = kind };
-
-	return send_whole(link, &order, sizeof(order));
-}
-
-int leader_signal(const struct leader_link *link, int sig)
-{
-	if (link->program_fd < 0)
-		return -ESRCH;
-	return syscall(SYS_pidfd_send_signal, link->program_fd, sig, NULL, 0) < 0 ? -errno : 0;
 }

@@ -31,17 +31,19 @@ int leader_link_open(struct leader_link *link, int *ret_other, struct error *err
 void leader_link_done(struct leader_link *link);
 
 /*
- * leader_receive() - take one report that has arrived; waits for it where none has
- * @ret_fd: the descriptor that came along, owned by the caller, or -EBADF
+ * leader_receive() - take one message that has arrived; waits for it where none has
+ * @socket:         one end
+ * @ret_what, @size: struct leader_report, or what else is expected
+ * @ret_fd:         the descriptor that came along, owned by the caller, or -EBADF
  *
- * Return: 1 with *ret_report, 0 where the other side has ended, -EBADMSG for what is no report, or
- * another -errno.
+ * Return: 1, 0 where the other side has ended, -EBADMSG for what has another size, or -errno.
  */
-int leader_receive(const struct leader_link *link, struct leader_report *ret_report, int *ret_fd);
+int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd);
 
-/* leader_send_job(), leader_send_order() - Return: 0 or -errno: -EPIPE where the other has ended. */
-int leader_send_job(const struct leader_link *link, const struct leader_job *job);
-int leader_send_order(const struct leader_link *link, enum leader_order_kind kind);
-
-/* leader_signal() - send the program a signal. Return: 0 or -errno: -ESRCH where it has ended. */
-int leader_signal(const struct leader_link *link, int sig);
+/*
+ * leader_send() - send a struct leader_job, leader_order or, from the other side, leader_report
+ * @socket: one end
+ * @fd:     a descriptor that goes along, or -EBADF
+ * Return: 0 or -errno: -EPIPE where the other side has ended.
+ */
+int leader_send(int socket, const void *what, size_t size, int fd);

@@ -18,15 +18,10 @@
 #include <sys/types.h>
 
 #include "core/plan_streams.h"
+#include "run/leader.h"
 #include "run/streams.h"
 #include "run/terminal.h"
 #include "util/error.h"
-
-/* Whom relay_run() speaks to: the session's leader, with the messages of leader/protocol.h. */
-struct leader_link {
-	int control_fd; /* our end of the socket pair; borrowed */
-	int program_fd; /* pidfd of the program, for the signals that are passed on; borrowed */
-};
 
 /* Held in place; no field is anybody else's business. */
 struct relay {

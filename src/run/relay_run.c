@@ -49,6 +49,8 @@ static void take_report(struct relay_loop *loop, const struct leader_report *rep
 	case LEADER_NO_PTY:
 	case LEADER_RUNNING:
 	case LEADER_EXEC_FAILED:
+	case LEADER_FAILED:
+	case LEADER_NO_SETNS_PIDFD:
 		break; /* before our time */
 	}
 }

@@ -29,6 +29,8 @@ static step_handler *const handlers[] = {
 	[STEP_UID]          = step_uid,
 	[STEP_KEEP_CAPS]    = step_keep_caps,
 	[STEP_CLOSE]        = step_close,
+	[STEP_STREAMS]      = step_streams,
+	[STEP_PTY]          = step_pty,
 	[STEP_SEAL]         = step_seal,
 	[STEP_KEYRING]      = step_keyring,
 	[STEP_LEADER]       = step_leader,
@@ -86,11 +88,14 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.leader_fd = -EBADF,
 		.control_fd = -EBADF,
 		.link = LEADER_LINK_INIT,
+		.relay = RELAY_INIT,
+		.slave_fd = -EBADF,
 	};
 	int r = load_libraries(plan, &run, err);
 
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
+	relay_done(&run.relay);
 	leader_link_done(&run.link);
 	(void)fd_close(run.leader_fd);
 	return r;

@@ -23,6 +23,9 @@ static const struct facts target = {
 	.setns_pidfd = true,
 	.caller_admin = true,
 	.cgroup_v2 = -1,
+	.stream = { { STREAM_PIPE, true, false, 0, 0 },
+		    { STREAM_PIPE, false, true, 1, 1 },
+		    { STREAM_PIPE, false, true, 2, 2 } },
 };
 static char bin_true[] = "/bin/true";
 static char *program[] = { bin_true, NULL };
@@ -46,14 +49,21 @@ static struct request asks(void)
 
 /* With the target's files: what comes before the joining, and behind everything else. */
 #define APART                                                                                      \
+	"fchown(pipe)\n"                                                                           \
+	"fchown(pipe)\n"                                                                           \
+	"fchown(pipe)\n"                                                                           \
 	"memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)\n"                       \
 	"fchmod(leader, 0111)\n"                                                                   \
 	"fcntl(leader, F_ADD_SEALS, "                                                              \
 	"F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC)\n"                        \
+	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
 	"fork()\n"                                                                                 \
 	"prctl(PR_SET_PDEATHSIG, SIGKILL)\n"                                                       \
 	"keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)\n"
 #define LED                                                                                        \
+	"dup2(pipe, 0)\n"                                                                          \
+	"dup2(pipe, 1)\n"                                                                          \
+	"dup2(pipe, 2)\n"                                                                          \
 	"fcntl(control, F_SETFD, 0)\n"                                                             \
 	"execveat(leader)\n"                                                                       \
 	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
@@ -125,7 +135,6 @@ static void with_the_targets_files_descriptors_stay_out_and_its_root_is_taken(vo
 	(void)state;
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(pidfd, CLONE_NEWNS)\n"
 		      "verify\n"
 		      "fchdir(root)\n"
@@ -142,7 +151,6 @@ static void a_mount_namespace_from_a_file_has_no_other_root(void **state)
 	facts.ino[NS_MNT] = 4026531841;
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(mnt:[4026531841], CLONE_NEWNS)\n"
 		      "verify\n" LED "execve(\"/bin/true\")\n");
 }
@@ -229,7 +237,6 @@ static void root_comes_before_the_working_directory_and_after_joining(void **sta
 	req.wd = (struct dir_request){ DIR_TARGET, NULL };
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(pidfd, CLONE_NEWNET)\n"
 		      "verify\n"
 		      "fchdir(root)\n"
@@ -276,7 +283,6 @@ static void becoming_takes_root_and_directory(void **state)
 	(void)state;
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(pidfd, CLONE_NEWNS)\n"
 		      "verify\n"
 		      "fchdir(root)\n"
@@ -294,7 +300,6 @@ static void directories_are_paths_seen_from_the_targets_root_when_becoming(void 
 	req.wd = (struct dir_request){ DIR_PATH, "/tmp" };
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(pidfd, CLONE_NEWNS)\n"
 		      "verify\n"
 		      "fchdir(root)\n"
@@ -377,7 +382,6 @@ static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void
 	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
 	planned(&req, &facts,
 		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "setns(pidfd, CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWPID)\n"
 		      "verify\n"
 		      "fchdir(root)\n"
@@ -388,6 +392,75 @@ static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void
 		      "prctl(PR_SET_PDEATHSIG, SIGKILL)\n"
 		      "prctl(PR_SET_DUMPABLE, 0)\n"
 		      "chdir(\"/opt\")\n" LED "execve(\"/bin/true\")\n");
+}
+
+static void a_terminal_is_replaced_by_one_made_with_the_programs_ids(void **state)
+{
+	struct request req = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.uid = (struct id_request){ ID_NUMBER, 3, NULL };
+	req.gid = (struct id_request){ ID_NUMBER, 4, NULL };
+	facts.wanted_uid = (struct id_fact){ true, true, 3 };
+	facts.wanted_gid = (struct id_fact){ true, true, 4 };
+	facts.stream[0].kind = STREAM_TERMINAL;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_has_pty(&plan));
+	calls = calls_of(&plan, &facts);
+	assert_true(strstr(calls, "setresuid(") < strstr(calls, "open(\"/dev/pts/ptmx\")"));
+	assert_non_null(strstr(calls, "dup2(pty, 0)\ndup2(pipe, 1)\ndup2(pipe, 2)\n"));
+	assert_non_null(strstr(calls, "setsid()\nioctl(pty, TIOCSCTTY, 0)\n"));
+}
+
+static void streams_can_be_passed_and_the_session_is_still_its_own(void **state)
+{
+	struct request req = asks();
+	const struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.stdio_pass = true;
+	req.pty = PTY_NEVER;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	calls = calls_of(&plan, &facts);
+	assert_null(strstr(calls, "pipe"));
+	assert_non_null(strstr(calls, "setsid()"));
+	assert_non_null(strstr(calls, "close_range("));
+	assert_non_null(strstr(calls, "keyctl("));
+}
+
+static void a_pty_is_there_for_programs_of_the_caller_who_asks(void **state)
+{
+	struct request req = asks();
+	const struct facts facts = joins(NET);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.pty = PTY_ALWAYS;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.isolates && !plan.target_files);
+	calls = calls_of(&plan, &facts);
+	assert_non_null(strstr(calls, "dup2(pty, 2)"));
+	assert_null(strstr(calls, "close_range("));
+	assert_null(strstr(calls, "keyctl("));
+}
+
+static void a_directory_is_no_standard_input(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_error_ struct error err = { 0 };
+	struct plan plan;
+
+	(void)state;
+	facts.stream[0].kind = STREAM_DIRECTORY;
+	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EISDIR);
+	assert_int_equal(err.status, 0);
 }
 
 static void without_a_fork_nothing_is_isolated(void **state)
@@ -727,6 +800,10 @@ int main(void)
 		cmocka_unit_test(a_pid_namespace_takes_a_fork_and_the_child_ends_with_us),
 		cmocka_unit_test(an_isolated_program_has_a_child_that_joins_by_itself),
 		cmocka_unit_test(privileges_are_gone_before_a_path_is_followed_or_a_process_seen),
+		cmocka_unit_test(a_terminal_is_replaced_by_one_made_with_the_programs_ids),
+		cmocka_unit_test(streams_can_be_passed_and_the_session_is_still_its_own),
+		cmocka_unit_test(a_pty_is_there_for_programs_of_the_caller_who_asks),
+		cmocka_unit_test(a_directory_is_no_standard_input),
 		cmocka_unit_test(without_a_fork_nothing_is_isolated),
 		cmocka_unit_test(no_fork_means_none_and_nothing_to_die_with),
 		cmocka_unit_test(death_comes_after_ids_which_would_undo_it),

@@ -57,6 +57,8 @@ HANDLER(uid)
 HANDLER(keep_caps)
 HANDLER(die_with)
 HANDLER(exec)
+HANDLER(streams)
+HANDLER(pty)
 HANDLER(seal)
 HANDLER(keyring)
 HANDLER(leader)
@@ -99,19 +101,20 @@ static int run(const enum step_kind *kinds, size_t n, const char *fails, int wit
 static void each_kind_has_its_handler_and_the_plan_its_order(void **state)
 {
 	static const enum step_kind kinds[] = {
-		STEP_CLOSE,	STEP_HIDE,     STEP_LABEL, STEP_GROUPS,	   STEP_JOIN_TARGET,
-		STEP_JOIN_NS,	STEP_VERIFY,   STEP_ROOT,  STEP_CHROOT,	   STEP_CWD,
-		STEP_CHDIR,	STEP_CGROUP,   STEP_GID,   STEP_HOLD_CAPS, STEP_UID,
-		STEP_KEEP_CAPS, STEP_DIE_WITH, STEP_SEAL,  STEP_KEYRING,   STEP_LEADER,
-		STEP_EXEC,
+		STEP_CLOSE,	STEP_HIDE,     STEP_LABEL,   STEP_GROUPS,    STEP_JOIN_TARGET,
+		STEP_JOIN_NS,	STEP_VERIFY,   STEP_ROOT,    STEP_CHROOT,    STEP_CWD,
+		STEP_CHDIR,	STEP_CGROUP,   STEP_GID,     STEP_HOLD_CAPS, STEP_UID,
+		STEP_KEEP_CAPS, STEP_DIE_WITH, STEP_STREAMS, STEP_PTY,	     STEP_SEAL,
+		STEP_KEYRING,	STEP_LEADER,   STEP_EXEC,
 	};
 
 	(void)state;
 	assert_int_equal(run(kinds, ARRAY_SIZE(kinds), NULL, 0, NULL), 0);
-	assert_string_equal(ran,
-			    "close hide label groups join_target join_ns verify root chroot "
-			    "cwd chdir cgroup gid hold_caps uid keep_caps die_with seal keyring "
-			    "leader exec ");
+	assert_string_equal(
+		ran,
+		"close hide label groups join_target join_ns verify root chroot "
+		"cwd chdir cgroup gid hold_caps uid keep_caps die_with streams pty seal keyring "
+		"leader exec ");
 }
 
 static void the_first_failure_is_the_last_step(void **state)
