@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "sys/nstype.h"
+#include "sys/streamtype.h"
 
 /* Who owns a namespace, seen from the user namespaces that matter when joining it. */
 enum ns_owner {
@@ -118,6 +119,7 @@ struct facts {
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */
@@ -125,6 +127,10 @@ struct facts {
 	/* Descriptors above standard error that the program is meant to have, ascending. */
 	int keep_fd[KEEP_FD_MAX];
 	size_t n_keep_fd;
+
+	/* What the program will have to do with of the caller's, where it is isolated. */
+	struct stream_fact stream[STREAMS];
+	uint64_t ignored; /* signals that the caller ignores: bit N - 1 */
 
 	/* The program. */
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "core/facts.h"
+#include "core/plan_streams.h"
 #include "core/request.h"
 #include "util/error.h"
 
@@ -42,10 +43,15 @@ enum step_kind {
 	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
 	STEP_RLIMITS,
 	STEP_UMASK,
-	STEP_NNP,    /* no_new_privs */
-	STEP_FILTER, /* load the filters that were copied */
-	STEP_CAPS,   /* permitted, effective, ambient; nothing inheritable */
-	STEP_CLOSE,  /* nothing above standard error reaches the program, save what is kept */
+	STEP_NNP,     /* no_new_privs */
+	STEP_FILTER,  /* load the filters that were copied */
+	STEP_CAPS,    /* permitted, effective, ambient; nothing inheritable */
+	STEP_CLOSE,   /* nothing above standard error reaches the program, save what is kept */
+	STEP_STREAMS, /* pipes between the caller's streams and the program's */
+	STEP_PTY,  /* a terminal of the target's for the program, of the host's where it has none */
+	STEP_SEAL, /* a copy of the leader's program that nobody can change */
+	STEP_KEYRING, /* a session keyring of its own */
+	STEP_LEADER,  /* the leader of the program's session takes over, and makes the program */
 	STEP_EXEC,
 };
 
@@ -53,6 +59,7 @@ enum step_kind {
 enum fork_kind {
 	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
 	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
+	FORK_COPY,   /* a process with its own memory: the parent goes on at once */
 };
 
 struct step {
@@ -68,7 +75,11 @@ struct step {
 			size_t n;
 		} groups;
 		uint32_t id; /* STEP_GID, STEP_UID */
-		int number;  /* STEP_OOM, STEP_UMASK */
+		int mode;    /* STEP_UMASK */
+		struct {
+			int score;
+			bool hidden; /* its file is root's, as long as the process is hidden */
+		} oom;		     /* STEP_OOM */
 		struct {
 			bool set_policy, set_nice;
 			int policy, nice;
@@ -94,7 +105,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 32
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 40
 };
 enum {
 	PLAN_NOTES = 12
@@ -107,6 +118,12 @@ struct plan {
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
+	/*
+	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
+	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.
+	 */
+	bool isolates;
+	struct stream_plan stream[STREAMS]; /* where it isolates */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;
@@ -114,6 +131,9 @@ struct plan {
 		bool loud;  /* said when running, too; the others are remarks of --dry-run and -v */
 	} note[PLAN_NOTES];
 };
+
+/* plan_has_pty() - whether a stream of the program is a pty of its own */
+bool plan_has_pty(const struct plan *plan);
 
 /*
  * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace

@@ -64,7 +64,43 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 		    facts->cgroup_path[facts->cgroup_v2]);
 		return;
+	case FORK_COPY:
+		add(calls, "fork()");
+		return;
 	}
+}
+
+/* One for each open file of the caller's. */
+static void add_streams(struct calls *calls, const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
+			add(calls, "fchown(pipe)");
+}
+
+/* The leader's program executes nothing of the target's before its child does. */
+static void add_leader(struct calls *calls, const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way != WAY_PASS)
+			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
+			    i);
+	add(calls, "fcntl(control, F_SETFD, 0)");
+	add(calls, "execveat(leader)");
+	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	add(calls, "setsid()");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	add(calls, "clone(CLONE_PIDFD)");
+}
+
+/* What the program's process does of itself. */
+static void add_program(struct calls *calls, const struct plan *plan)
+{
+	add(calls, "setpgid(0, 0)");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
+	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -132,6 +168,15 @@ static void add_sched(struct calls *calls, const struct step *step)
 		add(calls, "sched_setscheduler(0, %s, [0])", policy);
 	if (step->sched.set_nice)
 		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+}
+
+static void add_oom(struct calls *calls, const struct step *step)
+{
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 1)");
+	add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 }
 
 static void add_filter_read(struct calls *calls)
@@ -221,7 +266,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_filter_read(&calls);
 		break;
 	case STEP_OOM:
-		add(&calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->number);
+		add_oom(&calls, step);
 		break;
 	case STEP_SCHED:
 		add_sched(&calls, step);
@@ -234,7 +279,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
 		break;
 	case STEP_UMASK:
-		add(&calls, step->number ? "umask(0%o)" : "umask(%o)", step->number);
+		add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
 		break;
 	case STEP_NNP:
 		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
@@ -250,7 +295,29 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_CLOSE:
 		add_close(&calls, facts);
 		break;
+	case STEP_STREAMS:
+		add_streams(&calls, plan);
+		break;
+	case STEP_PTY:
+		add(&calls, "open(\"/dev/pts/ptmx\")");
+		add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
+		add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
+		break;
+	case STEP_SEAL:
+		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		add(&calls, "fchmod(leader, 0111)");
+		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		break;
+	case STEP_KEYRING:
+		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		break;
+	case STEP_LEADER:
+		add_leader(&calls, plan);
+		break;
 	case STEP_EXEC:
+		if (plan->isolates)
+			add_program(&calls, plan);
 		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
 		    step->exec.file);
 		break;

@@ -264,11 +264,14 @@ static int add_bounding(const struct request *req, const struct facts *facts, st
 
 static void add_oom(const struct request *req, const struct facts *facts, struct plan *plan)
 {
+	struct step *step;
+
 	if (!plan_takes(req, facts, AS_OOM) || !may_set_oom(facts) ||
 	    facts->limits.oom_score_adj == facts->ours.oom_score_adj)
 		return;
-	plan_add(plan, STEP_OOM, "out of memory, the program goes no later than the target")
-		->number = facts->limits.oom_score_adj;
+	step = plan_add(plan, STEP_OOM, "out of memory, the program goes no later than the target");
+	step->oom.score = facts->limits.oom_score_adj;
+	step->oom.hidden = plan->isolates && !facts->own_root;
 }
 
 static void add_sched(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -287,25 +290,29 @@ static void add_sched(const struct request *req, const struct facts *facts, stru
 	step->sched.policy = policy;
 }
 
-/* Chooses all limits; raising a hard one needs a right that joining a user namespace takes away. */
+static void choose_rlimits(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	for (int kind = 0; kind < RLIMIT_KINDS && plan_takes(req, facts, AS_RLIMITS); kind++)
+		plan->rlimit[kind] = choose_rlimit(facts, kind);
+}
+
+/* Raising a hard limit needs a right that joining a user namespace takes away. */
 static void add_raise(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	uint32_t raised = 0;
 
-	if (!plan_takes(req, facts, AS_RLIMITS))
+	if (!plan_takes(req, facts, AS_RLIMITS) || !joins_user(facts))
 		return;
-	for (int kind = 0; kind < RLIMIT_KINDS; kind++) {
-		plan->rlimit[kind] = choose_rlimit(facts, kind);
+	for (int kind = 0; kind < RLIMIT_KINDS; kind++)
 		if (plan->rlimit[kind].hard > facts->ours.rlimit[kind].hard)
 			raised |= UINT32_C(1) << kind;
-	}
-	if (raised && joins_user(facts))
+	if (raised)
 		plan_add(plan, STEP_RAISE, "the user namespace would not let these be raised later")
 			->limits = raised;
 }
 
-int plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan,
-		      struct error *err)
+int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err)
 {
 	int r;
 
@@ -317,11 +324,18 @@ int plan_limits_early(const struct request *req, const struct facts *facts, stru
 	if (takes_filters(req, facts) && can_copy_filters(facts))
 		plan_add(plan, STEP_FILTER_READ,
 			 "copy the filters of the target's system calls; it stops for a moment");
+	choose_rlimits(req, facts, plan);
+	add_note(req, facts, plan);
+	return 0;
+}
+
+void plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	if (!facts->limits_known)
+		return;
 	add_oom(req, facts, plan);
 	add_sched(req, facts, plan);
 	add_raise(req, facts, plan);
-	add_note(req, facts, plan);
-	return 0;
 }
 
 static void add_rlimits(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -336,7 +350,7 @@ static void add_rlimits(const struct request *req, const struct facts *facts, st
 	if (set)
 		plan_add(plan, STEP_RLIMITS, "have the target's resource limits")->limits = set;
 	if (facts->limits.umask >= 0 && facts->limits.umask != facts->ours.umask)
-		plan_add(plan, STEP_UMASK, "create files as the target does")->number =
+		plan_add(plan, STEP_UMASK, "create files as the target does")->mode =
 			facts->limits.umask;
 }
 

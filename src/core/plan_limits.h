@@ -15,9 +15,15 @@
  */
 bool plan_takes(const struct request *req, const struct facts *facts, enum as_part part);
 
-/* plan_limits_early() - what comes before joining. Return: 0, or a negative errno with @err. */
-int plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan,
-		      struct error *err);
+/*
+ * plan_limits_copy() - what is taken from the target while it is stopped, before anything else
+ * Return: 0, or a negative errno with @err filled where a part cannot be taken.
+ */
+int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err);
+
+/* plan_limits_early() - what comes before joining, in the process that joins */
+void plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan);
 
 /* plan_limits_joined() - what comes after joining and before the ids. Return: likewise. */
 int plan_limits_joined(const struct request *req, const struct facts *facts, struct plan *plan,

@@ -64,6 +64,13 @@ enum color_when {
 	COLOR_NEVER,
 };
 
+/* --pty: which streams of the program are a pty of nsjoin's own. */
+enum pty_mode {
+	PTY_AUTO, /* those that are a terminal, where the program is isolated from it */
+	PTY_ALWAYS,
+	PTY_NEVER,
+};
+
 /* What ps and inspect were asked for. */
 struct show_request {
 	char **words;	     /* patterns of ps, the target of inspect; NULL terminated; in argv */
@@ -95,8 +102,10 @@ struct request {
 	bool want_parts; /* --as-target was given */
 	uint32_t as_target; /* bits of enum as_part; made final by request_settle() */
 	bool privileged;    /* keep the caller's privileges where the target's would be taken */
-	bool want_shell;    /* --shell was given */
-	const char *shell;  /* --shell=PATH, or NULL */
+	enum pty_mode pty;
+	bool stdio_pass;   /* the caller's own descriptors as standard streams */
+	bool want_shell;   /* --shell was given */
+	const char *shell; /* --shell=PATH, or NULL */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;

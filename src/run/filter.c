@@ -5,8 +5,11 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -17,6 +20,7 @@
 #include "run/steps.h"
 #include "sys/proc.h"
 #include "sys/seccomp.h"
+#include "util/fd.h"
 #include "util/log.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
@@ -39,7 +43,8 @@ enum {
 void filters_done(struct filters *filters)
 {
 	free(filters->text);
-	*filters = (struct filters){ 0 };
+	fd_close(filters->fd);
+	*filters = FILTERS_NONE;
 }
 
 static void nap(long microseconds)
@@ -165,25 +170,66 @@ static int explain_copy(const struct run *run, int errnum, struct error *err)
 	return -errnum;
 }
 
+/* For the program's process, which has no memory of ours. */
+static int write_file(struct filters *filters, struct error *err)
+{
+	int r;
+
+	filters->fd = memfd_create("filters", MFD_CLOEXEC);
+	r = filters->fd < 0
+		    ? -errno
+		    : fd_write_all(filters->fd, filters->text, filters->words * sizeof(uint32_t));
+	if (r == 0 && lseek(filters->fd, 0, SEEK_SET) < 0)
+		r = -errno;
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "keep the seccomp filters");
+	return 0;
+}
+
+static bool loads_last(const struct plan *plan)
+{
+	return plan->step[plan->n - 2].kind == STEP_FILTER;
+}
+
+enum needed_by {
+	BY_EXEC,   /* also where the filters are loaded as the very last thing */
+	BY_STEPS,  /* of the plan, behind the loading */
+	BY_LEADER, /* of the program's session */
+};
+
 /* What starting the program still takes after the filters were loaded. */
 static int check_allowed(const struct run *run, struct error *err)
 {
 	static const struct {
 		int nr;
 		uint64_t arg;
-		bool last; /* also where they are loaded as the very last thing */
+		enum needed_by by;
 		const char *name;
 	} needed[] = {
-		{ SYS_execve, 0, true, "execve" },
-		{ SYS_capset, 0, false, "capset" },
-		{ SYS_prctl, PR_SET_PDEATHSIG, false, "prctl" },
+		{ SYS_execve, 0, BY_EXEC, "execve" },
+		{ SYS_capset, 0, BY_STEPS, "capset" },
+		{ SYS_prctl, PR_SET_PDEATHSIG, BY_STEPS, "prctl" },
+		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
+		{ SYS_execveat, 0, BY_LEADER, "execveat" },
+		{ SYS_setsid, 0, BY_LEADER, "setsid" },
+		{ SYS_setpgid, 0, BY_LEADER, "setpgid" },
+		{ SYS_recvfrom, 0, BY_LEADER, "recvfrom" },
+		{ SYS_sendmsg, 0, BY_LEADER, "sendmsg" },
+		{ SYS_rt_sigprocmask, 0, BY_LEADER, "rt_sigprocmask" },
+		{ SYS_rt_sigaction, 0, BY_LEADER, "rt_sigaction" },
+		{ SYS_signalfd4, 0, BY_LEADER, "signalfd4" },
+		{ SYS_pipe2, 0, BY_LEADER, "pipe2" },
+		{ SYS_clone, CLONE_PIDFD | SIGCHLD, BY_LEADER, "clone" },
+		{ SYS_wait4, 0, BY_LEADER, "wait4" },
+		{ SYS_ppoll, 0, BY_LEADER, "ppoll" },
 	};
 	uint32_t *word = run->filters.text;
-	bool last = run->plan->step[run->plan->n - 2].kind == STEP_FILTER;
+	bool last = loads_last(run->plan);
 
 	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * WORDS_PER_INSN) {
 		for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-			if ((last && !needed[i].last) ||
+			if ((last && needed[i].by != BY_EXEC) ||
+			    (!run->plan->isolates && needed[i].by == BY_LEADER) ||
 			    seccomp_allows((void *)(word + 1), *word, needed[i].nr, needed[i].arg))
 				continue;
 			error_set(err, ERROR_PERMISSION, 0,
@@ -218,7 +264,9 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 		log_line(LOG_VERBOSE,
 			 "process %d was stopped for a moment: a call of its can end early (EINTR)",
 			 thread.tid);
-	return check_allowed(run, err);
+	r = check_allowed(run, err);
+	return r < 0 || !run->plan->isolates || !loads_last(run->plan) ? r
+								       : write_file(filters, err);
 }
 
 /* The raw call: a library's state would still have the old effective set. */

@@ -2,6 +2,7 @@
 /* The seccomp filters of the target: copied while one of its threads is stopped, loaded at the end. */
 #pragma once
 
+#include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,10 @@
 struct filters {
 	uint32_t *text; /* heap, or NULL */
 	size_t words;
+	int fd; /* owned: the same as a file, where the leader's program loads them; or -EBADF */
 };
+
+#define FILTERS_NONE ((struct filters){ .fd = -EBADF })
 
 void filters_done(struct filters *filters);
 

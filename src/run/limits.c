@@ -17,16 +17,33 @@
 #include "sys/procroot.h"
 #include "util/fd.h"
 
-int step_oom(struct run *run, const struct step *step, struct error *err)
+static int write_oom(const char *text)
 {
 	_cleanup_fd_ int root = proc_root_open();
 	_cleanup_fd_ int fd =
 		root < 0 ? root : proc_root_open_self(root, "oom_score_adj", O_WRONLY);
+
+	return fd < 0 ? fd : fd_write_all(fd, text, strlen(text));
+}
+
+/* Nothing of the target's sees us yet: nobody is let in while we show ourselves. */
+static int write_oom_hidden(const char *text)
+{
+	int r = prctl(PR_SET_DUMPABLE, 1) < 0 ? -errno : write_oom(text);
+
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+	return r;
+}
+
+int step_oom(struct run *run, const struct step *step, struct error *err)
+{
 	char text[sizeof("-1000")];
-	int n = snprintf(text, sizeof(text), "%d", step->number);
-	int r = fd < 0 ? fd : fd_write_all(fd, text, (size_t)n);
+	int r;
 
 	(void)run;
+	(void)snprintf(text, sizeof(text), "%d", step->oom.score); /* fits: the kernel's range */
+	r = step->oom.hidden ? write_oom_hidden(text) : write_oom(text);
 	if (r < 0)
 		return error_set(err, ERROR_PERMISSION, -r, "set oom_score_adj to %s", text);
 	return 0;
@@ -83,7 +100,7 @@ int step_umask(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
 	(void)err;
-	(void)umask((mode_t)step->number); /* cannot fail; returns the old one */
+	(void)umask((mode_t)step->mode); /* cannot fail; returns the old one */
 	return 0;
 }
 

@@ -20,10 +20,16 @@ BEGIN {
 	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
 	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
 	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
-	add("pidfd_open pidfd_getfd")
+	add("pidfd_open pidfd_getfd kcmp")
+	# Between nsjoin and the leader of the program's session, and carrying the program's bytes.
+	add("socketpair recvfrom recvmsg sendto sendmsg signalfd4 splice tee vmsplice")
 	# By what they are asked to do.
 	reads["prctl"] = "^(PR_GET_|PR_CAPBSET_READ,|PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET,)"
-	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$"
+	# O_NONBLOCK is for what is not the caller's: strace has no name for what came over a socket.
+	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$|" \
+		"^[0-9]+<pipe:[^>]*>, F_SETPIPE_SZ, [0-9]+$|" \
+		"^[0-9]+(<(pipe:[^>]*|/dev/pts/ptmx|/dev/ptmx)>)?, F_SETFL, O_[A-Z]*\\|O_NONBLOCK$"
+	reads["close_range"] = ", 0$"
 	reads["ioctl"] = ", (TCGETS|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
@@ -49,7 +55,7 @@ FNR == 1 {
 # From the start of nsjoin on; whoever changed to an ordinary user for it comes before.
 /^execve\("[^"]*\/nsjoin", .* = 0$/ { first = pid; from = lines[pid] + 1; next }
 
-/^execve\(.* = 0$/ { executes[pid] = 1 }
+/^execve(at)?\(.* = 0$/ { executes[pid] = 1 }
 
 END {
 	walk(first, "", from)
@@ -76,7 +82,17 @@ function learn(call, args, ret,    fd, text, part) {
 	if (call == "pipe2") {
 		split(args, part, /[][<>, ]+/)
 		name[part[2]] = name[part[5]] = "pipe:"
+	} else if (call == "socketpair") {
+		text = args
+		sub(/^[^\[]*\[/, "", text)
+		split(text, part, /, /)
+		for (fd in part) {
+			sub(/<.*/, "", part[fd])
+			name[part[fd]] = "control"
+		}
 	}
+	if (args ~ /, TIOCGPTPEER, /)
+		name[ret] = "pty"
 	if (ret !~ /^[0-9]+</)
 		return
 	fd = text = ret
@@ -89,6 +105,10 @@ function learn(call, args, ret,    fd, text, part) {
 		text = "root"
 	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
 		text = "wd"
+	else if (call == "memfd_create")
+		text = "leader"
+	else if (text == "/dev/pts/ptmx")
+		text = "ptmx"
 	else if (root != "" && index(args, "\"" root "\", ") && args ~ /O_PATH/)
 		text = "root"
 	else if (wd != "" && index(args, "\"" wd "\", ") && args ~ /O_PATH/)
@@ -115,8 +135,13 @@ function looks_only(call, args,    fd) {
 	if (call == "write") {
 		fd = args
 		sub(/[<,].*/, "", fd)
-		return fd == 1 || fd == 2 || role(fd) ~ /^(pipe|socket):/
+		return fd == 1 || fd == 2 || role(fd) ~ /^((pipe|socket):|leader$|ptmx$|\/dev\/pts\/ptmx$)/
 	}
+	# Whose turn it is at the program's terminal, once the program runs.
+	if (leads && call == "ioctl")
+		return args ~ /, TIOCSPGRP, /
+	if (leads && call == "kill")
+		return args ~ /^-[0-9]+, SIGCONT$/
 	return 0
 }
 
@@ -138,10 +163,43 @@ function translate(call, args, ret,    part, text) {
 		sub(/, [0-9]+$/, "", text)
 		return "write(\"" role(part[1]) "\", " text ")"
 	}
+	if (call == "fcntl" && args ~ /F_ADD_SEALS/) {
+		sub(/0x20.*/, "F_SEAL_EXEC", part[3]) # what an older strace does not know
+		return "fcntl(" role(part[1]) ", F_ADD_SEALS, " part[3] ")"
+	}
 	if (call == "fcntl") {
+		text = role(part[1])
 		sub(/<[^>]*>/, "", args)
+		sub(/,.*/, "", part[1])
+		sub(/<.*/, "", part[1])
+		sub(/^[0-9]+/, text == "control" ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
+	if (call == "memfd_create") {
+		sub(/0x10( .*)?$/, "MFD_EXEC", args)
+		return call "(" args ")"
+	}
+	if (call == "fchmod")
+		return "fchmod(" role(part[1]) ", " part[2] ")"
+	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
+		return "fchown(pipe)"
+	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+		text = role(part[1])
+		sub(/:.*/, "", text)
+		sub(/<.*/, "", part[2])
+		name[part[2]] = text == "pty" ? text : role(part[1])
+		return "dup2(" text ", " part[2] ")"
+	}
+	if (call == "ioctl" && role(part[1]) == "ptmx")
+		return "ioctl(ptmx, " part[2] (part[2] == "TIOCSPTLCK" ? ", 0" : "") ")"
+	if (call == "ioctl" && role(part[1]) == "pty")
+		return "ioctl(pty, " part[2] (part[2] == "TIOCSPGRP" ? ") if in the foreground" : ", 0)")
+	if (call ~ /^open(at|at2)?$/ && ret ~ /<\/dev\/pts\/ptmx>$/)
+		return "open(\"/dev/pts/ptmx\")"
+	if (call == "execveat")
+		return "execveat(" role(part[1]) ")"
+	if (call == "clone" && args ~ /flags=CLONE_PIDFD\|SIGCHLD(,|$)/)
+		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
 	if (call == "prctl")
@@ -221,6 +279,7 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		} else if (mark == "" && (child in executes)) {
 			print text
 			walk_child(child, "")
+			leads = call == "clone"
 		} else if (mark == "" && (child in lines)) {
 			print "probe " text
 			walk_child(child, "probe ")
