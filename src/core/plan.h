@@ -91,7 +91,8 @@ struct step {
 		uint64_t bounding; /* STEP_BOUNDING: what stays */
 		struct {
 			bool raise; /* the effective set was lost with uid 0: back, for the call */
-		} filter;	    /* STEP_FILTER */
+			bool apart; /* the program's process loads them, from a file */
+		} filter;	    /* STEP_FILTER_READ, STEP_FILTER */
 		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */

@@ -79,24 +79,36 @@ static void add_streams(struct calls *calls, const struct plan *plan)
 }
 
 /* The leader's program executes nothing of the target's before its child does. */
-static void add_leader(struct calls *calls, const struct plan *plan)
+/* What the program's process will use, and the leader is handed through its exec. */
+static void add_kept(struct calls *calls, const struct plan *plan, size_t leader,
+		     const struct facts *facts)
+{
+	for (size_t i = leader; i < plan->n; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (step->kind == STEP_CGROUP)
+			add(calls, "fcntl(\"%s\", F_SETFD, 0)", facts->cgroup_path[step->cgroup]);
+		if (step->kind == STEP_FILTER)
+			add(calls, "fcntl(filters, F_SETFD, 0)");
+	}
+}
+
+static void add_leader(struct calls *calls, const struct plan *plan, size_t leader,
+		       const struct facts *facts)
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->stream[i].way != WAY_PASS)
 			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
 			    i);
 	add(calls, "fcntl(control, F_SETFD, 0)");
+	add_kept(calls, plan, leader, facts);
 	add(calls, "execveat(leader)");
 	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 	add(calls, "setsid()");
 	if (plan_has_pty(plan))
 		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
 	add(calls, "clone(CLONE_PIDFD)");
-}
-
-/* What the program's process does of itself. */
-static void add_program(struct calls *calls, const struct plan *plan)
-{
+	/* From here on the program's process itself. */
 	add(calls, "setpgid(0, 0)");
 	if (plan_has_pty(plan))
 		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
@@ -179,12 +191,25 @@ static void add_oom(struct calls *calls, const struct step *step)
 		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 }
 
-static void add_filter_read(struct calls *calls)
+static void add_filter_read(struct calls *calls, const struct step *step)
 {
 	add(calls, "ptrace(PTRACE_SEIZE, thread)");
 	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
 	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
 	add(calls, "ptrace(PTRACE_DETACH, thread)");
+	if (step->filter.apart) {
+		add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
+		add(calls, "write(filters)");
+	}
+}
+
+static void add_filter(struct calls *calls, const struct step *step)
+{
+	if (step->filter.apart)
+		add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
+	if (step->filter.raise)
+		add(calls, "capset(effective = permitted)");
+	add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
 }
 
 static void add_caps(struct calls *calls, const struct step *step)
@@ -263,7 +288,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
 		break;
 	case STEP_FILTER_READ:
-		add_filter_read(&calls);
+		add_filter_read(&calls, step);
 		break;
 	case STEP_OOM:
 		add_oom(&calls, step);
@@ -285,9 +310,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
 		break;
 	case STEP_FILTER:
-		if (step->filter.raise)
-			add(&calls, "capset(effective = permitted)");
-		add(&calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+		add_filter(&calls, step);
 		break;
 	case STEP_CAPS:
 		add_caps(&calls, step);
@@ -313,11 +336,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
 		break;
 	case STEP_LEADER:
-		add_leader(&calls, plan);
+		add_leader(&calls, plan, i, facts);
 		break;
 	case STEP_EXEC:
-		if (plan->isolates)
-			add_program(&calls, plan);
 		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
 		    step->exec.file);
 		break;

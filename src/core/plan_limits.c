@@ -323,7 +323,8 @@ int plan_limits_copy(const struct request *req, const struct facts *facts, struc
 		return r;
 	if (takes_filters(req, facts) && can_copy_filters(facts))
 		plan_add(plan, STEP_FILTER_READ,
-			 "copy the filters of the target's system calls; it stops for a moment");
+			 "copy the filters of the target's system calls; it stops for a moment")
+			->filter.apart = plan->isolates && has_nnp(req, facts);
 	choose_rlimits(req, facts, plan);
 	add_note(req, facts, plan);
 	return 0;
@@ -395,5 +396,6 @@ void plan_limits_last(const struct request *req, const struct facts *facts, stru
 {
 	if (facts->limits_known && takes_filters(req, facts) && can_copy_filters(facts) &&
 	    has_nnp(req, facts))
-		plan_add(plan, STEP_FILTER, "the target's filters, which may forbid all but this");
+		plan_add(plan, STEP_FILTER, "the target's filters, which may forbid all but this")
+			->filter.apart = plan->isolates;
 }

@@ -170,9 +170,6 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 
 	/* First, and without waiting for the exec: what the target might take from us. */
 	close_fd(leader->control);
-	*ret_errnum = join_cgroups(job);
-	if (*ret_errnum < 0)
-		return LEADER_STAGE_CGROUP;
 	*ret_errnum = set_group(job);
 	if (*ret_errnum == 0 && job->umask >= 0)
 		(void)call1(SYS_umask, job->umask); /* never fails */
@@ -182,6 +179,9 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 		*ret_errnum = die_with_leader(leader);
 	if (*ret_errnum < 0)
 		return LEADER_STAGE_PREPARE;
+	*ret_errnum = join_cgroups(job);
+	if (*ret_errnum < 0)
+		return LEADER_STAGE_CGROUP;
 	/* Nothing may come after but the exec: who knows what they forbid. */
 	if (job->filter >= 0)
 		*ret_errnum = load_filters(job->filter);

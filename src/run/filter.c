@@ -250,7 +250,6 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 	struct filters *filters = &run->filters;
 	int r;
 
-	(void)step;
 	/* All of the memory before anything is stopped; what is not written to costs nothing. */
 	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
 	r = filters->text ? choose(run->target, &thread) : -ENOMEM;
@@ -265,8 +264,7 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 			 "process %d was stopped for a moment: a call of its can end early (EINTR)",
 			 thread.tid);
 	r = check_allowed(run, err);
-	return r < 0 || !run->plan->isolates || !loads_last(run->plan) ? r
-								       : write_file(filters, err);
+	return r < 0 || !step->filter.apart ? r : write_file(filters, err);
 }
 
 /* The raw call: a library's state would still have the old effective set. */
