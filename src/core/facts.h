@@ -107,7 +107,8 @@ struct facts {
 	/* --as-target, and what the first way implies: what the target has, and what we have. */
 	bool limits_known;
 	struct confinement limits, ours;
-	bool own_root;	/* we are uid 0 here */
+	uint64_t all_caps; /* that this kernel has; 0 where it does not tell */
+	bool own_root;	   /* we are uid 0 here */
 	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
 
 	/* Files. */

@@ -246,12 +246,13 @@ static int check_bounding(const struct facts *facts, uint64_t stays, struct erro
 static int add_bounding(const struct request *req, const struct facts *facts, struct plan *plan,
 			struct error *err)
 {
-	uint64_t stays = choose_bounding(req, facts);
+	uint64_t stays = choose_bounding(req, facts), have = facts->ours.caps.bounding;
 	int r;
 
 	/* A user namespace that is joined gives the full set. */
-	if (!plan_takes(req, facts, AS_CAPS) ||
-	    (!joins_user(facts) && !(facts->ours.caps.bounding & ~stays)))
+	if (joins_user(facts))
+		have = facts->all_caps ? facts->all_caps : UINT64_MAX;
+	if (!plan_takes(req, facts, AS_CAPS) || !(have & ~stays))
 		return 0;
 	r = check_bounding(facts, stays, err);
 	if (r == 0)

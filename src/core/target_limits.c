@@ -75,6 +75,7 @@ static int look_at_ourselves(struct target *t)
 	if (r < 0)
 		return r;
 	t->facts.own_root = geteuid() == 0;
+	t->facts.all_caps = caps_all();
 	t->facts.init_user = proc_ns_inode(self, "ns/user", &user) < 0 || user == INIT_USER_INODE;
 	return 0;
 }

@@ -79,6 +79,18 @@ files_of_a_target() {
 	every_call_fails
 }
 
+@test "a process of the target, with filters and limits" {
+	target_start --ns=muip --mount-proc --filters=1 --limits --few-caps
+	command_line=(-t "$T" "$fdlist" "${facts[@]}")
+	every_call_fails
+}
+
+@test "a process of the target with no_new_privs, as another user" {
+	target_start --ns=muip --mount-proc --filters=2 --limits --nnp --uid=7 --gid=8
+	command_line=(-t "$T" -F "$fdlist" "${facts[@]}")
+	every_call_fails
+}
+
 # Of programs that ignore a result on purpose (tests/CMakeLists.txt) there must be findings.
 wrong() {
 	local found

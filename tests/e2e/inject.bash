@@ -6,7 +6,7 @@
 # lib.bash.
 
 # Where a program is, what it holds and who it is: all that could be wrong.
-facts=(arg fd uid gid groups capinh capprm capeff capbnd capamb nnp ns cwdino rootino umask sigblk
+facts=(arg fd uid gid groups capinh capprm capeff capbnd capamb nnp seccomp nofile core nice ns cwdino rootino umask sigblk
 	sigign env hostname)
 command_line=()    # after "nsjoin"
 command_stdin=/dev/null
