@@ -44,6 +44,11 @@ enum {
 	RLIMIT_KINDS = 16
 };
 
+/* Processors are counted in words of 64; more than 1024 are not told apart. */
+enum {
+	CPU_WORDS = 16
+};
+
 /* The capability sets of a process, one bit per capability; its inheritable set is not wanted. */
 struct cap_fact {
 	uint64_t permitted, effective, bounding, ambient;
@@ -69,7 +74,8 @@ struct confinement {
 	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
 	int oom_score_adj;
-	int nice, policy; /* SCHED_* */
+	int nice, policy;	  /* SCHED_* */
+	uint64_t cpus[CPU_WORDS]; /* it may run on; all 0: not known */
 };
 
 struct facts {
@@ -120,6 +126,7 @@ struct facts {
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
 	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */

@@ -41,6 +41,7 @@ enum step_kind {
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
 	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
+	STEP_AFFINITY,	/* processors: behind the cgroups, which set them */
 	STEP_RLIMITS,
 	STEP_UMASK,
 	STEP_NNP,     /* no_new_privs */

@@ -182,6 +182,18 @@ static void add_sched(struct calls *calls, const struct step *step)
 		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
 }
 
+static void add_affinity(struct calls *calls, const struct facts *facts)
+{
+	struct text list = { 0 };
+	_cleanup_free_ char *cpus = NULL;
+
+	for (unsigned int cpu = 0; cpu < CPU_WORDS * 64; cpu++)
+		if (facts->limits.cpus[cpu / 64] >> (cpu % 64) & 1)
+			text_add(&list, "%s%u", list.used ? " " : "", cpu);
+	cpus = text_take(&list);
+	add(calls, "sched_setaffinity(0, %u, [%s])", CPU_WORDS * 8, cpus ? cpus : "?");
+}
+
 static void add_oom(struct calls *calls, const struct step *step)
 {
 	if (step->oom.hidden)
@@ -295,6 +307,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		break;
 	case STEP_SCHED:
 		add_sched(&calls, step);
+		break;
+	case STEP_AFFINITY:
+		add_affinity(&calls, facts);
 		break;
 	case STEP_RAISE:
 	case STEP_RLIMITS:

@@ -28,6 +28,7 @@ static const char *const step_names[] = {
 	[STEP_SCHED]        = "sched",
 	[STEP_RAISE]        = "rlimits",
 	[STEP_BOUNDING]     = "bounding",
+	[STEP_AFFINITY]     = "sched",
 	[STEP_RLIMITS]      = "rlimits",
 	[STEP_UMASK]        = "umask",
 	[STEP_NNP]          = "no-new-privs",

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
@@ -39,6 +40,7 @@ static int take_status(int proc_fd, struct confinement *to)
 	to->n_filters = modes.n_filters;
 	to->tracer = modes.tracer;
 	to->umask = modes.umask;
+	memcpy(to->cpus, modes.cpus, sizeof(to->cpus));
 	return 0;
 }
 
@@ -83,7 +85,7 @@ static int look_at_ourselves(struct target *t)
 int target_read_limits(const struct request *req, struct target *t, struct error *err)
 {
 	const uint32_t parts = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) | AS_BIT(AS_SECCOMP) |
-			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM);
+			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM) | AS_BIT(AS_CGROUP);
 	int r;
 
 	if (!(req->as_target & parts))

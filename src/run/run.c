@@ -33,6 +33,7 @@ static step_handler *const handlers[] = {
 	[STEP_SCHED]        = step_sched,
 	[STEP_RAISE]        = step_raise,
 	[STEP_BOUNDING]     = step_bounding,
+	[STEP_AFFINITY]     = step_affinity,
 	[STEP_RLIMITS]      = step_rlimits,
 	[STEP_UMASK]        = step_umask,
 	[STEP_NNP]          = step_nnp,

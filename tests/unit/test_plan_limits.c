@@ -347,7 +347,13 @@ static void the_owner_of_the_user_namespace_goes_without_and_is_told(void **stat
 	facts.caller_admin = false;
 	facts.own_root = false;
 	planned(&req, &facts, "setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n");
-	assert_non_null(strstr(note_of(&req, &facts), "without the seccomp filters of web"));
+	assert_string_equal(note_of(&req, &facts),
+			    "not all of web is yours to take: the program runs without its seccomp "
+			    "filters");
+	facts.cgroups_left = 1;
+	assert_string_equal(note_of(&req, &facts),
+			    "not all of web is yours to take: the program runs without its seccomp "
+			    "filters, outside of its cgroup");
 }
 
 static void no_new_privs_that_we_have_need_not_be_set(void **state)
@@ -428,8 +434,8 @@ static void what_may_not_be_raised_stays_with_one_note(void **state)
 	planned(&req, &facts,
 		"prlimit64(0, RLIMIT_NOFILE, {rlim_cur=4096, rlim_max=4096}, NULL)\n");
 	assert_string_equal(note_of(&req, &facts),
-			    "web has more than you may take: these are no higher than yours: "
-			    "nofile, niceness, oom_score_adj");
+			    "not all of web is yours to take: the program runs with limits no "
+			    "higher than yours (nofile, niceness, oom_score_adj)");
 }
 
 static void capabilities_below_the_first_user_namespace_raise_nothing(void **state)
@@ -461,6 +467,22 @@ static void scheduling_is_the_targets_but_never_real_time(void **state)
 	planned(&req, &facts,
 		"sched_setscheduler(0, SCHED_OTHER, [0])\n"
 		"setpriority(PRIO_PROCESS, 0, 5)\n");
+}
+
+static void processors_are_the_targets_where_they_differ(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_RLIMITS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.ours.cpus[0] = 1;
+	planned(&req, &facts, "");
+	facts.limits.cpus[0] = 5;
+	facts.limits.cpus[1] = 1;
+	planned(&req, &facts, "sched_setaffinity(0, 128, [0 2 64])\n");
+	facts.ours = facts.limits;
+	facts.ours.caps.bounding = 0;
+	planned(&req, &facts, "");
 }
 
 static void nothing_is_taken_that_was_not_asked_for(void **state)
@@ -518,6 +540,7 @@ int main(void)
 		cmocka_unit_test(what_may_not_be_raised_stays_with_one_note),
 		cmocka_unit_test(capabilities_below_the_first_user_namespace_raise_nothing),
 		cmocka_unit_test(scheduling_is_the_targets_but_never_real_time),
+		cmocka_unit_test(processors_are_the_targets_where_they_differ),
 		cmocka_unit_test(nothing_is_taken_that_was_not_asked_for),
 		cmocka_unit_test(the_host_keeps_its_limits_for_itself),
 	};
