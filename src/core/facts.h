@@ -120,6 +120,7 @@ struct facts {
 	/* Files. */
 	bool root_is_target;		      /* the root directory to be entered is the target's */
 	bool env_overwritten, env_unreadable; /* -e */
+	bool env_config;    /* what the runtime was configured with is used in its place */
 	size_t env_dropped; /* -e: entries that would have loaded the target's code */
 
 	/* -c: one entry per hierarchy that has to be written to. */

@@ -189,6 +189,7 @@ static void add_privileges(const struct request *req, const struct facts *facts,
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	char buf[NS_NAMES_MAX];
+	const char *instead = facts->env_config ? "what it was configured with" : "a standard PATH";
 	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
 
 	if (facts->pid_children_differ) {
@@ -202,12 +203,11 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "already in its %s namespace: nothing to join there",
 			  ns_names(twice, buf));
 	if (facts->env_unreadable)
-		plan_note(plan, true,
-			  "the environment of %s cannot be read; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "the environment of %s cannot be read; %s is used",
+			  facts->target, instead);
 	if (facts->env_overwritten)
-		plan_note(plan, true, "%s has overwritten its environment; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "%s has overwritten its environment; %s is used",
+			  facts->target, instead);
 	if (facts->env_dropped)
 		plan_note(plan, true,
 			  "%zu variables of %s that load code are left out: the program is yours",

@@ -12,6 +12,7 @@
 #include "core/plan_limits.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
+#include "find/confenv.h"
 #include "sys/environ.h"
 #include "sys/lsm.h"
 #include "sys/proc.h"
@@ -126,6 +127,13 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
+	if (t->facts.env_unreadable || t->facts.env_overwritten) {
+		strv_done(&t->env);
+		r = confenv_read(&t->found, &t->env, err);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		t->facts.env_config = r == 0;
+	}
 	if (!plan_leaves_files(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
