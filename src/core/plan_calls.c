@@ -6,7 +6,8 @@
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/resource.h>
+
+#include "core/plan_limits.h"
 
 /* Collects the calls of one step. */
 struct calls {
@@ -132,16 +133,13 @@ static void add_join(struct calls *calls, enum ns_type type, const struct facts 
 	    ns_table[type].clone_name);
 }
 
-/* clang-format off */
-static const char *const rlimit_names[RLIMIT_KINDS] = {
-	[RLIMIT_CPU] = "CPU", [RLIMIT_FSIZE] = "FSIZE", [RLIMIT_DATA] = "DATA",
-	[RLIMIT_STACK] = "STACK", [RLIMIT_CORE] = "CORE", [RLIMIT_RSS] = "RSS",
-	[RLIMIT_NPROC] = "NPROC", [RLIMIT_NOFILE] = "NOFILE", [RLIMIT_MEMLOCK] = "MEMLOCK",
-	[RLIMIT_AS] = "AS", [RLIMIT_LOCKS] = "LOCKS", [RLIMIT_SIGPENDING] = "SIGPENDING",
-	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE", [RLIMIT_RTPRIO] = "RTPRIO",
-	[RLIMIT_RTTIME] = "RTTIME",
-};
-/* clang-format on */
+/* "RLIMIT_NOFILE" */
+static void put_limit_name(struct text *t, int kind)
+{
+	text_add(t, "RLIMIT_");
+	for (const char *name = rlimit_name(kind); *name; name++)
+		text_add(t, "%c", *name - 'a' + 'A');
+}
 
 static void put_limit(struct text *t, const char *key, uint64_t value)
 {
@@ -161,12 +159,13 @@ static void add_limits(struct calls *calls, const struct step *step, const struc
 
 		if (!(step->limits & (UINT32_C(1) << kind)))
 			continue;
+		put_limit_name(&t, kind);
+		text_add(&t, ", {");
 		put_limit(&t, "rlim_cur",
 			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
 		put_limit(&t, ", rlim_max", to->hard);
 		value = text_take(&t);
-		add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
-		    value ? value : "?");
+		add(calls, "prlimit64(0, %s}, NULL)", value ? value : "?");
 	}
 }
 

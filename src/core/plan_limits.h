@@ -15,6 +15,9 @@
  */
 bool plan_takes(const struct request *req, const struct facts *facts, enum as_part part);
 
+/* rlimit_name() - "nofile" for RLIMIT_NOFILE, up to RLIMIT_KINDS */
+const char *rlimit_name(int kind);
+
 /*
  * plan_limits_copy() - what is taken from the target while it is stopped, before anything else
  * Return: 0, or a negative errno with @err filled where a part cannot be taken.

@@ -18,6 +18,11 @@ static const char *const rlimit_names[RLIMIT_KINDS] = {
 };
 /* clang-format on */
 
+const char *rlimit_name(int kind)
+{
+	return rlimit_names[kind];
+}
+
 static struct rlimit_fact choose_rlimit(const struct facts *facts, int kind)
 {
 	struct rlimit_fact to = facts->limits.rlimit[kind];
@@ -72,7 +77,7 @@ void plan_rlimits_left(const struct request *req, const struct facts *facts,
 	if (plan_takes(req, facts, AS_RLIMITS)) {
 		for (int kind = 0; kind < RLIMIT_KINDS; kind++)
 			if (!is_equal(&plan->rlimit[kind], &facts->limits.rlimit[kind]))
-				list_clamped(list, rlimit_names[kind]);
+				list_clamped(list, rlimit_name(kind));
 		if (!may_be_nicer(facts, facts->limits.nice))
 			list_clamped(list, "niceness");
 		if (choose_policy(facts) != facts->ours.policy && !may_set_policy(facts))
