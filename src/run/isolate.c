@@ -138,7 +138,7 @@ static int take_failure(pid_t child, struct error *err)
 
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
-	if (WIFEXITED(status) && WEXITSTATUS(status) != 0)
+	if (WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_FAILED)
 		return WEXITSTATUS(status);
 	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
 	error_hint(err, "the target has ended, or its cgroup is out of memory");

@@ -198,6 +198,8 @@ static void without_a_job_there_is_no_program(void **state)
 	(void)state;
 	start_shell(NULL, "echo ran");
 	leader_send(line.control_fd, "short", 5, -EBADF);
+	assert_int_equal(next(&report, NULL), LEADER_FAILED);
+	assert_int_equal(report.value, EBADMSG);
 	assert_int_equal(next(&report, NULL), 0);
 	assert_string_equal(said(), "");
 }
