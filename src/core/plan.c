@@ -114,6 +114,17 @@ static bool has_v2(const struct facts *facts)
 	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0;
 }
 
+/*
+ * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
+ * shared.
+ */
+static enum fork_kind isolated_fork(const struct facts *facts, const struct plan *plan)
+{
+	if (has_v2(facts))
+		return FORK_CGROUP;
+	return plan_has_pty(plan) || ns_has(plan->join, NS_TIME) ? FORK_COPY : FORK_SHARED;
+}
+
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool new_pidns = ns_has(plan->join, NS_PID);
@@ -121,7 +132,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 
 	if (plan->isolates) {
 		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
-		step->fork = has_v2(facts) ? FORK_CGROUP : FORK_COPY;
+		step->fork = isolated_fork(facts, plan);
 		plan->forks = true;
 		return;
 	}

@@ -65,6 +65,9 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 	case FORK_COPY:
 		add(calls, "fork()");
 		return;
+	case FORK_SHARED:
+		add(calls, "clone(CLONE_VM)");
+		return;
 	}
 }
 

@@ -150,13 +150,6 @@ int child_own_namespaces(struct target *target, struct error *err)
 	return 0;
 }
 
-/* What only the parent has a use for. */
-static int child_apart(struct run *run, struct error *err)
-{
-	leader_link_done(&run->link);
-	return child_own_namespaces(run->target, err);
-}
-
 int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd)
 {
 	const struct leader_report report = { .kind = (uint32_t)kind, .value = value };
@@ -171,7 +164,7 @@ _Noreturn void child_run(struct run *run, size_t first)
 	int r = 0;
 
 	if (run->plan->isolates)
-		r = child_apart(run, &err);
+		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
 	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
 		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);

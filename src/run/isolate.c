@@ -191,7 +191,7 @@ static int explain_leader(const struct run *run, int errnum, struct error *err)
 static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
 		       struct error *err)
 {
-	int r;
+	int status, r;
 
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
@@ -204,8 +204,10 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	case LEADER_EXEC_FAILED:
 		return explain_not_run(run, child, report, err);
 	case LEADER_FAILED:
+		(void)reap(child, &status); /* it has told all it knows */
 		return explain_leader(run, report->value, err);
 	case LEADER_NO_SETNS_PIDFD:
+		(void)reap(child, &status);
 		return RUN_NO_SETNS_PIDFD;
 	case LEADER_STOPPED:
 	case LEADER_CONTINUED:
@@ -256,14 +258,30 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	return wait_end(status);
 }
 
+/* Only what the program needs: the signals that are passed on are held back when it runs. */
+static int prepare_signals(struct run *run, struct error *err)
+{
+	const uint64_t chld = (uint64_t)1 << (SIGCHLD - 1);
+
+	/* The kernel would throw away how the child has ended. */
+	if (run->target->facts.ignored & chld && signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	if (!run->plan->target_files && sigprocmask(SIG_BLOCK, NULL, &run->caller_mask) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "read the signal mask");
+	return 0;
+}
+
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
 	pid_t child;
-	int r = wait_prepare(&run->caller_mask, err);
+	int r = prepare_signals(run, err);
 
 	if (r >= 0)
 		r = leader_link_open(&run->link, &other, err);
+	/* With a pty only when it is there, and like the caller's terminal. */
+	if (r >= 0 && !plan_has_pty(run->plan))
+		r = send_job(run, err);
 	if (r < 0)
 		return r;
 	run->parent = getpid();
@@ -271,10 +289,8 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	child = fork_child(run, fork + 1);
 	if (child < 0)
 		return explain_fork(run, errno, err);
+	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
-	/* With a pty only when it is there, and like the caller's terminal. */
-	r = plan_has_pty(run->plan) ? 0 : send_job(run, err);
-	if (r >= 0)
-		r = enter(run, child, err);
+	r = enter(run, child, err);
 	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
 }

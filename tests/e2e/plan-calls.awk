@@ -153,6 +153,8 @@ function translate(call, args, ret,    part, text) {
 		return "fchdir(" role(part[1]) ")"
 	if (call == "clone" && args ~ /flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD(,|$)/)
 		return "fork()"
+	if (call == "clone" && args ~ /flags=CLONE_VM\|SIGCHLD(,|$)/)
+		return "clone(CLONE_VM)"
 	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"

@@ -57,7 +57,7 @@ static struct request asks(void)
 	"fcntl(leader, F_ADD_SEALS, "                                                              \
 	"F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC)\n"                        \
 	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
-	"fork()\n"                                                                                 \
+	"clone(CLONE_VM)\n"                                                                        \
 	"prctl(PR_SET_PDEATHSIG, SIGKILL)\n"                                                       \
 	"keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)\n"
 #define LED                                                                                        \
@@ -368,8 +368,23 @@ static void an_isolated_program_has_a_child_that_joins_by_itself(void **state)
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
 	assert_true(plan.isolates && plan.forks);
 	calls = calls_of(&plan, &facts);
-	assert_true(strstr(calls, "fork()") < strstr(calls, "setns("));
-	assert_null(strstr(calls, "vfork()"));
+	assert_true(strstr(calls, "clone(CLONE_VM)") < strstr(calls, "setns("));
+	assert_null(strstr(calls, "fork()"));
+}
+
+static void memory_is_shared_only_with_a_parent_that_waits(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = joins(PID | MNT);
+	_cleanup_plan_ struct plan pty = { 0 }, time = { 0 };
+
+	(void)state;
+	facts.stream[1].kind = STREAM_TERMINAL;
+	assert_int_equal(plan_make(&req, &facts, &pty, NULL), 0);
+	assert_non_null(strstr(calls_of(&pty, &facts), "\nfork()\n"));
+	facts = joins(MNT | NS_BIT(NS_TIME));
+	assert_int_equal(plan_make(&req, &facts, &time, NULL), 0);
+	assert_non_null(strstr(calls_of(&time, &facts), "\nfork()\n"));
 }
 
 static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void **state)
@@ -799,6 +814,7 @@ int main(void)
 		cmocka_unit_test(becoming_without_the_word_privileged_is_refused),
 		cmocka_unit_test(a_pid_namespace_takes_a_fork_and_the_child_ends_with_us),
 		cmocka_unit_test(an_isolated_program_has_a_child_that_joins_by_itself),
+		cmocka_unit_test(memory_is_shared_only_with_a_parent_that_waits),
 		cmocka_unit_test(privileges_are_gone_before_a_path_is_followed_or_a_process_seen),
 		cmocka_unit_test(a_terminal_is_replaced_by_one_made_with_the_programs_ids),
 		cmocka_unit_test(streams_can_be_passed_and_the_session_is_still_its_own),
