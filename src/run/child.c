@@ -143,7 +143,6 @@ _Noreturn void child_end(int status)
 
 int child_own_namespaces(struct target *target, struct error *err)
 {
-	(void)fd_close(target->self_ns_fd); /* always -EBADF */
 	target->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->self_ns_fd < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");

@@ -250,7 +250,7 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	int status, left, r = wait_hold(err);
 
 	if (r >= 0)
-		r = relay_run(&run->relay, &run->link, &status, err);
+		r = relay_run(&run->relay, &run->link, run->target->facts.ignored, &status, err);
 	relay_done(&run->relay);
 	if (r < 0)
 		return r;

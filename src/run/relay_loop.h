@@ -36,7 +36,7 @@ void relay_hang_up(struct relay_loop *loop);
  *
  * Return: a descriptor of signalfd(2), owned by the caller; or -errno.
  */
-int relay_watch_signals(void);
+int relay_watch_signals(uint64_t ignored);
 
 /* relay_signals() - what has come */
 void relay_signals(struct relay_loop *loop);

@@ -185,18 +185,15 @@ static int run_loop(struct relay_loop *loop, struct error *err)
 	return explain_loss(loop->relay, err);
 }
 
-int relay_run(struct relay *relay, const struct leader_link *link, int *ret_wait_status,
-	      struct error *err)
+int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,
+	      int *ret_wait_status, struct error *err)
 {
 	struct relay_loop loop = { .relay = relay, .link = link };
 	_cleanup_fd_ int signal_fd = -EBADF;
 	int r;
 
 	close_program_ends(relay);
-	/* A reader that has gone, a file that is full: seen where it is written. */
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
-	signal_fd = relay_watch_signals();
+	signal_fd = relay_watch_signals(ignored);
 	if (signal_fd < 0)
 		return error_set(err, ERROR_SYSTEM, -signal_fd, "prepare for signals");
 	loop.signal_fd = signal_fd;

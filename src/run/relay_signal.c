@@ -18,24 +18,15 @@ static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
 			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
 
 /* What the caller ignores stays ignored: nohup, and the jobs of a shell without job control. */
-static bool is_ignored(int sig)
-{
-	struct sigaction action;
-
-	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-int relay_watch_signals(void)
+int relay_watch_signals(uint64_t ignored)
 {
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		if (!is_ignored(relayed[i]))
+		if (!(ignored >> (relayed[i] - 1) & 1))
 			sigaddset(&set, relayed[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }

@@ -87,7 +87,7 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 /*
  * child_own_namespaces() - look at our own namespaces instead of the parent's (child.c)
  *
- * /proc/self means whoever opened it.
+ * /proc/self means whoever opened it. The parent's is left open: this process does not last.
  * Return: 0 or -errno with @err filled.
  */
 int child_own_namespaces(struct target *target, struct error *err);
