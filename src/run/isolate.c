@@ -145,12 +145,26 @@ static int take_failure(pid_t child, struct error *err)
 	return -ECHILD;
 }
 
-static int explain_deadline(const struct run *run, struct error *err)
-{
-	const char *name = run->target->name ? run->target->name : "FILE";
+/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
+enum {
+	FAREWELL_MS = 100
+};
 
-	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer", name);
-	error_hint(err, "a file system of the target hangs; name a program by its full path");
+static int explain_deadline(const struct run *run, pid_t child, struct error *err)
+{
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
+	struct pollfd gone = { .fd = run->link.control_fd, .events = POLLRDHUP };
+	int status;
+
+	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+	if (poll(&gone, 1, FAREWELL_MS) > 0)
+		(void)reap(child, &status); /* killed */
+	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer for \"%s\"",
+		  run->target->name ? run->target->name : "FILE", exec->exec.file);
+	error_hint(err,
+		   exec->exec.search
+			   ? "a file system of the target hangs; name a program by its full path"
+			   : "a file system of the target hangs; try a program somewhere else");
 	return -ETIMEDOUT;
 }
 
@@ -229,11 +243,8 @@ static int enter(struct run *run, pid_t child, struct error *err)
 		int fd = -EBADF;
 
 		r = wait_report(run, deadline);
-		if (r == 0) {
-			/* Not waited for: who waits for a dead file server cannot be killed. */
-			(void)kill(child, SIGKILL); /* not reaped: the number is its own */
-			return explain_deadline(run, err);
-		}
+		if (r == 0)
+			return explain_deadline(run, child, err);
 		if (r > 0)
 			r = leader_receive(run->link.control_fd, &report, sizeof(report), &fd);
 		if (r == 0)

@@ -67,7 +67,8 @@ static int take_reports(struct relay_loop *loop)
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
 			return 0;
-		else if (n >= 0 || errno != EINTR)
+		/* ECONNRESET comes once, and before what has been said. */
+		else if (n >= 0 || (errno != EINTR && errno != ECONNRESET))
 			return n < 0 ? -errno : -ECONNRESET;
 	}
 	return 0;

@@ -136,7 +136,7 @@ function looks_only(call, args,    fd, part) {
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
 		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
-	if (call == "write") {
+	if (call ~ /^(write|pwritev2)$/) {
 		split(args, part, ", ")
 		fd = part[1]
 		sub(/<.*/, "", fd)
