@@ -130,12 +130,16 @@ static int turn_once(struct relay_loop *loop)
 		.keys = input_wait(&relay->keys),
 	};
 	struct pollfd all[WAITS];
+	int n;
 
 	for (int i = 0; i < STREAMS; i++)
 		turn.output[i] = output_wait(&relay->output[i]);
 	gather(loop, &turn, all);
-	if (poll(all, WAITS, -1) < 0)
+	n = poll(all, WAITS, loop->asked ? relay_patience(loop) : -1);
+	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
+	if (loop->asked && relay_patience(loop) == 0)
+		relay_insist(loop);
 	spread(&turn, all);
 	move_streams(loop, &turn);
 	if (all[WAIT_SIGNAL].revents)
