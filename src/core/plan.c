@@ -103,6 +103,17 @@ static bool is_born_inside(const struct facts *facts)
 	       !(facts->cgroup_full & (UINT32_C(1) << facts->cgroup_v2));
 }
 
+/*
+ * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
+ * shared.
+ */
+static enum fork_kind isolated_fork(const struct facts *facts, const struct plan *plan)
+{
+	if (is_born_inside(facts))
+		return FORK_CGROUP;
+	return plan_has_pty(plan) || ns_has(plan->join, NS_TIME) ? FORK_COPY : FORK_SHARED;
+}
+
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool new_pidns = ns_has(plan->join, NS_PID);
@@ -110,7 +121,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 
 	if (plan->isolates) {
 		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
-		step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_COPY;
+		step->fork = isolated_fork(facts, plan);
 		plan->forks = true;
 		return;
 	}

@@ -68,13 +68,20 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 	case FORK_COPY:
 		add(calls, "fork()");
 		return;
+	case FORK_SHARED:
+		add(calls, "clone(CLONE_VM)");
+		return;
 	}
 }
 
-/* One for each open file of the caller's. */
+/* One for each open file of the caller's, where the program is another user. */
 static void add_streams(struct calls *calls, const struct plan *plan)
 {
-	for (int i = 0; i < STREAMS; i++)
+	bool ids = false;
+
+	for (size_t i = 0; i < plan->n; i++)
+		ids = ids || plan->step[i].kind == STEP_UID || plan->step[i].kind == STEP_GID;
+	for (int i = 0; i < STREAMS && ids; i++)
 		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
 			add(calls, "fchown(pipe)");
 }

@@ -116,7 +116,9 @@ static void put_steps(struct text *t, const struct plan *plan, const struct fact
 			text_add_escaped(t, calls[c].text ? calls[c].text : "?");
 		}
 		if (n == 0)
-			text_add(t, "compare namespaces");
+			text_add(t, "%s",
+				 plan->step[i].kind == STEP_VERIFY ? "compare namespaces"
+								   : "pipes");
 		text_add(t, "  # %s\n", plan->step[i].why);
 		calls_done(calls, n);
 	}

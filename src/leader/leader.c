@@ -35,7 +35,7 @@ enum {
 	SIGNALS = 64, /* as the kernel counts them; the C library hides two */
 	SIGSET_SIZE = SIGNALS / 8,
 	FILTER_LEN_MAX = 4096, /* BPF_MAXINSNS */
-	FAILED = 125,
+	FAILED = 1,
 };
 
 struct leader {
@@ -225,6 +225,13 @@ static void report(const struct leader *leader, enum leader_report_kind kind, in
 		end(FAILED);
 }
 
+/* For what nsjoin has to say a word about. */
+_Noreturn static void fail(const struct leader *leader, long r)
+{
+	report(leader, LEADER_FAILED, (int)-r, 0, -EBADF);
+	end(FAILED);
+}
+
 static long clone_program(struct leader *leader)
 {
 	long pid = call3(SYS_clone, CLONE_PIDFD | SIGCHLD, 0, &leader->pidfd);
@@ -258,7 +265,7 @@ static void start_program(struct leader *leader)
 	long r = call2(SYS_pipe2, error_pipe, O_CLOEXEC), pid, n;
 
 	if (r < 0)
-		end(FAILED);
+		fail(leader, r);
 	pid = clone_program(leader);
 	if (pid == 0)
 		run_program(leader, error_pipe[1]);
@@ -270,6 +277,8 @@ static void start_program(struct leader *leader)
 	close_fd(error_pipe[1]);
 	let_go_of_streams(&leader->job);
 	n = call3(SYS_read, error_pipe[0], &failure, sizeof(failure));
+	if (n < 0)
+		failure = (struct failure){ (int)-n, LEADER_STAGE_PREPARE };
 	if (n != 0) {
 		report(leader, LEADER_EXEC_FAILED, failure.errnum, failure.stage, -EBADF);
 		end(FAILED);
@@ -351,8 +360,10 @@ _Noreturn static void attend(const struct leader *leader)
 		struct signalfd_siginfo info;
 		long n = call4(SYS_ppoll, in, 3, held ? patience : 0, 0);
 
-		if (n == 0)
+		if (n == 0) {
+			look_after(leader);
 			tell_end(leader, SIGKILL);
+		}
 		if (n < 0)
 			continue;
 		if (in[2].revents) {
@@ -372,29 +383,42 @@ _Noreturn static void attend(const struct leader *leader)
 static void hold_signals(struct leader *leader)
 {
 	const __u64 all = ~(__u64)0, chld = (__u64)1 << (SIGCHLD - 1);
-
 	/* All of them: a terminal that hangs up tells its leader, and this one has yet to report. */
-	if (call4(SYS_rt_sigprocmask, SIG_SETMASK, &all, 0, SIGSET_SIZE) < 0)
-		end(FAILED);
-	leader->signals = (int)call4(SYS_signalfd4, -1, &chld, SIGSET_SIZE, SFD_CLOEXEC);
-	if (leader->signals < 0)
-		end(FAILED);
+	long r = call4(SYS_rt_sigprocmask, SIG_SETMASK, &all, 0, SIGSET_SIZE);
+
+	if (r >= 0)
+		r = call4(SYS_signalfd4, -1, &chld, SIGSET_SIZE, SFD_CLOEXEC);
+	if (r < 0)
+		fail(leader, r);
+	leader->signals = (int)r;
+}
+
+static void take_job(struct leader *leader)
+{
+	long n = call6(SYS_recvfrom, leader->control, (long)&leader->job, sizeof(leader->job), 0, 0,
+		       0);
+
+	if (n != (long)sizeof(leader->job))
+		fail(leader, n < 0 ? n : -EBADMSG);
 }
 
 static void lead(struct leader *leader)
 {
 	const struct leader_job *job = &leader->job;
+	long r = call2(SYS_prctl, PR_SET_DUMPABLE, 0);
 
-	if (call2(SYS_prctl, PR_SET_DUMPABLE, 0) < 0 || call0(SYS_setsid) < 0)
-		end(FAILED);
-	if (call6(SYS_recvfrom, leader->control, (long)job, sizeof(*job), 0, 0, 0) !=
-	    (long)sizeof(*job))
-		end(FAILED);
+	if (r >= 0)
+		r = call0(SYS_setsid);
+	if (r < 0)
+		fail(leader, r);
 	hold_signals(leader);
-	if (job->flags & LEADER_REAP && call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1) < 0)
-		end(FAILED);
-	if (job->flags & LEADER_TTY && call3(SYS_ioctl, job->tty, TIOCSCTTY, 0) < 0)
-		end(FAILED);
+	take_job(leader);
+	if (job->flags & LEADER_REAP)
+		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
+	if (r >= 0 && job->flags & LEADER_TTY)
+		r = call3(SYS_ioctl, job->tty, TIOCSCTTY, 0);
+	if (r < 0)
+		fail(leader, r);
 	if (!(job->flags & LEADER_PIDNS))
 		leader->pid = (int)call0(SYS_getpid);
 }

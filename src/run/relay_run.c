@@ -67,7 +67,8 @@ static int take_reports(struct relay_loop *loop)
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
 			return 0;
-		else if (n >= 0 || errno != EINTR)
+		/* ECONNRESET comes once, and before what has been said. */
+		else if (n >= 0 || (errno != EINTR && errno != ECONNRESET))
 			return n < 0 ? -errno : -ECONNRESET;
 	}
 	return 0;
@@ -129,12 +130,16 @@ static int turn_once(struct relay_loop *loop)
 		.keys = input_wait(&relay->keys),
 	};
 	struct pollfd all[WAITS];
+	int n;
 
 	for (int i = 0; i < STREAMS; i++)
 		turn.output[i] = output_wait(&relay->output[i]);
 	gather(loop, &turn, all);
-	if (poll(all, WAITS, -1) < 0)
+	n = poll(all, WAITS, loop->asked ? relay_patience(loop) : -1);
+	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
+	if (loop->asked && relay_patience(loop) == 0)
+		relay_insist(loop);
 	spread(&turn, all);
 	move_streams(loop, &turn);
 	if (all[WAIT_SIGNAL].revents)
@@ -185,18 +190,15 @@ static int run_loop(struct relay_loop *loop, struct error *err)
 	return explain_loss(loop->relay, err);
 }
 
-int relay_run(struct relay *relay, const struct leader_link *link, int *ret_wait_status,
-	      struct error *err)
+int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,
+	      int *ret_wait_status, struct error *err)
 {
 	struct relay_loop loop = { .relay = relay, .link = link };
 	_cleanup_fd_ int signal_fd = -EBADF;
 	int r;
 
 	close_program_ends(relay);
-	/* A reader that has gone, a file that is full: seen where it is written. */
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
-	signal_fd = relay_watch_signals();
+	signal_fd = relay_watch_signals(ignored);
 	if (signal_fd < 0)
 		return error_set(err, ERROR_SYSTEM, -signal_fd, "prepare for signals");
 	loop.signal_fd = signal_fd;

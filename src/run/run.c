@@ -107,6 +107,9 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
+	/* After the program nothing comes but our end, which closes what is open. */
+	if (r >= 0 && r <= UINT8_MAX)
+		return r;
 	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);

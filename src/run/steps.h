@@ -22,6 +22,7 @@ struct run {
 	sigset_t caller_mask;	/* the signal mask we were started with: the program gets it */
 
 	/* Where the plan isolates. */
+	size_t child_first;	 /* the child's first step */
 	int leader_fd;		 /* the sealed program of the session's leader, or -EBADF */
 	struct leader_link link; /* to the child that becomes it: the parent's end ... */
 	int control_fd;		 /* ... and the child's */
@@ -66,6 +67,9 @@ uint32_t run_program_uid(const struct run *run);
 
 /*
  * fork_child() - make the child of the step before @first, which runs the steps from there on
+ *
+ * With FORK_SHARED its memory is ours until it has ended or is executed: nothing may be done
+ * meanwhile but waiting in calls that do not fail, and @run has to stay where it is.
  * explain_fork() - why it could not be made. Return: a negative errno with @err filled. (spawn.c)
  */
 pid_t fork_child(struct run *run, size_t first);
@@ -88,7 +92,7 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 /*
  * child_own_namespaces() - look at our own namespaces instead of the parent's (child.c)
  *
- * /proc/self means whoever opened it.
+ * /proc/self means whoever opened it. The parent's is left open: this process does not last.
  * Return: 0 or -errno with @err filled.
  */
 int child_own_namespaces(struct target *target, struct error *err);

@@ -134,23 +134,23 @@ function field(args, key,    text) {
 }
 
 # Whether this call changes nothing.
-function looks_only(call, args,    fd) {
+function looks_only(call, args,    fd, part) {
 	if (call in harmless)
+		return 1
+	# Whose turn it is at the program's terminal, once the program runs.
+	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
+		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
 		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
-	if (call == "write") {
-		fd = args
-		sub(/[<,].*/, "", fd)
-		return fd == 1 || fd == 2 || role(fd) ~ /^((pipe|socket):|leader$|ptmx$|\/dev\/pts\/ptmx$)/
+	if (call ~ /^(write|pwritev2)$/) {
+		split(args, part, ", ")
+		fd = part[1]
+		sub(/<.*/, "", fd)
+		return fd == 1 || fd == 2 || role(part[1]) ~ /^((pipe|socket):|leader$|ptmx$|\/dev\/pts\/ptmx$)/
 	}
-	# Whose turn it is at the program's terminal, once the program runs.
-	if (leads && call == "ioctl")
-		return args ~ /, TIOCSPGRP, /
-	if (leads && call == "kill")
-		return args ~ /^-[0-9]+, SIGCONT$/
 	return 0
 }
 
@@ -162,6 +162,8 @@ function translate(call, args, ret,    part, text) {
 		return "fchdir(" role(part[1]) ")"
 	if (call == "clone" && args ~ /flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD(,|$)/)
 		return "fork()"
+	if (call == "clone" && args ~ /flags=CLONE_VM\|SIGCHLD(,|$)/)
+		return "clone(CLONE_VM)"
 	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
