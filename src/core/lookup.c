@@ -128,6 +128,8 @@ static void find_user(const struct lookup_question *q, const char *passwd, size_
 	answer->uid = entry.uid;
 	answer->has_gid = q->want_group;
 	answer->gid = entry.gid;
+	if (entry.home[0] == '/') /* shorter than PATH_MAX, as all fields */
+		memcpy(answer->home, entry.home, strlen(entry.home) + 1);
 	passwd_entry_done(&entry);
 }
 
@@ -151,11 +153,12 @@ bool lookup_wants_program(const struct request *req)
 
 bool lookup_needed(const struct request *req)
 {
-	bool group = req->uid.kind == ID_NUMBER && req->gid.kind == ID_UNSET &&
-		     !req->preserve_credentials;
+	bool number = req->uid.kind == ID_NUMBER;
+	bool group = number && req->gid.kind == ID_UNSET && !req->preserve_credentials;
+	bool home = number && req->become && req->env;
 
 	return !req->program || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
-	       lookup_wants_program(req);
+	       home || lookup_wants_program(req);
 }
 
 void lookup_files(const struct lookup_question *q, int root_fd, int procfd,

@@ -40,7 +40,8 @@ struct lookup_answer {
 	bool has_uid, has_gid;
 	uint32_t uid, gid;
 	enum lookup_result result;
-	bool busybox; /* the shell is busybox itself: its argv[0] has to say "sh" */
+	bool busybox;	     /* the shell is busybox itself: its argv[0] has to say "sh" */
+	char home[PATH_MAX]; /* of -S's passwd line, or "" */
 	char program[PATH_MAX];
 	char interp[PATH_MAX];
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/plan_limits.h"
 
+#include <errno.h>
+
 #include "core/plan_limits_parts.h"
 
 bool plan_takes(const struct request *req, const struct facts *facts, enum as_part part)
@@ -42,6 +44,12 @@ int plan_limits_copy(const struct request *req, const struct facts *facts, struc
 
 	if (!facts->limits_known)
 		return 0;
+	if (req->keep_caps && plan_takes(req, facts, AS_CAPS)) {
+		error_set(err, ERROR_USAGE, 0,
+			  "--keep-caps keeps capabilities, and the target's are to be taken");
+		error_hint(err, "add --as-target=-caps, or leave out --keep-caps");
+		return -EINVAL;
+	}
 	r = plan_filters_check(req, facts, err);
 	if (r < 0)
 		return r;

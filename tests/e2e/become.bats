@@ -123,15 +123,18 @@ both() {
 }
 
 @test "root of a container that runs as somebody else" {
-	local command='id -u; id -g; grep ^Cap /proc/self/status'
+	local command='id -u; id -g; grep ^Cap /proc/self/status; echo $HOME'
 	ok -t "$P-user" -S 0 -G 0 sh -c "$command"
 	expect_output "$(engine exec -u 0 "$P-user" sh -c "$command")"
 }
 
 @test "another user of a container" {
-	local command='id -u; id -g; grep ^Cap /proc/self/status; grep Secc /proc/self/status'
+	local command='id -u; id -g; grep ^Cap /proc/self/status; grep Secc /proc/self/status
+		echo $HOME'
 	ok -t "$P-plain" -S app sh -c "$command"
 	expect_output "$(engine exec -u app "$P-plain" sh -c "$command")"
+	ok -t "$P-plain" -S 0 sh -c "$command"
+	expect_output "$(engine exec -u root "$P-plain" sh -c "$command")"
 	ok -t "$P-nnp" -S 1234 sh -c "$command"
 	expect_output "$(engine exec -u app "$P-nnp" sh -c "$command")"
 }

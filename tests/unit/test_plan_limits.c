@@ -256,6 +256,19 @@ static void a_bounding_set_that_cannot_be_dropped_ends_it(void **state)
 	refused(&req, &facts, "CAP_SETPCAP");
 }
 
+static void keeping_and_taking_exclude_each_other(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	struct request req = takes(AS_BIT(AS_CAPS));
+	const struct facts facts = container();
+	struct plan plan;
+
+	(void)state;
+	req.keep_caps = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EINVAL);
+	assert_int_equal(err.id, ERROR_USAGE);
+}
+
 /* ---- seccomp and no_new_privs */
 
 static struct facts filtered(void)
@@ -528,6 +541,7 @@ int main(void)
 		cmocka_unit_test(another_user_holds_capabilities_until_they_are_set),
 		cmocka_unit_test(root_that_was_asked_for_is_the_targets_root),
 		cmocka_unit_test(a_bounding_set_that_cannot_be_dropped_ends_it),
+		cmocka_unit_test(keeping_and_taking_exclude_each_other),
 		cmocka_unit_test(filters_are_copied_first_and_loaded_before_capabilities_go),
 		cmocka_unit_test(with_no_new_privs_they_are_the_very_last),
 		cmocka_unit_test(no_longer_root_the_right_to_load_is_raised_again),
