@@ -37,6 +37,8 @@ int plan_filters_check(const struct request *req, const struct facts *facts, str
 	if (!takes_filters(req, facts))
 		return 0;
 	if (can_copy_filters(facts)) {
+		if (!facts->numbered)
+			return refuse_filters(facts, "its number means nothing here", err);
 		if (facts->limits.tracer == 0)
 			return 0;
 		return refuse_filters(facts, "it is being traced, by a debugger or strace", err);

@@ -99,5 +99,7 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read /proc/self");
 	t->facts.limits_known = true;
+	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
+	t->facts.numbered = t->found.pidfd >= 0;
 	return 0;
 }

@@ -38,6 +38,7 @@ static struct facts container(void)
 		.present = NET,
 		.by_pidfd = NET,
 		.limits_known = true,
+		.numbered = true,
 		.own_root = true,
 		.init_user = true,
 		.wanted_uid = { true, true, 0 },
@@ -332,10 +333,12 @@ static void no_longer_root_the_right_to_load_is_raised_again(void **state)
 static void filters_that_cannot_be_had_end_it(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP));
-	struct facts traced = filtered(), strict = filtered(), user = filtered(),
-		     inside = filtered(), ours = filtered();
+	struct facts foreign = filtered(), traced = filtered(), strict = filtered(),
+		     user = filtered(), inside = filtered(), ours = filtered();
 
 	(void)state;
+	foreign.numbered = false;
+	refused(&req, &foreign, "its number means nothing here");
 	traced.limits.tracer = 17;
 	refused(&req, &traced, "it is being traced");
 	strict.limits.seccomp = SECCOMP_STRICT_MODE;
