@@ -105,6 +105,8 @@ struct facts {
 	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
 	const uint32_t *target_groups; /* translated; borrowed */
 	size_t n_target_groups;
+	const uint32_t *wanted_groups; /* of the user of -S; borrowed */
+	size_t n_wanted_groups;
 	struct id_fact wanted_uid; /* -S: known where it was found, mapped where it exists inside */
 	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
 	const char *uid_map,

@@ -291,6 +291,7 @@ void target_done(struct target *t)
 	fd_close(t->cgroup_dir_fd);
 	strv_done(&t->env);
 	free(t->groups);
+	free(t->wanted_groups);
 	idmap_done(&t->maps.uid);
 	idmap_done(&t->maps.gid);
 	free(t->uid_map);

@@ -44,6 +44,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		.uid = req->uid,
 		.gid = req->gid,
 		.want_group = req->gid.kind == ID_UNSET && req->uid.kind != ID_FOLLOW,
+		.want_groups = req->become && req->gid.kind == ID_UNSET,
 		.want_shell = !req->program,
 		.shell = req->shell,
 		.shell_uid = shell_uid(req, &t->facts),
@@ -219,6 +220,9 @@ static int take_answer(const struct request *req, struct target *t, const struct
 		return r;
 	target_settle_ids(req, t, answer->has_uid ? &answer->uid : NULL,
 			  answer->has_gid ? &answer->gid : NULL);
+	r = target_settle_groups(t, answer->groups, answer->n_groups, err);
+	if (r < 0)
+		return r;
 	r = take_home(req, t, answer, err);
 	if (r < 0)
 		return r;
