@@ -168,15 +168,21 @@ enum {
 	FAREWELL_MS = 100
 };
 
-static int explain_deadline(const struct run *run, pid_t child, struct error *err)
+/* Before anything else is done: memory may be shared with it. */
+static void end_child(const struct run *run, pid_t child)
 {
-	const struct step *exec = &run->plan->step[run->plan->n - 1];
 	struct pollfd gone = { .fd = run->link.control_fd, .events = POLLRDHUP };
 	int status;
 
 	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
 	if (poll(&gone, 1, FAREWELL_MS) > 0)
 		(void)reap(child, &status); /* killed */
+}
+
+static int explain_deadline(const struct run *run, struct error *err)
+{
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
+
 	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer for \"%s\"",
 		  run->target->name ? run->target->name : "FILE", exec->exec.file);
 	error_hint(err,
@@ -251,6 +257,16 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
 }
 
+/* The next report. Return: 1 with it, 0 where the child has ended, -ETIMEDOUT, or another -errno. */
+static int hear(const struct run *run, int64_t deadline, struct leader_report *report, int *ret_fd)
+{
+	int r = wait_report(run, deadline);
+
+	if (r <= 0)
+		return r < 0 ? r : -ETIMEDOUT;
+	return leader_receive(run->link.control_fd, report, sizeof(*report), ret_fd);
+}
+
 /* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
 static int enter(struct run *run, pid_t child, struct error *err)
 {
@@ -261,13 +277,13 @@ static int enter(struct run *run, pid_t child, struct error *err)
 		struct leader_report report;
 		int fd = -EBADF;
 
-		r = wait_report(run, deadline);
-		if (r == 0)
-			return explain_deadline(run, child, err);
-		if (r > 0)
-			r = leader_receive(run->link.control_fd, &report, sizeof(report), &fd);
+		r = hear(run, deadline, &report, &fd);
 		if (r == 0)
 			return take_failure(child, err);
+		if (r < 0)
+			end_child(run, child);
+		if (r == -ETIMEDOUT)
+			return explain_deadline(run, err);
 		if (r < 0)
 			return error_set(err, ERROR_SYSTEM, -r, "hear from the leader");
 		r = take_report(run, child, &report, fd, err);

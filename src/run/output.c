@@ -135,6 +135,10 @@ static void read_all(struct output *output)
 			continue;
 		if (n < 0 && errno == EAGAIN && !output->ending)
 			return;
+		if (n < 0 && errno != EAGAIN && !output->from_pty) {
+			output_break(output, errno);
+			return;
+		}
 		/* EIO of a master: nobody has the slave open. */
 		if (n <= 0) {
 			end_output(output);
