@@ -243,6 +243,7 @@ static int check_allowed(const struct run *run, struct error *err)
 		{ SYS_capset, 0, BY_STEPS, "capset" },
 		{ SYS_prctl, PR_SET_PDEATHSIG, BY_STEPS, "prctl" },
 		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
+		{ SYS_fcntl, 0, BY_LEADER, "fcntl" },
 		{ SYS_execveat, 0, BY_LEADER, "execveat" },
 		{ SYS_setsid, 0, BY_LEADER, "setsid" },
 		{ SYS_setpgid, 0, BY_LEADER, "setpgid" },

@@ -158,6 +158,12 @@ static int take_failure(pid_t child, struct error *err)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_FAILED)
 		return WEXITSTATUS(status);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		error_set(err, ERROR_SYSTEM, 0,
+			  "the target's seccomp filter forbids what starting a program takes");
+		error_hint(err, "--as-target=-seccomp leaves the filter out");
+		return -ECHILD;
+	}
 	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
 	error_hint(err, "the target has ended, or its cgroup is out of memory");
 	return -ECHILD;

@@ -65,6 +65,23 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	expect_output 0
 }
 
+@test "a filter that forbids what nsjoin needs is named, and nothing was done" {
+	target_full --filters=1 --deny=execve
+	refused permission 'filter of .* forbids execve' -t "$T"
+	target_full --filters=1 --deny=capset --nnp
+	ok -t "$T" true
+	target_full --filters=1 --deny=capset
+	refused permission 'filter of .* forbids capset' -t "$T"
+	ok -t "$T" --as-target=-seccomp true
+	target_full --filters=1 --deny=setsid
+	refused permission 'filter of .* forbids setsid' -t "$T"
+	ok -t "$T" -F true
+	# Loaded by the program itself as the last thing it may forbid all but execve.
+	target_full --filters=1 --deny=setsid --nnp
+	ok -t "$T" grep Seccomp: /proc/self/status
+	expect_output $'Seccomp:\t2'
+}
+
 @test "the user namespace without a map" {
 	kept_start setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Un \
 		"$NSJOIN_HELPERS/nsbox"

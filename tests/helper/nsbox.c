@@ -45,7 +45,8 @@ struct box {
 	long as;       /* the uid and gid that make everything; -1: ours */
 	long uid, gid; /* the target's own, inside; -1: whatever the map gives */
 	const char *groups, *boottime, *root, *hostname, *setup, *cwd, *comm;
-	long filters; /* of seccomp, each of which lets acct(2) fail */
+	long filters;	  /* of seccomp, each of which lets acct(2) fail */
+	const char *deny; /* or this call */
 	bool pivot, mount_proc, deny_setgroups, clobber, undumpable;
 	bool nnp, limits, few_caps;
 };
@@ -186,11 +187,27 @@ static void limit(void)
 	umask(027);
 }
 
-static void add_filters(long n)
+static unsigned int call_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned int nr;
+	} calls[] = { { "acct", SYS_acct },
+		      { "capset", SYS_capset },
+		      { "execve", SYS_execve },
+		      { "setsid", SYS_setsid } };
+
+	for (size_t i = 0; name && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(name, calls[i].name) == 0)
+			return calls[i].nr;
+	return SYS_acct;
+}
+
+static void add_filters(long n, const char *deny)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_acct, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call_number(deny), 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTTY),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
@@ -245,7 +262,7 @@ static void target_main(const struct box *box, int sock)
 		limit();
 	if (box->few_caps)
 		drop_bounding();
-	add_filters(box->filters);
+	add_filters(box->filters, box->deny);
 	set_ids(box);
 	if (box->few_caps)
 		drop_caps();
@@ -419,6 +436,7 @@ static const struct word_option texts[] = {
 	{ "setup",    offsetof(struct box, setup) },    /* a shell command, run before the root changes */
 	{ "cwd",      offsetof(struct box, cwd) },
 	{ "comm",     offsetof(struct box, comm) },
+	{ "deny",     offsetof(struct box, deny) },     /* capset, execve, setsid: with --filters */
 };
 static const struct word_option numbers[] = {
 	{ "as",  offsetof(struct box, as) },
