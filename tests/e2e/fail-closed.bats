@@ -140,3 +140,29 @@ wrong() {
 	command_line=(-t "$T" -n "$fdlist" "${facts[@]}")
 	wrong ignored-hide prctl 'the error is ignored'
 }
+
+becoming_what_is_confined() {
+	target_start --ns=mui --mount-proc --filters=1 --limits --few-caps
+	command_line=(-t "$T" "$fdlist" "${facts[@]}")
+}
+
+@test "a bounding set that stays larger is found" {
+	becoming_what_is_confined
+	wrong ignored-bounding prctl 'not what it should be: .*capbnd'
+}
+
+@test "a filter that is not loaded is found" {
+	becoming_what_is_confined
+	wrong ignored-filter seccomp 'not what it should be: .*seccomp'
+}
+
+@test "a limit that is not set is found" {
+	becoming_what_is_confined
+	wrong ignored-rlimit prlimit64 'not what it should be: .*nofile'
+}
+
+@test "new privileges that stay possible are found" {
+	target_start --ns=mui --mount-proc --nnp
+	command_line=(-t "$T" "$fdlist" "${facts[@]}")
+	wrong ignored-nnp prctl 'not what it should be: .*nnp'
+}
