@@ -93,10 +93,21 @@ static bool ends_as_root(const struct facts *facts, const struct plan *plan)
 	return facts->own_root;
 }
 
+/*
+ * Capabilities count in the user namespace of who has them. Whoever ends in another one than the
+ * target's would have there what the target has not.
+ */
+static struct cap_fact target_caps(const struct facts *facts)
+{
+	bool same = joins_user(facts) ? ns_has(facts->by_pidfd, NS_USER) : !facts->other_user;
+
+	return same ? facts->limits.caps : (struct cap_fact){ 0 };
+}
+
 static struct cap_fact choose_caps(const struct request *req, const struct facts *facts,
 				   const struct plan *plan)
 {
-	struct cap_fact to = facts->limits.caps;
+	struct cap_fact to = target_caps(facts);
 	uint64_t have = joins_user(facts) ? UINT64_MAX : facts->ours.caps.permitted;
 
 	if (is_other_user(req)) {
@@ -109,18 +120,25 @@ static struct cap_fact choose_caps(const struct request *req, const struct facts
 	return to;
 }
 
+/* Whether the program may be uid 0 without having been asked to. */
+static bool may_be_root(const struct request *req, const struct facts *facts)
+{
+	if (req->uid.kind == ID_FOLLOW && facts->wanted_uid.mapped)
+		return facts->wanted_uid.id == 0;
+	return facts->own_root || (joins_user(facts) && !req->preserve_credentials);
+}
+
 /*
  * An exec of uid 0 gets what the bounding set leaves. Where the target has given part of that up, the
  * bounding set is what keeps it from coming back.
  */
 static uint64_t choose_bounding(const struct request *req, const struct facts *facts)
 {
-	const struct cap_fact *caps = &facts->limits.caps;
-	bool root = facts->target_uid.mapped ? facts->target_uid.id == 0 : facts->own_root;
+	const struct cap_fact caps = target_caps(facts);
 
-	if (is_other_user(req) || !root || has_nnp(req, facts))
-		return caps->bounding;
-	return caps->bounding & caps->permitted;
+	if (is_other_user(req) || !may_be_root(req, facts) || has_nnp(req, facts))
+		return caps.bounding;
+	return caps.bounding & caps.permitted;
 }
 
 bool plan_limits_hold_caps(const struct request *req, const struct facts *facts)

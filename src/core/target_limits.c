@@ -66,7 +66,7 @@ static int take_limits(int proc_fd, struct confinement *to)
 static int look_at_ourselves(struct target *t)
 {
 	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	uint64_t user;
+	uint64_t user = 0, theirs = 0;
 	int r;
 
 	if (self < 0)
@@ -78,7 +78,11 @@ static int look_at_ourselves(struct target *t)
 		return r;
 	t->facts.own_root = geteuid() == 0;
 	t->facts.all_caps = caps_all();
-	t->facts.init_user = proc_ns_inode(self, "ns/user", &user) < 0 || user == INIT_USER_INODE;
+	/* A kernel without user namespaces has none to tell apart. */
+	r = proc_ns_inode(self, "ns/user", &user);
+	t->facts.init_user = r < 0 || user == INIT_USER_INODE;
+	t->facts.other_user = r == 0 && (proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) < 0 ||
+					 theirs != user);
 	return 0;
 }
 

@@ -48,6 +48,15 @@ joined_all() {
 	[ "$(fact uid)" = "0 0 0 0" ]
 }
 
+@test "capabilities of a user namespace that is not joined are none here" {
+	target_start --ns=Un --uid-map='0 100000 65536' --gid-map='0 100000 65536' --uid=0 --gid=0
+	ok -t "$T" -n --as-target=caps "$fdlist" capeff capprm capbnd uid
+	[ "$(fact uid)" = "0 0 0 0" ]
+	[ "$(fact capeff)" = 0000000000000000 ]
+	[ "$(fact capprm)" = 0000000000000000 ]
+	[ "$(fact capbnd)" = 0000000000000000 ]
+}
+
 @test "without a fork the same" {
 	target_start --ns=mun --mount-proc --filters=1 --limits --few-caps
 	ok -t "$T" -F "${tell[@]}"

@@ -212,6 +212,24 @@ static void what_root_has_given_up_leaves_the_bounding_set(void **state)
 		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
 }
 
+static void who_becomes_root_inside_gets_no_more_than_who_was_none(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_CAPS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.present = facts.by_pidfd = USER;
+	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
+	facts.target_uid.id = 7;
+	facts.limits.caps = (struct cap_fact){ 0, 0, DOCKER_CAPS, 0 };
+	planned(&req, &facts,
+		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
+		"capset(effective=0000000000000000, permitted=0000000000000000, "
+		"inheritable=0000000000000000)\n"
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+}
+
 static void another_user_holds_capabilities_until_they_are_set(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_IDS) | AS_BIT(AS_CAPS));
@@ -255,6 +273,31 @@ static void a_bounding_set_that_cannot_be_dropped_ends_it(void **state)
 	(void)state;
 	facts.ours.caps.effective = 0;
 	refused(&req, &facts, "CAP_SETPCAP");
+}
+
+static void capabilities_of_another_user_namespace_are_none_here(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_CAPS));
+	struct facts outside = container(), file = container();
+	static const char none[] = "prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+				   "capset(effective=0000000000000000, permitted=0000000000000000, "
+				   "inheritable=0000000000000000)\n"
+				   "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n";
+
+	(void)state;
+	outside.other_user = true;
+	outside.limits.caps = (struct cap_fact){ ALL_CAPS, ALL_CAPS, ALL_CAPS, 0 };
+	planned(&req, &outside, none);
+	/* Joined by FILE, it is not known to be the target's. */
+	file.present = USER;
+	file.by_pidfd = 0;
+	file.uid0 = file.gid0 = (struct id_fact){ true, true, 0 };
+	planned(&req, &file,
+		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
+		"capset(effective=0000000000000000, permitted=0000000000000000, "
+		"inheritable=0000000000000000)\n"
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
 }
 
 static void keeping_and_taking_exclude_each_other(void **state)
@@ -541,9 +584,11 @@ int main(void)
 		cmocka_unit_test(a_user_namespace_has_filled_the_bounding_set),
 		cmocka_unit_test(nobody_gets_more_than_he_has),
 		cmocka_unit_test(what_root_has_given_up_leaves_the_bounding_set),
+		cmocka_unit_test(who_becomes_root_inside_gets_no_more_than_who_was_none),
 		cmocka_unit_test(another_user_holds_capabilities_until_they_are_set),
 		cmocka_unit_test(root_that_was_asked_for_is_the_targets_root),
 		cmocka_unit_test(a_bounding_set_that_cannot_be_dropped_ends_it),
+		cmocka_unit_test(capabilities_of_another_user_namespace_are_none_here),
 		cmocka_unit_test(keeping_and_taking_exclude_each_other),
 		cmocka_unit_test(filters_are_copied_first_and_loaded_before_capabilities_go),
 		cmocka_unit_test(with_no_new_privs_they_are_the_very_last),
