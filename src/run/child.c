@@ -27,7 +27,8 @@ static int join_cgroup(struct run *run, size_t i, struct error *err)
 	if (r == -EBUSY)
 		error_hint(err, "v2 takes processes in cgroups without children only");
 	if (r == -EACCES || r == -EPERM)
-		error_hint(err, "the cgroup is not yours to join; leave out -c, or run as root");
+		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
+			   run->req->join_cgroup ? "leave out -c" : "add --as-target=-cgroup");
 	return r;
 }
 
@@ -54,7 +55,8 @@ static int explain_id(const char *what, uint32_t id, int errnum, struct error *e
 		return error_set(err, ERROR_UID_UNMAPPED, errnum,
 				 "%s %u does not exist in the user namespace", what, id);
 	error_set(err, ERROR_PERMISSION, errnum, "become %s %u", what, id);
-	error_hint(err, "only root may change ids; leave out -S and -G");
+	error_hint(err, "only root may change ids; leave out -S and -G, or keep yours: "
+			"--as-target=-ids");
 	return -errnum;
 }
 
