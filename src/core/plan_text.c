@@ -75,6 +75,20 @@ static void put_ids(struct text *t, const struct plan *plan, const struct reques
 		 req->env ? ", the target's environment" : "");
 }
 
+static void put_streams(struct text *t, const struct plan *plan)
+{
+	static const char *const names[] = {
+		[WAY_PASS] = "yours",
+		[WAY_PTY] = "a terminal of its own",
+		[WAY_PIPE] = "a pipe",
+	};
+
+	if (!plan->isolates)
+		return;
+	text_add(t, "streams  input %s, output %s, error %s\n", names[plan->stream[0].way],
+		 names[plan->stream[1].way], names[plan->stream[2].way]);
+}
+
 static void put_steps(struct text *t, const struct plan *plan, const struct facts *facts)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -103,6 +117,7 @@ char *plan_text(const struct plan *plan, const struct request *req, const struct
 	put_namespaces(&t, plan, facts);
 	put_program(&t, plan, req);
 	put_ids(&t, plan, req, facts);
+	put_streams(&t, plan);
 	put_steps(&t, plan, facts);
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		text_add(&t, "note     ");
