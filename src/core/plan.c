@@ -356,7 +356,9 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_HIDE, "and this, too");
 	}
 	if (plan_has_pty(plan))
-		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
+		plan_add(plan, STEP_PTY,
+			 "a terminal of its own, of the host's where the target has none to be "
+			 "trusted");
 	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");

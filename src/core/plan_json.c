@@ -44,6 +44,12 @@ static const char *const step_names[] = {
 };
 /* clang-format on */
 
+static const char *const way_names[] = {
+	[WAY_PASS] = "caller",
+	[WAY_PTY] = "pty",
+	[WAY_PIPE] = "pipe",
+};
+
 static void put_target(struct json *j, const struct facts *facts)
 {
 	if (facts->pid <= 0) {
@@ -98,6 +104,11 @@ static void put_program(struct json *j, const struct plan *plan, const struct re
 	json_array_end(j);
 	json_string(j, "files", plan->target_files ? "target" : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
+	json_bool(j, "isolated", plan->isolates);
+	json_array(j, "streams");
+	for (int i = 0; i < STREAMS; i++)
+		json_string(j, NULL, way_names[plan->stream[i].way]);
+	json_array_end(j);
 	json_object_end(j);
 }
 

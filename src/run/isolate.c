@@ -143,8 +143,9 @@ static int give_pty(struct run *run, struct error *err)
 
 	if (r < 0)
 		return r;
-	log_note("%s has no /dev/pts to be trusted: the terminal is not to be found there",
-		 run->target->name ? run->target->name : "the target");
+	log_note(
+		"%s's /dev/pts gives no terminal to be trusted: the program's is one of the host's",
+		run->target->name ? run->target->name : "the namespace");
 	r = leader_send(run->link.control_fd, &order, sizeof(order), slave);
 	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hand over the terminal") : 0;
 }

@@ -27,6 +27,7 @@ static void take_end(struct relay_loop *loop, int wait_status)
 	loop->ended = true;
 	loop->wait_status = wait_status;
 	input_give_back(&relay->input);
+	loop->input_errnum = relay->input.errnum;
 	input_done(&relay->input);
 	input_done(&relay->keys);
 	for (int i = 0; i < STREAMS; i++)
@@ -162,11 +163,15 @@ static void close_program_ends(struct relay *relay)
 }
 
 /* What was lost, where the program cannot have noticed it. */
-static int explain_loss(const struct relay *relay, struct error *err)
+static int explain_loss(const struct relay_loop *loop, struct error *err)
 {
+	const struct relay *relay = loop->relay;
 	static const char *const name[STREAMS] = { "terminal", "standard output",
 						   "standard error" };
 
+	/* A program that reads no more is no loss. */
+	if (loop->input_errnum != 0 && loop->input_errnum != EPIPE)
+		return error_set(err, ERROR_SYSTEM, loop->input_errnum, "read standard input");
 	for (int i = 1; i < STREAMS; i++) {
 		int errnum = relay->output[i].errnum;
 
@@ -187,7 +192,7 @@ static int run_loop(struct relay_loop *loop, struct error *err)
 	terminal_done(&loop->relay->terminal);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
-	return explain_loss(loop->relay, err);
+	return explain_loss(loop, err);
 }
 
 int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,

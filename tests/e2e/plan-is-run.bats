@@ -50,16 +50,15 @@ directories() {
 }
 
 # A program by path, by name, with the target's shell as default, with descriptors to be kept, with
-# a terminal or with the caller's streams.
+# the caller's streams.
 program() {
-	pick 10
+	pick 9
 	case $REPLY in
 	0) ;;
 	1 | 2) options+=(-- fdlist uid) ;;
 	3) options+=(--keep-fd=9 -- "$1" uid) ;;
 	4) options+=("$1" uid /dev/fd/8) ;;
-	6) options+=(--pty "$1" uid) ;;
-	7) options+=(--stdio=pass --pty=never "$1" uid) ;;
+	6) options+=(--stdio=pass --pty=never "$1" uid) ;;
 	5) options+=(-v "$1" uid) ;;
 	*) options+=("$1" uid "a b" '') ;;
 	esac
@@ -278,6 +277,22 @@ becomes() {
 		one_in 3 "-m/proc/$T/ns/mnt"
 		one_in 3 -t "$T" -i
 		program "$fdlist"
+		check_set
+	done
+	sets_done
+}
+
+@test "root, with a terminal of the target's" {
+	local i
+	target_start --ns=muinpC --mount-proc \
+		--setup='mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts'
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -m)
+		one_in 2 -p
+		one_in 3 -n
+		one_in 3 -w
+		one_in 3 -S nobody
+		options+=(--pty "$fdlist" uid)
 		check_set
 	done
 	sets_done
