@@ -105,13 +105,16 @@ static bool is_born_inside(const struct facts *facts)
 
 /*
  * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
- * shared.
+ * shared, and oom_score_adj is one for all who share theirs.
  */
-static enum fork_kind isolated_fork(const struct facts *facts, const struct plan *plan)
+static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
+				    const struct plan *plan)
 {
 	if (is_born_inside(facts))
 		return FORK_CGROUP;
-	return plan_has_pty(plan) || ns_has(plan->join, NS_TIME) ? FORK_COPY : FORK_SHARED;
+	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts))
+		return FORK_COPY;
+	return FORK_SHARED;
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -121,7 +124,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 
 	if (plan->isolates) {
 		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
-		step->fork = isolated_fork(facts, plan);
+		step->fork = isolated_fork(req, facts, plan);
 		plan->forks = true;
 		return;
 	}

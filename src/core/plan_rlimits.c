@@ -87,12 +87,17 @@ void plan_rlimits_left(const struct request *req, const struct facts *facts,
 		list_clamped(list, "oom_score_adj");
 }
 
+bool plan_limits_oom(const struct request *req, const struct facts *facts)
+{
+	return facts->limits_known && plan_takes(req, facts, AS_OOM) && may_set_oom(facts) &&
+	       facts->limits.oom_score_adj != facts->ours.oom_score_adj;
+}
+
 static void add_oom(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	struct step *step;
 
-	if (!plan_takes(req, facts, AS_OOM) || !may_set_oom(facts) ||
-	    facts->limits.oom_score_adj == facts->ours.oom_score_adj)
+	if (!plan_limits_oom(req, facts))
 		return;
 	step = plan_add(plan, STEP_OOM, "out of memory, the program goes no later than the target");
 	step->oom.score = facts->limits.oom_score_adj;

@@ -57,6 +57,21 @@ joined_all() {
 	[ "$(fact capbnd)" = 0000000000000000 ]
 }
 
+@test "nsjoin itself stays what it was" {
+	local child
+	target_full --limits --filters=1 --few-caps
+	"$NSJOIN" -t "$T" sh -c 'echo ready; exec sleep 60' >"$BATS_TEST_TMPDIR/said" 3>&- &
+	child=$!
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	diff <(grep -E "$states" "/proc/$child/status"; cut -d ' ' -f 19 "/proc/$child/stat"
+		cat "/proc/$child/"{limits,oom_score_adj}) \
+		<(grep -E "$states" /proc/self/status; cut -d ' ' -f 19 /proc/self/stat
+		cat /proc/self/{limits,oom_score_adj})
+	kill "$child"
+	wait "$child" || :
+	gone "$child"
+}
+
 @test "without a fork the same" {
 	target_start --ns=mun --mount-proc --filters=1 --limits --few-caps
 	ok -t "$T" -F "${tell[@]}"
