@@ -260,7 +260,6 @@ suite_become() {
 	"$bench" -c "$cpu" -i "$rest" -n "$become_rounds" \
 		nsenter nsenter -t "$docker" -a "${inside[@]}" , \
 		all "$nsjoin" -t "$docker" -a "${inside[@]}" , \
-		plain "$nsjoin" -t "$docker" -a -F "${inside[@]}" , \
 		become "$nsjoin" -t "$docker" "${inside[@]}" >"$dir/become"
 	"$bench" -i "$rest" -n "$engine_rounds" become "$nsjoin" -t "$container" "${inside[@]}" , \
 		exec docker exec "$container" "${inside[@]}" >"$dir/become-engine"
@@ -337,7 +336,6 @@ print_become() {
 	echo "| | ms | over nsenter -a, µs |"
 	echo "|---|--:|--:|"
 	become_row 'nsenter -a -t PID' nsenter
-	become_row '**nsjoin** -a -F -t PID: not isolated' plain
 	become_row '**nsjoin** -a -t PID' all
 	become_row '**nsjoin** -t PID' become
 	printf '\ndocker exec takes %.0f times as long. The filters were copied while the target stood still for\n%s µs (median; at most %s).\n' \

@@ -172,7 +172,9 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 @test "a cgroup that is not his to join: without, and with a note" {
 	requires cgroup1
 	local directory
-	target_rootless
+	# Without a cgroup namespace, so that paths are the same inside.
+	target_start --as=1000 --ns=Umuinp --mount-proc --uid-map='0 1000 1' --gid-map='0 1000 1' \
+		--deny-setgroups
 	cgroup_make pids "nsjoin-own-$BATS_TEST_NUMBER-$$"
 	directory=$REPLY
 	echo "$T" >"$directory/cgroup.procs"
