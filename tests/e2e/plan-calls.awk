@@ -185,7 +185,7 @@ function translate(call, args, ret,    part, text) {
 		sub(/<[^>]*>(\(deleted\))?/, "", args)
 		sub(/,.*/, "", part[1])
 		sub(/<.*/, "", part[1])
-		if (text ~ /^\//)
+		if (text ~ /^\/.*\/(tasks|cgroup\.procs)$/)
 			text = "\"" text "\""
 		sub(/^[0-9]+/, text ~ /^(control$|filters$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
