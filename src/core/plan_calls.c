@@ -112,6 +112,7 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 	add_kept(calls, plan, leader, facts);
 	add(calls, "execveat(leader)");
 	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	add(calls, "fcntl(control, F_SETFD, FD_CLOEXEC)");
 	add(calls, "setsid()");
 	if (plan_has_pty(plan))
 		add(calls, "ioctl(pty, TIOCSCTTY, 0)");

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
@@ -17,7 +18,8 @@
 #define INIT_USER_INODE 0xeffffffdu
 
 enum {
-	STATUS_TEXT_MAX = 1 << 20 /* the group list alone may have 65536 entries of 11 bytes */
+	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
+	TRACER_PATIENCE_MS = 1000,
 };
 
 static int take_status(int proc_fd, struct confinement *to)
@@ -42,6 +44,22 @@ static int take_status(int proc_fd, struct confinement *to)
 	to->umask = modes.umask;
 	memcpy(to->cpus, modes.cpus, sizeof(to->cpus));
 	return 0;
+}
+
+/*
+ * Somebody else may be copying the filters at this moment: that is over in less than a millisecond.
+ * Who still traces after many of them is a debugger.
+ */
+static int take_untraced(int proc_fd, struct confinement *to)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	int r = take_status(proc_fd, to);
+
+	for (int i = 0; r == 0 && to->tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
+		(void)nanosleep(&nap, NULL); /* woken early it looks early */
+		r = take_status(proc_fd, to);
+	}
+	return r;
 }
 
 static int take_limits(int proc_fd, struct confinement *to)
@@ -78,11 +96,16 @@ static int look_at_ourselves(struct target *t)
 		return r;
 	t->facts.own_root = geteuid() == 0;
 	t->facts.all_caps = caps_all();
-	/* A kernel without user namespaces has none to tell apart. */
+	if (!t->facts.all_caps)
+		return -ENOSYS; /* Linux 3.2 tells */
 	r = proc_ns_inode(self, "ns/user", &user);
-	t->facts.init_user = r < 0 || user == INIT_USER_INODE;
-	t->facts.other_user = r == 0 && (proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) < 0 ||
-					 theirs != user);
+	if (r >= 0)
+		r = proc_ns_inode(t->found.proc_fd, "ns/user", &theirs);
+	/* A kernel without user namespaces has none to tell apart. */
+	if (r < 0 && r != -ENOENT)
+		return r;
+	t->facts.init_user = user == 0 || user == INIT_USER_INODE;
+	t->facts.other_user = theirs != user;
 	return 0;
 }
 
@@ -94,14 +117,15 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 
 	if (!(req->as_target & parts))
 		return 0;
-	r = take_status(t->found.proc_fd, &t->facts.limits);
+	r = take_untraced(t->found.proc_fd, &t->facts.limits);
 	if (r >= 0)
 		r = take_limits(t->found.proc_fd, &t->facts.limits);
 	if (r < 0)
 		return target_explain_access(t, "status", -r, err);
 	r = look_at_ourselves(t);
 	if (r < 0)
-		return error_set(err, ERROR_SYSTEM, -r, "read /proc/self");
+		return error_set(err, ERROR_SYSTEM, -r,
+				 "see what is held against \"%s\" and against nsjoin", t->name);
 	t->facts.limits_known = true;
 	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
 	t->facts.numbered = t->found.pidfd >= 0;

@@ -33,6 +33,7 @@ enum {
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
 	STOP_DEADLINE_MS = 200,
+	PATIENCE_MS = 1000,
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
 };
@@ -164,15 +165,35 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
 
 		r = seccomp_choose(t->found.proc_fd, t->found.pid, t->facts.limits.n_filters,
 				   &thread);
-		if (r < 0 && r != -EAGAIN)
+		if (r < 0)
 			return r;
-		if (r == 0 && (thread.unnoticed || waited == CHOICE_DEADLINE_US)) {
+		if (thread.unnoticed || waited == CHOICE_DEADLINE_US) {
 			*ret_thread = thread;
 			thread = SECCOMP_THREAD_NONE;
 			return 0;
 		}
 		if (waited < CHOICE_DEADLINE_US)
 			nap(CHOICE_NAP_US);
+	}
+	return r;
+}
+
+/*
+ * Another nsjoin may be at it: the kernel lets one only, says EPERM to all others, and meanwhile
+ * there may be no thread that could be stopped.
+ */
+static int copy_patiently(const struct target *t, struct filters *filters)
+{
+	int r = -EPERM;
+
+	for (int i = 0; i < PATIENCE_MS && (r == -EPERM || r == -EAGAIN); i++) {
+		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+
+		if (i > 0)
+			nap(1000 - CHOICE_NAP_US * (i % 3)); /* not in step with the others */
+		r = choose(t, &thread);
+		if (r == 0)
+			r = copy_from(&thread, filters);
 	}
 	return r;
 }
@@ -279,16 +300,13 @@ static int check_allowed(const struct run *run, struct error *err)
 
 int step_filter_read(struct run *run, const struct step *step, struct error *err)
 {
-	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	const struct facts *facts = &run->target->facts;
 	struct filters *filters = &run->filters;
 	int r;
 
 	/* All of the memory before anything is stopped; what is not written to costs nothing. */
 	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
-	r = filters->text ? choose(run->target, &thread) : -ENOMEM;
-	if (r == 0)
-		r = copy_from(&thread, filters);
+	r = filters->text ? copy_patiently(run->target, filters) : -ENOMEM;
 	if (r >= 0 && facts->limits.n_filters >= 0 && r != facts->limits.n_filters)
 		r = -ESTALE;
 	if (r < 0)
