@@ -244,3 +244,16 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	done
 	grep -q '^TracerPid:.0$' "/proc/$T/status"
 }
+
+@test "many at once: one copies the filters, the others wait" {
+	local i pids=() result=0
+	target_full --filters=1
+	for ((i = 0; i < 24; i++)); do
+		j -t "$T" true 2>>"$BATS_TEST_TMPDIR/said" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || result=1
+	done
+	[ "$result" -eq 0 ] || fail "$(<"$BATS_TEST_TMPDIR/said")"
+}
