@@ -54,10 +54,13 @@ static int take_untraced(int proc_fd, struct confinement *to)
 {
 	const struct timespec nap = { .tv_nsec = 1000000 };
 	int r = take_status(proc_fd, to);
+	pid_t first = to->tracer;
 
 	for (int i = 0; r == 0 && to->tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
 		(void)nanosleep(&nap, NULL); /* woken early it looks early */
 		r = take_status(proc_fd, to);
+		if (to->tracer != first)
+			to->tracer = 0; /* one after the other: our turn will come */
 	}
 	return r;
 }
