@@ -33,7 +33,8 @@ enum {
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
 	STOP_DEADLINE_MS = 200,
-	PATIENCE_MS = 1000,
+	HELD_PATIENCE_US = 4000000,
+	STUCK_PATIENCE_US = 200000,
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
 };
@@ -184,9 +185,11 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
  */
 static int copy_patiently(const struct target *t, struct filters *filters)
 {
+	int64_t start = now_us(), waited = 0;
+	bool held = true;
 	int r = -EPERM;
 
-	for (int i = 0; i < PATIENCE_MS && (r == -EPERM || r == -EAGAIN); i++) {
+	for (int i = 0; held || r == -EAGAIN; i++) {
 		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 
 		if (i > 0)
@@ -194,8 +197,12 @@ static int copy_patiently(const struct target *t, struct filters *filters)
 		r = choose(t, &thread);
 		if (r == 0)
 			r = copy_from(&thread, filters);
+		waited = now_us() - start;
+		held = (r == -EPERM || r == -EBUSY) && waited < HELD_PATIENCE_US;
+		if (r == -EAGAIN && waited > STUCK_PATIENCE_US)
+			break;
 	}
-	return r;
+	return r == -EBUSY ? -EPERM : r;
 }
 
 static int explain_copy(const struct run *run, int errnum, struct error *err)
