@@ -65,10 +65,11 @@ static void nap(long microseconds)
 
 /*
  * Sleeps, so that the thread gets the processor at once where it is the same one. SIGCHLD is held
- * back here: it tells of the stop. Return: 0 where it has stopped, -ETIMEDOUT where it does not,
- * -ESRCH where it has ended.
+ * back here: it tells of the stop.
+ * Return: 0 where it has stopped, with the signal that is to be given back or 0, -ETIMEDOUT where it
+ * does not, -ESRCH where it has ended.
  */
-static int wait_stop(pid_t tid, const sigset_t *child)
+static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
 {
 	const struct timespec deadline = { .tv_nsec = STOP_DEADLINE_MS * 1000000L };
 
@@ -76,8 +77,13 @@ static int wait_stop(pid_t tid, const sigset_t *child)
 		int status;
 		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
 
-		if (r == tid)
-			return WIFSTOPPED(status) ? 0 : -ESRCH;
+		if (r == tid && !WIFSTOPPED(status))
+			return -ESRCH;
+		if (r == tid) {
+			/* What is no event is a signal on its way, which it still has to get. */
+			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
+			return 0;
+		}
 		if (r < 0 && errno != EINTR)
 			return -errno;
 		if (sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
@@ -117,7 +123,7 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 {
 	struct proc_stat stat;
 	int64_t start;
-	int r, n;
+	int r, n, signal;
 
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
 		return -errno;
@@ -128,11 +134,12 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	start = now_us();
 	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
 		return -errno;
-	r = wait_stop(thread->tid, child);
+	r = wait_stop(thread->tid, child, &signal);
 	if (r < 0)
 		return r;
 	n = copy_each(thread->tid, filters);
-	if (ptrace(PTRACE_DETACH, thread->tid, NULL, NULL) < 0 && errno != ESRCH)
+	if (ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)signal) < 0 &&
+	    errno != ESRCH)
 		return -errno;
 	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
 		 (long)(now_us() - start),

@@ -245,6 +245,23 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	grep -q '^TracerPid:.0$' "/proc/$T/status"
 }
 
+@test "no signal is lost that reaches the target while it is stopped" {
+	local sender
+	kept_start "$NSJOIN_HELPERS/odd" counting "$BATS_TEST_TMPDIR/count"
+	T=${BOX[target]}
+	python3 -c 'import os, signal, sys, time
+for i in range(4000):
+    os.kill(int(sys.argv[1]), signal.SIGRTMIN)
+    time.sleep(0.0002)' "$T" 3>&- &
+	sender=$!
+	while kill -0 "$sender" 2>/dev/null; do
+		ok -t "$T" --as-target=seccomp -F true
+	done
+	wait "$sender"
+	kept_stop
+	[ "$(<"$BATS_TEST_TMPDIR/count")" -eq 4000 ] || fail "$(<"$BATS_TEST_TMPDIR/count")"
+}
+
 @test "many at once: one copies the filters, the others wait" {
 	local i pids=() result=0
 	target_full --filters=1
