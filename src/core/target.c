@@ -308,6 +308,7 @@ void target_done(struct target *t)
 	free(t->uid_map);
 	free(t->gid_map);
 	free(t->label);
+	free(t->status);
 	free(t->program);
 	*t = (struct target)TARGET_INIT;
 }

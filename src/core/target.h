@@ -40,6 +40,7 @@ struct target {
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
 	char *label;
+	char *status;  /* of the target, read once: ids and capabilities are of one moment */
 	char *program; /* path that was found, heap, or NULL */
 
 	struct facts facts;

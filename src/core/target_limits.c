@@ -22,13 +22,11 @@ enum {
 	TRACER_PATIENCE_MS = 1000,
 };
 
-static int take_status(int proc_fd, struct confinement *to)
+static int parse_status(const char *text, struct confinement *to)
 {
-	_cleanup_free_ char *text = NULL;
 	struct caps_sets caps;
 	struct proc_modes modes;
-	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
-	int r = n < 0 ? (int)n : caps_parse(text, &caps);
+	int r = caps_parse(text, &caps);
 
 	if (r >= 0)
 		r = modes_parse(text, &modes);
@@ -46,22 +44,31 @@ static int take_status(int proc_fd, struct confinement *to)
 	return 0;
 }
 
+static int take_status(int proc_fd, struct confinement *to)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
+
+	return n < 0 ? (int)n : parse_status(text, to);
+}
+
 /*
  * Somebody else may be copying the filters at this moment: that is over in less than a millisecond.
  * Who still traces after many of them is a debugger.
  */
-static int take_untraced(int proc_fd, struct confinement *to)
+static int wait_untraced(int proc_fd, struct confinement *to)
 {
 	const struct timespec nap = { .tv_nsec = 1000000 };
-	int r = take_status(proc_fd, to);
-	pid_t first = to->tracer;
+	struct confinement now = *to;
+	int r = 0;
 
-	for (int i = 0; r == 0 && to->tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
+	for (int i = 0; r == 0 && now.tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
 		(void)nanosleep(&nap, NULL); /* woken early it looks early */
-		r = take_status(proc_fd, to);
-		if (to->tracer != first)
-			to->tracer = 0; /* one after the other: our turn will come */
+		r = take_status(proc_fd, &now);
+		if (now.tracer != to->tracer)
+			now.tracer = 0; /* one after the other: our turn will come */
 	}
+	to->tracer = now.tracer;
 	return r;
 }
 
@@ -116,11 +123,16 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 {
 	const uint32_t parts = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) | AS_BIT(AS_SECCOMP) |
 			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM) | AS_BIT(AS_CGROUP);
+	const char *text;
 	int r;
 
 	if (!(req->as_target & parts))
 		return 0;
-	r = take_untraced(t->found.proc_fd, &t->facts.limits);
+	r = target_status(t, &text);
+	if (r >= 0)
+		r = parse_status(text, &t->facts.limits);
+	if (r >= 0)
+		r = wait_untraced(t->found.proc_fd, &t->facts.limits);
 	if (r >= 0)
 		r = take_limits(t->found.proc_fd, &t->facts.limits);
 	if (r < 0)
