@@ -20,7 +20,7 @@ function __nsjoin_program
             case --
                 math $i + 1
                 return
-            case --target --host-root --net-socket --setuid --setgid --wdns --keep-fd --errors
+            case --target --host-root --net-socket --setuid --setgid --wdns --stdio --keep-fd --errors
                 set i (math $i + 1)
             case '--*'
             case '-?*'
@@ -77,7 +77,7 @@ end
 
 complete -c nsjoin -f
 complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
-complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged shell keep-fd dry-run json errors verbose quiet help version'
+complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
 complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
@@ -106,7 +106,10 @@ complete -c nsjoin -n __nsjoin_in_options -s c -l join-cgroup -d 'be counted and
 complete -c nsjoin -n __nsjoin_in_options -s Z -l follow-context -d 'the target\'s SELinux or AppArmor label'
 complete -c nsjoin -n __nsjoin_in_options -s F -l no-fork -d 'execute without forking'
 complete -c nsjoin -n __nsjoin_in_options -l privileged -d 'keep your privileges (no namespace option)'
+complete -c nsjoin -n __nsjoin_in_options -l as-target -a 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom' -d 'take the target\'s limits: all, or LIST'
 complete -c nsjoin -n __nsjoin_in_options -l shell -d 'start a shell: the one at PATH'
+complete -c nsjoin -n __nsjoin_in_options -l pty -a 'auto always never' -d 'a terminal of its own: auto, always or never'
+complete -c nsjoin -n __nsjoin_in_options -l stdio -x -a 'relay pass' -d 'relay or pass your standard streams'
 complete -c nsjoin -n __nsjoin_in_options -l keep-fd -x -d 'let PROGRAM have descriptor N; may be repeated'
 complete -c nsjoin -n __nsjoin_in_options -l dry-run -d 'print what would be done, change nothing'
 complete -c nsjoin -n __nsjoin_in_options -l json -d 'with --dry-run: for programs'
@@ -117,7 +120,7 @@ complete -c nsjoin -n __nsjoin_in_options -s h -l help -d 'print this help'
 complete -c nsjoin -n __nsjoin_in_options -s V -l version -d 'print the version'
 complete -c nsjoin -n '__nsjoin_after ps' -s a -l all -d 'processes in namespaces of their own, too'
 complete -c nsjoin -n '__nsjoin_after ps' -s o -l output -x -a 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID IMAGE NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS' -d 'these columns; +COLUMNS: besides the usual'
-complete -c nsjoin -n '__nsjoin_after inspect' -s o -l output -x -a 'target runtime id name image pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label cgroup memory cpus pids rlimits mntns utsns ipcns netns pidns cgroupns userns timens' -d 'the bare value of one field'
+complete -c nsjoin -n '__nsjoin_after inspect' -s o -l output -x -a 'target runtime id name image pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens' -d 'the bare value of one field'
 complete -c nsjoin -n '__nsjoin_after ps' -s q -l quiet -d 'TARGET alone, one in each line'
 complete -c nsjoin -n '__nsjoin_after ps' -l noheadings -d 'no headings and no summary'
 complete -c nsjoin -n '__nsjoin_after ps' -l tree -d 'what is inside of what'

@@ -169,6 +169,22 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 	return 0;
 }
 
+static int set_as_target(struct request *req, const struct option_use *use, size_t arg,
+			 struct error *err)
+{
+	int r;
+
+	(void)arg;
+	req->want_parts = true;
+	req->as_target = AS_ALL;
+	if (!use->value || request_parse_parts(use->value, &req->as_target) == 0)
+		return 0;
+	r = bad_value(use, "not a list of parts of a target", err);
+	error_hint(err, "parts are %s; a leading \"-\" leaves one out",
+		   option_table[OPTION_AS_TARGET].words);
+	return r;
+}
+
 static int set_keep_fd(struct request *req, const struct option_use *use, size_t arg,
 		       struct error *err)
 {
@@ -183,6 +199,30 @@ static int set_keep_fd(struct request *req, const struct option_use *use, size_t
 		return error_set(err, ERROR_USAGE, 0, "--keep-fd can be given %d times",
 				 REQUEST_KEEP_FDS);
 	req->keep_fd[req->n_keep_fd++] = (int)fd;
+	return 0;
+}
+
+static int set_pty(struct request *req, const struct option_use *use, size_t arg, struct error *err)
+{
+	(void)arg;
+	if (!use->value || strcmp(use->value, "always") == 0)
+		req->pty = PTY_ALWAYS;
+	else if (strcmp(use->value, "auto") == 0)
+		req->pty = PTY_AUTO;
+	else if (strcmp(use->value, "never") == 0)
+		req->pty = PTY_NEVER;
+	else
+		return bad_value(use, "neither auto, always nor never", err);
+	return 0;
+}
+
+static int set_stdio(struct request *req, const struct option_use *use, size_t arg,
+		     struct error *err)
+{
+	(void)arg;
+	req->stdio_pass = strcmp(use->value, "pass") == 0;
+	if (!req->stdio_pass && strcmp(use->value, "relay") != 0)
+		return bad_value(use, "neither relay nor pass", err);
 	return 0;
 }
 
@@ -240,7 +280,10 @@ static const struct {
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
+	[OPTION_AS_TARGET]   = { set_as_target, 0 },
 	[OPTION_SHELL]       = { set_shell, 0 },
+	[OPTION_PTY]         = { set_pty, 0 },
+	[OPTION_STDIO]       = { set_stdio, 0 },
 	[OPTION_KEEP_FD]     = { set_keep_fd, 0 },
 	[OPTION_DRY_RUN]     = { set_flag, MEMBER(dry_run) },
 	[OPTION_JSON]        = { set_flag, MEMBER(json) },
@@ -294,7 +337,9 @@ static const char *needs_target(const struct request *req)
 		return "-e";
 	if (req->join_cgroup)
 		return "-c";
-	return req->follow_context ? "-Z" : NULL;
+	if (req->follow_context)
+		return "-Z";
+	return req->want_parts ? "--as-target" : NULL;
 }
 
 static int refuse_unattached(const struct request *req, struct error *err)
@@ -339,6 +384,12 @@ int option_check(const struct request *req, struct error *err)
 				 "--net and --net-socket both name the network namespace");
 	if (req->json && !req->dry_run)
 		return error_set(err, ERROR_USAGE, 0, "--json goes with --dry-run");
+	if (req->privileged && req->want_parts)
+		return error_set(err, ERROR_USAGE, 0,
+				 "--privileged and --as-target exclude each other");
+	if (req->no_fork && req->pty == PTY_ALWAYS)
+		return error_set(err, ERROR_USAGE, 0,
+				 "--no-fork leaves nobody to serve a terminal for --pty");
 	if (req->want_shell && req->program) {
 		r = error_set(err, ERROR_USAGE, 0, "--shell and a program exclude each other");
 		error_hint(err, "to choose the shell, attach its path: --shell=PATH");

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "sys/nstype.h"
+#include "sys/streamtype.h"
 
 /* Who owns a namespace, seen from the user namespaces that matter when joining it. */
 enum ns_owner {
@@ -38,6 +39,45 @@ enum {
 	CGROUP_MAX = 16
 };
 
+/* RLIM_NLIMITS of Linux. */
+enum {
+	RLIMIT_KINDS = 16
+};
+
+/* Processors are counted in words of 64; more than 1024 are not told apart. */
+enum {
+	CPU_WORDS = 16
+};
+
+/* The capability sets of a process, one bit per capability; its inheritable set is not wanted. */
+struct cap_fact {
+	uint64_t permitted, effective, bounding, ambient;
+};
+
+struct rlimit_fact {
+	uint64_t soft, hard; /* UINT64_MAX: unlimited */
+};
+
+enum seccomp_fact {
+	SECCOMP_NONE,
+	SECCOMP_STRICT_MODE, /* read, write, exit: nothing can be started */
+	SECCOMP_FILTERS,
+};
+
+/* What the kernel holds against a process, beside its namespaces. */
+struct confinement {
+	struct cap_fact caps;
+	bool no_new_privs;
+	enum seccomp_fact seccomp;
+	int n_filters; /* of seccomp; -1 where the kernel does not count (before Linux 5.9) */
+	pid_t tracer;  /* who has attached to it, or 0 */
+	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
+	int oom_score_adj;
+	int nice, policy;	  /* SCHED_* */
+	uint64_t cpus[CPU_WORDS]; /* it may run on; all 0: not known */
+};
+
 struct facts {
 	pid_t pid; /* the target, or 0 where only FILEs were given */
 	const char *
@@ -60,23 +100,39 @@ struct facts {
 
 	/* Ids. uid0 and gid0: what 0 is inside; target_*: the target's own, translated. */
 	struct id_fact uid0, gid0, target_uid, target_gid;
+	bool uid_is_ours, gid_is_ours; /* not mapped either, they can still stay */
+	uint32_t target_kuid;	       /* the target's uid as we see it, for messages */
 	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
 	const uint32_t *target_groups; /* translated; borrowed */
 	size_t n_target_groups;
+	const uint32_t *wanted_groups; /* of the user of -S; borrowed */
+	size_t n_wanted_groups;
 	struct id_fact wanted_uid; /* -S: known where it was found, mapped where it exists inside */
 	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
 	const char *uid_map,
 		*gid_map; /* ids that exist inside, for messages; borrowed; NULL: not read */
 
+	/* --as-target, and what the first way implies: what the target has, and what we have. */
+	bool limits_known;
+	struct confinement limits, ours;
+	bool other_user;   /* the target is in another user namespace than we are */
+	bool numbered;	   /* the target's number can be given to a system call */
+	uint64_t all_caps; /* that this kernel has; 0 where it does not tell */
+	bool own_root;	   /* we are uid 0 here */
+	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
+
 	/* Files. */
 	bool root_is_target; /* the root directory to be entered is the target's */
 	bool env_overwritten, env_unreadable, env_truncated; /* -e */
+	bool env_config;    /* what the runtime was configured with is used in its place */
 	size_t env_dropped; /* -e: entries that would have loaded the target's code */
 
 	/* -c: one entry per hierarchy that has to be written to. */
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
+	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */
@@ -84,6 +140,10 @@ struct facts {
 	/* Descriptors above standard error that the program is meant to have, ascending. */
 	int keep_fd[KEEP_FD_MAX];
 	size_t n_keep_fd;
+
+	/* What the program will have to do with of the caller's, where it is isolated. */
+	struct stream_fact stream[STREAMS];
+	uint64_t ignored; /* signals that the caller ignores: bit N - 1 */
 
 	/* The program. */
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */

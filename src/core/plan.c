@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "core/plan_ids.h"
+#include "core/plan_limits.h"
 #include "core/plan_order.h"
+#include "util/text.h"
 
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
 {
@@ -48,21 +50,6 @@ void plan_done(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-static int check_request(const struct request *req, const struct facts *facts, struct error *err)
-{
-	if (!req->become || req->privileged)
-		return 0;
-	error_set(err, ERROR_USAGE, 0,
-		  "\"%s\": no namespace option, and the target's limits cannot be taken on yet",
-		  facts->target);
-	error_hint(err, "nsjoin -t %s -a          joins all that differ, with your privileges",
-		   facts->target);
-	error_hint(err,
-		   "nsjoin -t %s --privileged  does so with its environment and directory, too",
-		   facts->target);
-	return -EINVAL;
-}
-
 static void add_root(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool target_mnt = ns_has(plan->join & facts->by_pidfd, NS_MNT);
@@ -83,20 +70,51 @@ static void add_root(const struct request *req, const struct facts *facts, struc
 			 "be where the target's files are, also if it is chrooted");
 }
 
+/* A path that the program's files give its meaning. */
+static const char *chdir_path(const struct request *req)
+{
+	return req->become && req->wd.kind == DIR_PATH ? req->wd.path : req->wdns;
+}
+
 static void add_cwd(const struct request *req, struct plan *plan)
 {
-	const char *path = req->wdns;
-
-	if (req->become && req->wd.kind == DIR_PATH)
-		path = req->wd.path;
-	if (path)
-		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
-			->path = path;
-	else if (req->wd.kind == DIR_PATH)
+	if (chdir_path(req))
+		return;
+	if (req->wd.kind == DIR_PATH)
 		plan_add(plan, STEP_CWD, "change to the directory that was opened before joining");
 	else if (req->wd.kind == DIR_TARGET)
 		plan_add(plan, STEP_CWD, "take the target's working directory")->inside =
 			req->become;
+}
+
+static void add_chdir(const struct request *req, struct plan *plan)
+{
+	const char *path = chdir_path(req);
+
+	if (path)
+		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
+			->path = path;
+}
+
+/* Whether the child can start its life in the target's cgroup. */
+static bool is_born_inside(const struct facts *facts)
+{
+	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0 &&
+	       !(facts->cgroup_full & (UINT32_C(1) << facts->cgroup_v2));
+}
+
+/*
+ * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
+ * shared, and oom_score_adj is one for all who share theirs.
+ */
+static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
+				    const struct plan *plan)
+{
+	if (is_born_inside(facts))
+		return FORK_CGROUP;
+	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts))
+		return FORK_COPY;
+	return FORK_SHARED;
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -104,6 +122,12 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 	bool new_pidns = ns_has(plan->join, NS_PID);
 	struct step *step;
 
+	if (plan->isolates) {
+		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
+		step->fork = isolated_fork(req, facts, plan);
+		plan->forks = true;
+		return;
+	}
 	if (req->no_fork || (!new_pidns && facts->n_cgroups == 0))
 		return;
 	plan->forks = true;
@@ -111,16 +135,21 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	if (facts->cgroup_v2 >= 0 && facts->n_cgroups > 0)
-		step->fork = FORK_CGROUP;
-	else
-		step->fork = FORK_VFORK;
+	step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_VFORK;
 }
 
-static void add_cgroups(const struct facts *facts, struct plan *plan)
+/*
+ * Those that count processes come last where there is more than one to be made (@late): moving into
+ * a full one is allowed, making a process in it is not.
+ */
+static void add_cgroups(const struct facts *facts, bool late, struct plan *plan)
 {
 	for (size_t i = 0; i < facts->n_cgroups; i++) {
-		if (plan->forks && (int)i == facts->cgroup_v2)
+		bool counts = plan->isolates && (facts->cgroup_full & (UINT32_C(1) << i));
+
+		if (counts != late)
+			continue;
+		if (plan->forks && !counts && (int)i == facts->cgroup_v2)
 			continue; /* the child starts its life there */
 		plan_add(plan, STEP_CGROUP, "be counted and limited with the target")->cgroup = i;
 	}
@@ -136,9 +165,45 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 	step->exec.more_path = plan->target_files;
 }
 
+/* What to leave out so that the program becomes a process of the target. Return: heap, or NULL. */
+static char *what_to_leave_out(const struct request *req, const struct facts *facts)
+{
+	struct text list = { 0 };
+
+	if (!facts->target || req->want_parts)
+		return NULL;
+	if (req->privileged)
+		text_add(&list, " --privileged");
+	else if (req->all)
+		text_add(&list, " -a");
+	for (enum ns_type t = 0; t < NS_COUNT && !req->all; t++)
+		if (ns_has(req->wanted, t))
+			text_add(&list, " -%c", ns_table[t].letter);
+	return text_take(&list);
+}
+
+/* Code of the target with more than the target has. */
+static void add_privileges(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	_cleanup_free_ char *out = NULL;
+	bool hint;
+
+	/* Who asks for it by name reads it in every plan. */
+	if (!plan->target_files || plan_takes(req, facts, AS_CAPS) ||
+	    !(facts->terminal || req->privileged))
+		return;
+	out = what_to_leave_out(req, facts);
+	hint = out && *out;
+	plan_note(plan, facts->terminal, "runs %s's %s with all your privileges%s%s%s",
+		  facts->target ? facts->target : "the namespace",
+		  plan->step[plan->n - 1].exec.file, hint ? " (leave out" : "", hint ? out : "",
+		  hint ? " to confine it)" : "");
+}
+
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	char buf[NS_NAMES_MAX];
+	const char *instead = facts->env_config ? "what it was configured with" : "a standard PATH";
 	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
 
 	if (facts->pid_children_differ) {
@@ -152,12 +217,11 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "already in its %s namespace: nothing to join there",
 			  ns_names(twice, buf));
 	if (facts->env_unreadable)
-		plan_note(plan, true,
-			  "the environment of %s cannot be read; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "the environment of %s cannot be read; %s is used",
+			  facts->target, instead);
 	if (facts->env_overwritten)
-		plan_note(plan, true, "%s has overwritten its environment; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "%s has overwritten its environment; %s is used",
+			  facts->target, instead);
 	if (facts->env_truncated)
 		plan_note(
 			plan, true,
@@ -171,14 +235,22 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);
-	if (plan->target_files && facts->terminal)
-		plan_note(plan, true, "runs %s's %s with all your privileges",
-			  facts->target ? facts->target : "the namespace",
-			  plan->step[plan->n - 1].exec.file);
+	add_privileges(req, facts, plan);
+	if (plan->target_files && !plan->isolates && facts->terminal)
+		plan_note(plan, true,
+			  "without a fork the program gets your terminal and streams themselves");
 	if (ns_has(plan->join, NS_PID) && !plan->target_files)
 		add_remark(plan, "/proc stays yours: ps shows your processes");
 	if (ns_has(plan->join, NS_NET) && !plan->target_files)
 		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
+}
+
+bool plan_has_pty(const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->isolates && plan->stream[i].way == WAY_PTY)
+			return true;
+	return false;
 }
 
 bool plan_leaves_files(const struct request *req, const struct facts *facts)
@@ -195,37 +267,134 @@ static bool sees_target_files(const struct request *req, const struct facts *fac
 	return plan_leaves_files(req, facts) && (others || !facts->is_host);
 }
 
+static void add_hide(struct plan *plan)
+{
+	plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
+}
+
+static void add_hidden(const struct facts *facts, struct plan *plan)
+{
+	if (plan->target_files)
+		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
+	if (!plan->isolates && (plan->join || facts->n_cgroups > 0))
+		add_hide(plan);
+	if (facts->label)
+		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
+			facts->label;
+}
+
+/* As nsenter does it: this process joins, and becomes the program or waits for it. */
+static int add_plain(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err)
+{
+	int r = plan_limits_copy(req, facts, plan, err);
+
+	if (r < 0)
+		return r;
+	plan_limits_early(req, facts, plan);
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	add_chdir(req, plan);
+	add_fork(req, facts, plan);
+	add_cgroups(facts, false, plan);
+	r = plan_limits_joined(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	plan_limits_late(req, facts, plan);
+	if (plan->forks)
+		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	plan_limits_last(req, facts, plan);
+	return 0;
+}
+
+static void add_streams(struct plan *plan)
+{
+	bool passed = true;
+
+	for (int i = 0; i < STREAMS; i++)
+		passed = passed && plan->stream[i].way == WAY_PASS;
+	if (!passed)
+		plan_add(plan, STEP_STREAMS,
+			 "the files that you have opened stay out of its reach");
+}
+
+/*
+ * The child gives up what the target is not to have, and only then is there a process that the
+ * target can see, or a path of the target's that is followed.
+ */
+static int add_isolated(const struct request *req, const struct facts *facts, struct plan *plan,
+			struct error *err)
+{
+	size_t before;
+	int r = plan_limits_copy(req, facts, plan, err);
+
+	if (r < 0)
+		return r;
+	add_streams(plan);
+	plan_add(plan, STEP_SEAL,
+		 "what the target may see executed is a copy that nobody can change");
+	add_hide(plan);
+	add_fork(req, facts, plan);
+	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	if (plan->target_files)
+		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
+	add_cgroups(facts, false, plan);
+	plan_limits_early(req, facts, plan);
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	r = plan_limits_joined(req, facts, plan, err);
+	before = plan->n;
+	if (r >= 0)
+		r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	if (plan->n > before || ns_has(plan->join, NS_USER)) {
+		plan_add(plan, STEP_DIE_WITH, "the kernel forgets it with a change of ids");
+		plan_add(plan, STEP_HIDE, "and this, too");
+	}
+	if (plan_has_pty(plan))
+		plan_add(plan, STEP_PTY,
+			 "a terminal of its own, of the host's where the target has none to be "
+			 "trusted");
+	plan_limits_late(req, facts, plan);
+	add_chdir(req, plan);
+	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
+	add_cgroups(facts, true, plan);
+	plan_limits_last(req, facts, plan);
+	return 0;
+}
+
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err)
 {
 	_cleanup_plan_ struct plan plan = { 0 };
-	int r = check_request(req, facts, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
-	if (plan.target_files)
-		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (plan.join || facts->n_cgroups > 0)
-		plan_add(&plan, STEP_HIDE, "the target's processes cannot look into this one");
-	if (facts->label)
-		plan_add(&plan, STEP_LABEL, "the program runs with the target's label")->path =
-			facts->label;
-	plan_early_groups(req, facts, &plan);
-	r = plan_order(facts, &plan, err);
+	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
+	if (plan.isolates)
+		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,
+				 plan.stream, err);
 	if (r < 0)
 		return r;
-	add_root(req, facts, &plan);
-	add_cwd(req, &plan);
-	add_fork(req, facts, &plan);
-	add_cgroups(facts, &plan);
-	r = plan_ids(req, facts, &plan, err);
+	r = plan.isolates ? add_isolated(req, facts, &plan, err)
+			  : add_plain(req, facts, &plan, err);
 	if (r < 0)
 		return r;
-	if (plan.forks)
-		plan_add(&plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
 	add_exec(req, facts, &plan);
 	add_notes(req, facts, &plan);
 	*ret_plan = plan;

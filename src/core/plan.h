@@ -14,10 +14,15 @@
 #include <stdio.h>
 
 #include "core/facts.h"
+#include "core/plan_streams.h"
 #include "core/request.h"
 #include "util/error.h"
 
 enum step_kind {
+	STEP_FILTER_READ, /* stop a thread of the target for a moment and copy its seccomp filters */
+	STEP_OOM,	  /* the kernel kills the program as soon as it kills the target */
+	STEP_SCHED,	  /* niceness and policy */
+	STEP_RAISE,	  /* hard limits that cannot be raised any more once we have joined */
 	STEP_HIDE,	  /* not dumpable: the target's processes cannot look into ours */
 	STEP_LABEL,	  /* write the target's label for the next exec */
 	STEP_JOIN_TARGET, /* setns(pidfd, set): all or nothing, one permission decision */
@@ -35,7 +40,19 @@ enum step_kind {
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
-	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
+	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
+	STEP_AFFINITY,	/* processors: behind the cgroups, which set them */
+	STEP_RLIMITS,
+	STEP_UMASK,
+	STEP_NNP,     /* no_new_privs */
+	STEP_FILTER,  /* load the filters that were copied */
+	STEP_CAPS,    /* permitted, effective, ambient; nothing inheritable */
+	STEP_CLOSE,   /* nothing above standard error reaches the program, save what is kept */
+	STEP_STREAMS, /* pipes between the caller's streams and the program's */
+	STEP_PTY,  /* a terminal of the target's for the program, of the host's where it has none */
+	STEP_SEAL, /* a copy of the leader's program that nobody can change */
+	STEP_KEYRING, /* a session keyring of its own */
+	STEP_LEADER,  /* the leader of the program's session takes over, and makes the program */
 	STEP_EXEC,
 };
 
@@ -43,6 +60,12 @@ enum step_kind {
 enum fork_kind {
 	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
 	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
+	FORK_COPY,   /* a process with its own memory: the parent goes on at once */
+	/*
+	 * Memory is shared until the child is executed, and the parent waits in one call alone, with
+	 * a deadline: half the price of a copy.
+	 */
+	FORK_SHARED,
 };
 
 struct step {
@@ -58,7 +81,25 @@ struct step {
 			size_t n;
 		} groups;
 		uint32_t id; /* STEP_GID, STEP_UID */
-		bool inside; /* STEP_CWD: refuse a directory outside of the root */
+		int mode;    /* STEP_UMASK */
+		struct {
+			int score;
+			bool hidden; /* its file is root's, as long as the process is hidden */
+		} oom;		     /* STEP_OOM */
+		struct {
+			bool set_policy, set_nice;
+			int policy, nice;
+		} sched;
+		uint32_t limits; /* STEP_RAISE, STEP_RLIMITS: a bit per RLIMIT_*; see plan.rlimit */
+		struct {
+			uint64_t permitted, effective, ambient;
+		} caps;		   /* STEP_CAPS */
+		uint64_t bounding; /* STEP_BOUNDING: what stays */
+		struct {
+			bool raise; /* the effective set was lost with uid 0: back, for the call */
+			bool apart; /* the program's process loads them, from a file */
+		} filter;	    /* STEP_FILTER_READ, STEP_FILTER */
+		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
@@ -71,7 +112,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 20
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 40
 };
 enum {
 	PLAN_NOTES = 12
@@ -83,6 +124,13 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
+	/*
+	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
+	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.
+	 */
+	bool isolates;
+	struct stream_plan stream[STREAMS]; /* where it isolates */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;
@@ -90,6 +138,9 @@ struct plan {
 		bool loud;  /* said when running, too; the others are remarks of --dry-run and -v */
 	} note[PLAN_NOTES];
 };
+
+/* plan_has_pty() - whether a stream of the program is a pty of its own */
+bool plan_has_pty(const struct plan *plan);
 
 /*
  * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace

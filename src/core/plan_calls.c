@@ -3,8 +3,11 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+
+#include "core/plan_limits.h"
 
 /* Collects the calls of one step. */
 struct calls {
@@ -62,7 +65,63 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 		    facts->cgroup_path[facts->cgroup_v2]);
 		return;
+	case FORK_COPY:
+		add(calls, "fork()");
+		return;
+	case FORK_SHARED:
+		add(calls, "clone(CLONE_VM)");
+		return;
 	}
+}
+
+/* One for each open file of the caller's, where the program is another user. */
+static void add_streams(struct calls *calls, const struct plan *plan)
+{
+	bool ids = false;
+
+	for (size_t i = 0; i < plan->n; i++)
+		ids = ids || plan->step[i].kind == STEP_UID || plan->step[i].kind == STEP_GID;
+	for (int i = 0; i < STREAMS && ids; i++)
+		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
+			add(calls, "fchown(pipe)");
+}
+
+/* The leader's program executes nothing of the target's before its child does. */
+/* What the program's process will use, and the leader is handed through its exec. */
+static void add_kept(struct calls *calls, const struct plan *plan, size_t leader,
+		     const struct facts *facts)
+{
+	for (size_t i = leader; i < plan->n; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (step->kind == STEP_CGROUP)
+			add(calls, "fcntl(\"%s\", F_SETFD, 0)", facts->cgroup_path[step->cgroup]);
+		if (step->kind == STEP_FILTER)
+			add(calls, "fcntl(filters, F_SETFD, 0)");
+	}
+}
+
+static void add_leader(struct calls *calls, const struct plan *plan, size_t leader,
+		       const struct facts *facts)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way != WAY_PASS)
+			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
+			    i);
+	add(calls, "fcntl(control, F_SETFD, 0)");
+	add_kept(calls, plan, leader, facts);
+	add(calls, "execveat(leader)");
+	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	add(calls, "fcntl(control, F_SETFD, FD_CLOEXEC)");
+	add(calls, "setsid()");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	add(calls, "clone(CLONE_PIDFD)");
+	/* From here on the program's process itself. */
+	add(calls, "setpgid(0, 0)");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
+	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -80,6 +139,108 @@ static void add_join(struct calls *calls, enum ns_type type, const struct facts 
 {
 	add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
 	    ns_table[type].clone_name);
+}
+
+/* "RLIMIT_NOFILE" */
+static void put_limit_name(struct text *t, int kind)
+{
+	text_add(t, "RLIMIT_");
+	for (const char *name = rlimit_name(kind); *name; name++)
+		text_add(t, "%c", *name - 'a' + 'A');
+}
+
+static void put_limit(struct text *t, const char *key, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		text_add(t, "%s=RLIM64_INFINITY", key);
+	else
+		text_add(t, "%s=%" PRIu64, key, value);
+}
+
+static void add_limits(struct calls *calls, const struct step *step, const struct plan *plan,
+		       const struct facts *facts)
+{
+	for (int kind = 0; kind < RLIMIT_KINDS; kind++) {
+		const struct rlimit_fact *to = &plan->rlimit[kind];
+		struct text t = { 0 };
+		_cleanup_free_ char *value = NULL;
+
+		if (!(step->limits & (UINT32_C(1) << kind)))
+			continue;
+		put_limit_name(&t, kind);
+		text_add(&t, ", {");
+		put_limit(&t, "rlim_cur",
+			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
+		put_limit(&t, ", rlim_max", to->hard);
+		value = text_take(&t);
+		add(calls, "prlimit64(0, %s}, NULL)", value ? value : "?");
+	}
+}
+
+static void add_sched(struct calls *calls, const struct step *step)
+{
+	const char *policy = step->sched.policy == SCHED_BATCH	? "SCHED_BATCH"
+			     : step->sched.policy == SCHED_IDLE ? "SCHED_IDLE"
+								: "SCHED_OTHER";
+
+	if (step->sched.set_policy)
+		add(calls, "sched_setscheduler(0, %s, [0])", policy);
+	if (step->sched.set_nice)
+		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+}
+
+static void add_affinity(struct calls *calls, const struct facts *facts)
+{
+	struct text list = { 0 };
+	_cleanup_free_ char *cpus = NULL;
+
+	for (unsigned int cpu = 0; cpu < CPU_WORDS * 64; cpu++)
+		if (facts->limits.cpus[cpu / 64] >> (cpu % 64) & 1)
+			text_add(&list, "%s%u", list.used ? " " : "", cpu);
+	cpus = text_take(&list);
+	add(calls, "sched_setaffinity(0, %u, [%s])", CPU_WORDS * 8, cpus ? cpus : "?");
+}
+
+static void add_oom(struct calls *calls, const struct step *step)
+{
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 1)");
+	add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+}
+
+static void add_filter_read(struct calls *calls, const struct step *step)
+{
+	add(calls, "ptrace(PTRACE_SEIZE, thread)");
+	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
+	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
+	add(calls, "ptrace(PTRACE_DETACH, thread)");
+	if (step->filter.apart) {
+		add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
+		add(calls, "write(filters)");
+	}
+}
+
+static void add_filter(struct calls *calls, const struct step *step)
+{
+	if (step->filter.apart)
+		add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
+	if (step->filter.raise)
+		add(calls, "capset(effective = permitted)");
+	add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+}
+
+static void add_caps(struct calls *calls, const struct step *step)
+{
+	add(calls,
+	    "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64 ", inheritable=%016" PRIx64
+	    ")",
+	    step->caps.effective, step->caps.permitted, step->caps.ambient);
+	add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+	if (step->caps.ambient)
+		add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
+		    step->caps.ambient);
 }
 
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
@@ -145,8 +306,59 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
 		break;
+	case STEP_FILTER_READ:
+		add_filter_read(&calls, step);
+		break;
+	case STEP_OOM:
+		add_oom(&calls, step);
+		break;
+	case STEP_SCHED:
+		add_sched(&calls, step);
+		break;
+	case STEP_AFFINITY:
+		add_affinity(&calls, facts);
+		break;
+	case STEP_RAISE:
+	case STEP_RLIMITS:
+		add_limits(&calls, step, plan, facts);
+		break;
+	case STEP_BOUNDING:
+		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
+		break;
+	case STEP_UMASK:
+		add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
+		break;
+	case STEP_NNP:
+		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
+		break;
+	case STEP_FILTER:
+		add_filter(&calls, step);
+		break;
+	case STEP_CAPS:
+		add_caps(&calls, step);
+		break;
 	case STEP_CLOSE:
 		add_close(&calls, facts);
+		break;
+	case STEP_STREAMS:
+		add_streams(&calls, plan);
+		break;
+	case STEP_PTY:
+		add(&calls, "open(\"/dev/pts/ptmx\")");
+		add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
+		add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
+		break;
+	case STEP_SEAL:
+		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		add(&calls, "fchmod(leader, 0111)");
+		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		break;
+	case STEP_KEYRING:
+		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		break;
+	case STEP_LEADER:
+		add_leader(&calls, plan, i, facts);
 		break;
 	case STEP_EXEC:
 		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",

@@ -23,10 +23,32 @@ static const char *const step_names[] = {
 	[STEP_HOLD_CAPS]    = "keep-caps",
 	[STEP_UID]          = "uid",
 	[STEP_KEEP_CAPS]    = "keep-caps",
+	[STEP_FILTER_READ]  = "filter-read",
+	[STEP_OOM]          = "oom",
+	[STEP_SCHED]        = "sched",
+	[STEP_RAISE]        = "rlimits",
+	[STEP_BOUNDING]     = "bounding",
+	[STEP_AFFINITY]     = "sched",
+	[STEP_RLIMITS]      = "rlimits",
+	[STEP_UMASK]        = "umask",
+	[STEP_NNP]          = "no-new-privs",
+	[STEP_FILTER]       = "seccomp",
+	[STEP_CAPS]         = "caps",
 	[STEP_CLOSE]        = "close",
+	[STEP_STREAMS]      = "streams",
+	[STEP_PTY]          = "pty",
+	[STEP_SEAL]         = "seal",
+	[STEP_KEYRING]      = "keyring",
+	[STEP_LEADER]       = "leader",
 	[STEP_EXEC]         = "exec",
 };
 /* clang-format on */
+
+static const char *const way_names[] = {
+	[WAY_PASS] = "caller",
+	[WAY_PTY] = "pty",
+	[WAY_PIPE] = "pipe",
+};
 
 static void put_target(struct json *j, const struct facts *facts)
 {
@@ -85,6 +107,11 @@ static void put_program(struct json *j, const struct plan *plan, const struct re
 	json_array_end(j);
 	json_string(j, "files", plan->target_files ? "target" : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
+	json_bool(j, "isolated", plan->isolates);
+	json_array(j, "streams");
+	for (int i = 0; i < STREAMS; i++)
+		json_string(j, NULL, way_names[plan->stream[i].way]);
+	json_array_end(j);
 	json_object_end(j);
 }
 

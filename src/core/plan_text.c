@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/plan_calls.h"
+#include "core/plan_limits.h"
 
 static void put_namespaces(struct text *t, const struct plan *plan, const struct facts *facts)
 {
@@ -72,10 +73,52 @@ static void put_ids(struct text *t, const struct plan *plan, const struct reques
 	if (gid)
 		text_add(t, "gid %" PRIu32 " ", gid->id);
 	text_add(t, "%s%s, %s cgroup%s\n", uid || gid ? "" : "your ids, ",
-		 ns_has(plan->join, NS_USER) ? "all capabilities of its user namespace"
-					     : "your capabilities",
-		 facts->n_cgroups > 0 ? "the target's" : "your",
+		 plan_takes(req, facts, AS_CAPS) ? "the target's capabilities"
+		 : ns_has(plan->join, NS_USER)	 ? "all capabilities of its user namespace"
+						 : "your capabilities",
+		 facts->n_cgroups > 0 || plan_takes(req, facts, AS_CGROUP) ? "the target's"
+									   : "your",
 		 req->env ? ", the target's environment" : "");
+}
+
+static void put_part(struct text *t, bool *any, const char *part)
+{
+	text_add(t, "%s%s", *any ? ", " : "confine  ", part);
+	*any = true;
+}
+
+/* What else of the target's holds the program back, whatever steps that takes. */
+static void put_confinement(struct text *t, const struct plan *plan, const struct request *req,
+			    const struct facts *facts)
+{
+	bool any = false;
+
+	if (plan_takes(req, facts, AS_NNP) && facts->limits.no_new_privs)
+		put_part(t, &any, "no_new_privs");
+	if (find_step(plan, STEP_FILTER))
+		put_part(t, &any, "seccomp filters");
+	if (facts->label)
+		put_part(t, &any, "security label");
+	if (plan_takes(req, facts, AS_RLIMITS))
+		put_part(t, &any, "resource limits");
+	if (plan_takes(req, facts, AS_OOM))
+		put_part(t, &any, "oom_score_adj");
+	if (any)
+		text_add(t, " of the target\n");
+}
+
+static void put_streams(struct text *t, const struct plan *plan)
+{
+	static const char *const names[] = {
+		[WAY_PASS] = "yours",
+		[WAY_PTY] = "a terminal of its own",
+		[WAY_PIPE] = "a pipe",
+	};
+
+	if (!plan->isolates)
+		return;
+	text_add(t, "streams  input %s, output %s, error %s\n", names[plan->stream[0].way],
+		 names[plan->stream[1].way], names[plan->stream[2].way]);
 }
 
 static void put_steps(struct text *t, const struct plan *plan, const struct facts *facts)
@@ -90,7 +133,9 @@ static void put_steps(struct text *t, const struct plan *plan, const struct fact
 			text_add_escaped(t, calls[c].text ? calls[c].text : "?");
 		}
 		if (n == 0)
-			text_add(t, "compare namespaces");
+			text_add(t, "%s",
+				 plan->step[i].kind == STEP_VERIFY ? "compare namespaces"
+								   : "pipes");
 		text_add(t, "  # %s\n", plan->step[i].why);
 		calls_done(calls, n);
 	}
@@ -104,6 +149,8 @@ char *plan_text(const struct plan *plan, const struct request *req, const struct
 	put_namespaces(&t, plan, facts);
 	put_program(&t, plan, req);
 	put_ids(&t, plan, req, facts);
+	put_confinement(&t, plan, req, facts);
+	put_streams(&t, plan);
 	put_steps(&t, plan, facts);
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		text_add(&t, "note     ");

@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 #include "core/plan.h"
+#include "core/plan_limits.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
+#include "find/confenv.h"
 #include "sys/environ.h"
 #include "sys/lsm.h"
+#include "sys/proc.h"
 #include "sys/procroot.h"
+#include "sys/stream.h"
 #include "util/fd.h"
 #include "util/parse.h"
 
@@ -126,7 +130,7 @@ static int open_dirs(const struct request *req, struct target *t, struct error *
 static int read_environ(const struct request *req, struct target *t, struct error *err)
 {
 	struct environ_report report = { 0 };
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *color = getenv("COLORTERM");
 	int r;
 
 	if (!req->env)
@@ -141,6 +145,13 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
 	t->facts.env_truncated = report.truncated;
+	if (t->facts.env_unreadable || t->facts.env_overwritten) {
+		strv_done(&t->env);
+		r = confenv_read(&t->found, &t->env, err);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		t->facts.env_config = r == 0;
+	}
 	if (!plan_leaves_files(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
@@ -148,6 +159,8 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 		r = strv_env_set(&t->env, "PATH", shell_standard_path);
 	if (r >= 0 && term)
 		r = strv_env_set(&t->env, "TERM", term);
+	if (r >= 0 && color)
+		r = strv_env_set(&t->env, "COLORTERM", color);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	return 0;
@@ -167,7 +180,7 @@ static int read_label(const struct request *req, struct target *t, struct error 
 	_cleanup_lsm_label_ struct lsm_label label = { 0 };
 	int r;
 
-	if (!req->follow_context)
+	if (!req->follow_context && !plan_takes(req, &t->facts, AS_LSM))
 		return 0;
 	r = need_target(t, "-Z", err);
 	if (r < 0)
@@ -204,6 +217,17 @@ static void keep_fd(struct facts *facts, int fd)
 	facts->n_keep_fd++;
 }
 
+/*
+ * Whether the caller has it open. What is ours has O_CLOEXEC from its birth, and what has it does
+ * not come through an exec.
+ */
+static bool is_callers(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
 /* A whole word /dev/fd/N that names a pipe: how shells write <(…). */
 static bool names_pipe(const char *word, int *ret_fd)
 {
@@ -214,7 +238,7 @@ static bool names_pipe(const char *word, int *ret_fd)
 		return false;
 	if (parse_pid(word + strlen(prefix), ret_fd) < 0)
 		return false;
-	return fstat(*ret_fd, &st) == 0 && S_ISFIFO(st.st_mode);
+	return is_callers(*ret_fd) && fstat(*ret_fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 static int collect_kept(const struct request *req, struct target *t, struct error *err)
@@ -224,14 +248,32 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 	if (!plan_leaves_files(req, &t->facts))
 		return 0;
 	for (size_t i = 0; i < req->n_keep_fd; i++) {
-		if (fcntl(req->keep_fd[i], F_GETFD) < 0)
-			return error_set(err, ERROR_USAGE, errno, "--keep-fd=%d", req->keep_fd[i]);
+		if (!is_callers(req->keep_fd[i]))
+			return error_set(err, ERROR_USAGE, EBADF, "--keep-fd=%d", req->keep_fd[i]);
 		keep_fd(&t->facts, req->keep_fd[i]);
 	}
 	for (char **word = req->program; word && *word; word++)
 		if (names_pipe(*word, &fd))
 			keep_fd(&t->facts, fd);
-	t->facts.terminal = isatty(STDIN_FILENO) || isatty(STDERR_FILENO);
+	return 0;
+}
+
+/* What an isolated program must not get of the caller's. */
+static int look_at_caller(const struct request *req, struct target *t, struct error *err)
+{
+	const struct stream_fact *stream = t->facts.stream;
+	int r;
+
+	if (!plan_leaves_files(req, &t->facts) && req->pty != PTY_ALWAYS)
+		return 0;
+	r = stream_look(t->facts.stream);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the standard streams");
+	t->facts.terminal = stream[STDIN_FILENO].kind == STREAM_TERMINAL ||
+			    stream[STDERR_FILENO].kind == STREAM_TERMINAL;
+	r = proc_ignored_read(&t->facts.ignored);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the signals that are ignored");
 	return 0;
 }
 
@@ -246,7 +288,8 @@ int target_open(const struct request *req, struct target *ret_target, struct err
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
 		find,	      target_open_namespaces, open_dirs,  target_read_ids,
-		read_environ, target_open_cgroups,    read_label, collect_kept,
+		read_environ, target_open_cgroups,    read_label, target_read_limits,
+		collect_kept, look_at_caller,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
@@ -287,11 +330,13 @@ void target_done(struct target *t)
 	fd_close(t->cgroup_dir_fd);
 	strv_done(&t->env);
 	free(t->groups);
+	free(t->wanted_groups);
 	idmap_done(&t->maps.uid);
 	idmap_done(&t->maps.gid);
 	free(t->uid_map);
 	free(t->gid_map);
 	free(t->label);
+	free(t->status);
 	free(t->program);
 	*t = (struct target)TARGET_INIT;
 }

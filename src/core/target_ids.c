@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys/caps.h"
 #include "sys/idmap.h"
 #include "sys/proc.h"
+#include "util/fd.h"
 
 static struct id_fact translate(const struct target_maps *maps, const struct idmap *map,
 				uint32_t outside)
@@ -71,16 +73,37 @@ static int read_maps(struct target *t, struct error *err)
 	return 0;
 }
 
+/* The group list alone may have 65536 entries of 11 bytes. */
+enum {
+	STATUS_TEXT_MAX = 1 << 20
+};
+
+int target_status(struct target *t, const char **ret_text)
+{
+	ssize_t n = 0;
+
+	if (!t->status)
+		n = fd_read_alloc(t->found.proc_fd, "status", STATUS_TEXT_MAX, &t->status);
+	*ret_text = t->status;
+	return n < 0 ? (int)n : 0;
+}
+
 static int read_status(struct target *t, struct error *err)
 {
 	const struct target_maps *maps = &t->maps;
 	struct proc_status status;
-	int r = proc_status_read(t->found.proc_fd, &status);
+	const char *text;
+	int r = target_status(t, &text);
 
+	if (r >= 0)
+		r = proc_status_parse(text, &status);
 	if (r < 0)
 		return target_explain_access(t, "status", -r, err);
 	t->facts.target_uid = translate(maps, &maps->uid, status.uid[1]);
 	t->facts.target_gid = translate(maps, &maps->gid, status.gid[1]);
+	t->facts.uid_is_ours = status.uid[1] == geteuid();
+	t->facts.gid_is_ours = status.gid[1] == getegid();
+	t->facts.target_kuid = status.uid[1];
 	t->groups = status.groups;
 	for (size_t i = 0; i < status.n_groups; i++) {
 		struct id_fact fact = translate(maps, &maps->gid, status.groups[i]);
@@ -168,4 +191,21 @@ void target_settle_ids(const struct request *req, struct target *t, const uint32
 			uid ? exists(&t->maps, &t->maps.uid, *uid) : (struct id_fact){ 0 };
 	if (gid)
 		t->facts.wanted_gid = exists(&t->maps, &t->maps.gid, *gid);
+}
+
+int target_settle_groups(struct target *t, const uint32_t *list, size_t n, struct error *err)
+{
+	struct facts *facts = &t->facts;
+
+	if (n == 0)
+		return 0;
+	t->wanted_groups = calloc(n, sizeof(*list));
+	if (!t->wanted_groups)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "take groups");
+	/* What does not exist inside could not be set there. */
+	for (size_t i = 0; i < n; i++)
+		if (exists(&t->maps, &t->maps.gid, list[i]).mapped)
+			t->wanted_groups[facts->n_wanted_groups++] = list[i];
+	facts->wanted_groups = t->wanted_groups;
+	return 0;
 }

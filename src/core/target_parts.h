@@ -10,12 +10,20 @@
  * target_open_namespaces() - which namespaces are meant, which differ from ours, FILEs opened
  * target_open_links()      - one descriptor for each of the target's own, and who owns what
  * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
- * target_open_cgroups()    - -c: the cgroups to be written to, refused where frozen
+ * target_open_cgroups()    - the cgroups to be written to, refused where frozen
+ * target_read_limits()     - what else the kernel holds against the target and against us
  */
 int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
 int target_open_links(const struct request *req, struct target *t, struct error *err);
 int target_read_ids(const struct request *req, struct target *t, struct error *err);
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
+int target_read_limits(const struct request *req, struct target *t, struct error *err);
+
+/*
+ * target_status() - the text of the target's /proc/PID/status, as it was when first asked for
+ * Return: 0, or a negative errno.
+ */
+int target_status(struct target *t, const char **ret_text);
 
 /*
  * target_explain_access() - say why something below /proc/PID could not be opened

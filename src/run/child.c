@@ -6,6 +6,7 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -26,7 +27,8 @@ static int join_cgroup(struct run *run, size_t i, struct error *err)
 	if (r == -EBUSY)
 		error_hint(err, "v2 takes processes in cgroups without children only");
 	if (r == -EACCES || r == -EPERM)
-		error_hint(err, "the cgroup is not yours to join; leave out -c, or run as root");
+		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
+			   run->req->join_cgroup ? "leave out -c" : "add --as-target=-cgroup");
 	return r;
 }
 
@@ -53,7 +55,8 @@ static int explain_id(const char *what, uint32_t id, int errnum, struct error *e
 		return error_set(err, ERROR_UID_UNMAPPED, errnum,
 				 "%s %u does not exist in the user namespace", what, id);
 	error_set(err, ERROR_PERMISSION, errnum, "become %s %u", what, id);
-	error_hint(err, "only root may change ids; leave out -S and -G");
+	error_hint(err, "only root may change ids; leave out -S and -G, or keep yours: "
+			"--as-target=-ids");
 	return -errnum;
 }
 
@@ -121,8 +124,10 @@ int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 
 int step_die_with(struct run *run, const struct step *step, struct error *err)
 {
-	/* Seen from a pid namespace of its own the parent has no number. */
-	pid_t expected = ns_has(run->plan->join, NS_PID) ? 0 : run->parent;
+	/* Seen from a pid namespace of its own the parent has no number; a child that joins by
+	 * itself stays where it is. */
+	bool apart = ns_has(run->plan->join, NS_PID) && !run->plan->isolates;
+	pid_t expected = apart ? 0 : run->parent;
 
 	(void)step;
 	/* After the ids were changed: the kernel forgets it then. */
@@ -138,17 +143,37 @@ _Noreturn void child_end(int status)
 	_exit(status);
 }
 
+int child_own_namespaces(struct target *target, struct error *err)
+{
+	target->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->self_ns_fd < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");
+	return 0;
+}
+
+int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd)
+{
+	const struct leader_report report = { .kind = (uint32_t)kind, .value = value };
+
+	return leader_send(run->control_fd, &report, sizeof(report), fd);
+}
+
 _Noreturn void child_run(struct run *run, size_t first)
 {
 	_cleanup_error_ struct error err = { 0 };
 	const struct step *fork = &run->plan->step[first - 1];
 	int r = 0;
 
+	if (run->plan->isolates)
+		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
-	if (fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
+	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
 		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);
 	if (r == 0)
 		r = run_steps(run, first, &err);
-	log_error(&err);
+	if (r == RUN_NO_SETNS_PIDFD)
+		(void)child_tell(run, LEADER_NO_SETNS_PIDFD, 0, -EBADF); /* else killed */
+	else
+		log_error(&err);
 	child_end(err.status ? err.status : STATUS_FAILED);
 }

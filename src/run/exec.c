@@ -3,12 +3,15 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/shell.h"
+#include "run/exec.h"
 #include "run/explain.h"
 
 extern char **environ;
@@ -46,13 +49,49 @@ static int execute(const struct step *step, char *const argv[], char *const envp
 	return errnum;
 }
 
-/* A login shell's name starts with a dash; busybox has to be told which program it is. */
-static void login_name(const struct step *step, char *buf, size_t size)
+void exec_login_name(const struct step *step, char *buf, size_t size)
 {
 	const char *slash = strrchr(step->exec.file, '/');
 	const char *base = slash ? slash + 1 : step->exec.file;
 
 	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
+}
+
+/* By the effective ids, which takes a newer call than some filters know: those say EPERM to it. */
+static bool may_execute(const char *file)
+{
+	return faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) == 0 ||
+	       (errno == EPERM && access(file, X_OK) == 0);
+}
+
+/* What execve(2) would find. Return: 0 with @file filled, or the errno, positive. */
+static int search_file(const char *name, const char *path, char *file)
+{
+	int errnum = ENOENT;
+	struct stat st;
+
+	while (path_next(&path, name, file)) {
+		if (may_execute(file) && stat(file, &st) == 0 && S_ISREG(st.st_mode))
+			return 0;
+		if (errno != ENOENT && errno != ENOTDIR)
+			errnum = EACCES;
+	}
+	return errnum;
+}
+
+int exec_find(const struct step *step, char *const envp[], char *file)
+{
+	const char *path = strv_env_get(envp, "PATH");
+	int errnum;
+
+	if (!step->exec.search) {
+		(void)snprintf(file, PATH_MAX, "%s", step->exec.file); /* longer: ENAMETOOLONG */
+		return 0;
+	}
+	errnum = search_file(step->exec.file, path ? path : shell_standard_path, file);
+	if (step->exec.more_path && errnum == ENOENT)
+		errnum = search_file(step->exec.file, shell_standard_path, file);
+	return errnum;
 }
 
 int step_exec(struct run *run, const struct step *step, struct error *err)
@@ -64,7 +103,7 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	int errnum;
 
 	if (step->exec.login) {
-		login_name(step, name, sizeof(name));
+		exec_login_name(step, name, sizeof(name));
 		argv = login;
 	}
 	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)

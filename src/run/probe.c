@@ -44,6 +44,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		.uid = req->uid,
 		.gid = req->gid,
 		.want_group = req->gid.kind == ID_UNSET && req->uid.kind != ID_FOLLOW,
+		.want_groups = req->become && req->gid.kind == ID_UNSET,
 		.want_shell = !req->program,
 		.shell = req->shell,
 		.shell_uid = shell_uid(req, &t->facts),
@@ -53,22 +54,13 @@ static struct lookup_question make_question(const struct request *req, const str
 		.hostile = plan_leaves_files(req, &t->facts),
 	};
 
-	if (q.uid.kind == ID_FOLLOW || (q.uid.kind == ID_NUMBER && !q.want_group))
+	if (q.uid.kind == ID_FOLLOW ||
+	    (q.uid.kind == ID_NUMBER && !q.want_group && !(req->become && req->env)))
 		q.uid.kind = ID_UNSET;
 	/* Among our own files the caller's shell needs no looking up. */
 	if (!q.hostile && !q.shell && q.want_shell)
 		q.shell = getenv("SHELL");
 	return q;
-}
-
-/* /proc/self means whoever opened it: what the target holds shows the namespaces of our parent. */
-static int reopen_self(struct target *t, struct error *err)
-{
-	(void)fd_close(t->self_ns_fd); /* always -EBADF */
-	t->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (t->self_ns_fd < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");
-	return 0;
 }
 
 /* Join the files, and only them: the user namespace where it takes that. */
@@ -81,7 +73,7 @@ static int join_files(const struct request *req, struct target *t, struct error 
 
 	facts.present &= NS_BIT(NS_MNT) | NS_BIT(NS_USER);
 	plan.join = facts.present & ~facts.same;
-	r = reopen_self(t, err);
+	r = child_own_namespaces(t, err);
 	if (r >= 0)
 		r = plan_order(&facts, &plan, err);
 	if (r >= 0 && t->root_fd >= 0)
@@ -207,6 +199,18 @@ static int explain_no_shell(const struct target *t, const char *wanted, struct e
 	return -ENOENT;
 }
 
+/* The environment is the target's, whose home is of no use to another user. */
+static int take_home(const struct request *req, struct target *t,
+		     const struct lookup_answer *answer, struct error *err)
+{
+	if (!req->become || !req->env || !answer->home[0] ||
+	    (req->uid.kind != ID_NUMBER && req->uid.kind != ID_NAME))
+		return 0;
+	if (strv_env_set(&t->env, "HOME", answer->home) < 0)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "set HOME");
+	return 0;
+}
+
 static int take_answer(const struct request *req, struct target *t, const struct lookup_question *q,
 		       const struct lookup_answer *answer, struct error *err)
 {
@@ -216,6 +220,12 @@ static int take_answer(const struct request *req, struct target *t, const struct
 		return r;
 	target_settle_ids(req, t, answer->has_uid ? &answer->uid : NULL,
 			  answer->has_gid ? &answer->gid : NULL);
+	r = target_settle_groups(t, answer->groups, answer->n_groups, err);
+	if (r < 0)
+		return r;
+	r = take_home(req, t, answer, err);
+	if (r < 0)
+		return r;
 	if (answer->result == LOOKUP_NO_INTERP)
 		return explain_no_interp(q->hostile, t->name, answer->program, answer->interp, err);
 	if (answer->result == LOOKUP_MISSING && q->want_shell)

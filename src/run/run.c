@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "core/plan_calls.h"
 #include "run/steps.h"
+#include "util/fd.h"
 #include "util/log.h"
 
 /* clang-format off */
@@ -26,7 +28,23 @@ static step_handler *const handlers[] = {
 	[STEP_HOLD_CAPS]    = step_hold_caps,
 	[STEP_UID]          = step_uid,
 	[STEP_KEEP_CAPS]    = step_keep_caps,
+	[STEP_FILTER_READ]  = step_filter_read,
+	[STEP_OOM]          = step_oom,
+	[STEP_SCHED]        = step_sched,
+	[STEP_RAISE]        = step_raise,
+	[STEP_BOUNDING]     = step_bounding,
+	[STEP_AFFINITY]     = step_affinity,
+	[STEP_RLIMITS]      = step_rlimits,
+	[STEP_UMASK]        = step_umask,
+	[STEP_NNP]          = step_nnp,
+	[STEP_FILTER]       = step_filter,
+	[STEP_CAPS]         = step_caps,
 	[STEP_CLOSE]        = step_close,
+	[STEP_STREAMS]      = step_streams,
+	[STEP_PTY]          = step_pty,
+	[STEP_SEAL]         = step_seal,
+	[STEP_KEYRING]      = step_keyring,
+	[STEP_LEADER]       = step_leader,
 	[STEP_EXEC]         = step_exec,
 };
 /* clang-format on */
@@ -51,6 +69,8 @@ int run_steps(struct run *run, size_t first, struct error *err)
 		int r;
 
 		trace(run, i);
+		if (step->kind == STEP_FORK && run->plan->isolates)
+			return run_isolated(run, i, err);
 		if (step->kind == STEP_FORK)
 			return run_child(run, i, err);
 		r = handlers[step->kind](run, step, err);
@@ -64,7 +84,7 @@ int run_steps(struct run *run, size_t first, struct error *err)
 static int load_libraries(const struct plan *plan, struct run *run, struct error *err)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].kind == STEP_KEEP_CAPS)
+		if (plan->step[i].kind == STEP_KEEP_CAPS || plan->step[i].kind == STEP_CAPS)
 			return capng_load(&run->capng, err);
 	return 0;
 }
@@ -72,10 +92,27 @@ static int load_libraries(const struct plan *plan, struct run *run, struct error
 int run_plan(const struct plan *plan, struct target *target, const struct request *req,
 	     struct error *err)
 {
-	struct run run = { .plan = plan, .req = req, .target = target };
+	struct run run = {
+		.plan = plan,
+		.req = req,
+		.target = target,
+		.leader_fd = -EBADF,
+		.control_fd = -EBADF,
+		.link = LEADER_LINK_INIT,
+		.relay = RELAY_INIT,
+		.slave_fd = -EBADF,
+		.filters = FILTERS_NONE,
+	};
 	int r = load_libraries(plan, &run, err);
 
-	if (r < 0)
+	if (r >= 0)
+		r = run_steps(&run, 0, err);
+	/* After the program nothing comes but our end, which closes what is open. */
+	if (r >= 0 && r <= UINT8_MAX)
 		return r;
-	return run_steps(&run, 0, err);
+	filters_done(&run.filters);
+	relay_done(&run.relay);
+	leader_link_done(&run.link);
+	(void)fd_close(run.leader_fd);
+	return r;
 }

@@ -34,5 +34,8 @@ void inspect_put_limits(struct text *out, const struct inspection *in);
  */
 void inspect_put_rlimits(struct text *out, const struct inspection *in, bool set_only);
 
+/* inspect_put_modes() - "nice 5, oom_score_adj 300, umask 027" */
+void inspect_put_modes(struct text *out, const struct inspection *in);
+
 /* inspect_put_cap_count() - "14 of 41 (as docker gives)" */
 void inspect_put_cap_count(struct text *out, const struct inspection *in);

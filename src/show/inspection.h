@@ -9,6 +9,7 @@
 #include "show/limits.h"
 #include "show/subject.h"
 #include "sys/caps.h"
+#include "sys/confine.h"
 #include "sys/mounts.h"
 #include "sys/proclimits.h"
 #include "util/strv.h"
@@ -48,6 +49,11 @@ struct inspection {
 	struct caps_sets caps;
 	enum seccomp_mode seccomp;
 	enum answer no_new_privs;
+	bool has_modes, has_sched;
+	struct proc_modes modes;
+	struct proc_sched sched;
+	int oom_score_adj;    /* with the former */
+	char *cwd;	      /* as its root directory has it; heap, or NULL */
 	enum answer labelled; /* by a security module */
 	char *label;	      /* heap */
 

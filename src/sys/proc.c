@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util/fd.h"
 #include "util/macro.h"
@@ -192,6 +193,46 @@ void proc_status_done(struct proc_status *status)
 {
 	free(status->groups);
 	*status = (struct proc_status){ 0 };
+}
+
+/* What a status file without many groups fits into. */
+enum {
+	PROC_STATUS_USUAL = 4096
+};
+
+int proc_ignored_parse(const char *text, uint64_t *ret_signals)
+{
+	static const char key[] = "\nSigIgn:\t";
+	const char *line = strstr(text, key);
+	char *end;
+	uint64_t signals;
+
+	if (!line)
+		return -EBADMSG;
+	line += strlen(key);
+	signals = strtoull(line, &end, 16);
+	if (end - line != 16 || *end != '\n') /* a set of 64 signals, on every processor */
+		return -EBADMSG;
+	*ret_signals = signals;
+	return 0;
+}
+
+/* The groups come before, as many as there can be; who has few needs no memory for it. */
+int proc_ignored_read(uint64_t *ret_signals)
+{
+	static const char path[] = "/proc/self/status";
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	_cleanup_free_ char *text = NULL;
+	char start[PROC_STATUS_USUAL];
+	ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof(start) - 1);
+
+	if (n < 0)
+		return -errno;
+	start[n] = '\0';
+	if (proc_ignored_parse(start, ret_signals) == 0)
+		return 0;
+	n = fd_read_alloc(AT_FDCWD, path, (size_t)1 << 20, &text);
+	return n < 0 ? (int)n : proc_ignored_parse(text, ret_signals);
 }
 
 int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode)

@@ -19,15 +19,28 @@ BEGIN {
 	add("getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp")
 	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
 	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
+	add("nanosleep clock_nanosleep")
 	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
-	add("pidfd_open pidfd_getfd")
+	add("pidfd_open pidfd_getfd kcmp")
+	# Between nsjoin and the leader of the program's session, and carrying the program's bytes.
+	add("socketpair recvfrom recvmsg sendto sendmsg signalfd4 splice tee vmsplice")
 	# By what they are asked to do.
 	reads["prctl"] = "^(PR_GET_|PR_CAPBSET_READ,|PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET,)"
-	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$"
-	reads["ioctl"] = ", (TCGETS|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
+	# O_NONBLOCK is for what is not the caller's: strace has no name for what came over a socket.
+	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$|" \
+		"^[0-9]+<pipe:[^>]*>, F_SETPIPE_SZ, [0-9]+$|" \
+		"^[0-9]+(<(pipe:[^>]*|/dev/pts/ptmx|/dev/ptmx)>)?, F_SETFL, O_[A-Z]*\\|O_NONBLOCK$"
+	reads["close_range"] = ", 0$"
+	reads["ioctl"] = ", (TCGETS|FIONREAD|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
 	# The order of the plan's flags.
+	n_caps = split("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP " \
+		"LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER " \
+		"SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE " \
+		"SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP " \
+		"MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF " \
+		"CHECKPOINT_RESTORE", cap_order, " ")
 	n_flags = split("USER NS PID NET IPC UTS CGROUP TIME", flag_order, " ")
 }
 
@@ -49,7 +62,7 @@ FNR == 1 {
 # From the start of nsjoin on; whoever changed to an ordinary user for it comes before.
 /^execve\("[^"]*\/nsjoin", .* = 0$/ { first = pid; from = lines[pid] + 1; next }
 
-/^execve\(.* = 0$/ { executes[pid] = 1 }
+/^execve(at)?\(.* = 0$/ { executes[pid] = 1 }
 
 END {
 	walk(first, "", from)
@@ -76,7 +89,17 @@ function learn(call, args, ret,    fd, text, part) {
 	if (call == "pipe2") {
 		split(args, part, /[][<>, ]+/)
 		name[part[2]] = name[part[5]] = "pipe:"
+	} else if (call == "socketpair") {
+		text = args
+		sub(/^[^\[]*\[/, "", text)
+		split(text, part, /, /)
+		for (fd in part) {
+			sub(/<.*/, "", part[fd])
+			name[part[fd]] = "control"
+		}
 	}
+	if (args ~ /, TIOCGPTPEER, /)
+		name[ret] = "pty"
 	if (ret !~ /^[0-9]+</)
 		return
 	fd = text = ret
@@ -89,6 +112,12 @@ function learn(call, args, ret,    fd, text, part) {
 		text = "root"
 	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
 		text = "wd"
+	else if (call == "memfd_create")
+		text = args ~ /^"filters"/ ? "filters" : "leader"
+	else if (text ~ /^\/proc\/[0-9]+\/task\/[0-9]+\/oom_score_adj$/)
+		text = "/proc/thread-self/oom_score_adj"
+	else if (text == "/dev/pts/ptmx")
+		text = "ptmx"
 	else if (root != "" && index(args, "\"" root "\", ") && args ~ /O_PATH/)
 		text = "root"
 	else if (wd != "" && index(args, "\"" wd "\", ") && args ~ /O_PATH/)
@@ -105,17 +134,22 @@ function field(args, key,    text) {
 }
 
 # Whether this call changes nothing.
-function looks_only(call, args,    fd) {
+function looks_only(call, args,    fd, part) {
 	if (call in harmless)
+		return 1
+	# Whose turn it is at the program's terminal, once the program runs.
+	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
+		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
 		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
-	if (call == "write") {
-		fd = args
-		sub(/[<,].*/, "", fd)
-		return fd == 1 || fd == 2 || role(fd) ~ /^(pipe|socket):/
+	if (call ~ /^(write|pwritev2)$/) {
+		split(args, part, ", ")
+		fd = part[1]
+		sub(/<.*/, "", fd)
+		return fd == 1 || fd == 2 || role(part[1]) ~ /^((pipe|socket):|leader$|ptmx$|\/dev\/pts\/ptmx$)/
 	}
 	return 0
 }
@@ -128,41 +162,142 @@ function translate(call, args, ret,    part, text) {
 		return "fchdir(" role(part[1]) ")"
 	if (call == "clone" && args ~ /flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD(,|$)/)
 		return "fork()"
+	if (call == "clone" && args ~ /flags=CLONE_VM\|SIGCHLD(,|$)/)
+		return "clone(CLONE_VM)"
 	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
 	}
+	if (call == "write" && role(part[1]) == "filters")
+		return "write(filters)"
 	if (call == "write") {
 		text = args
 		sub(/^[^"]*/, "", text)
 		sub(/, [0-9]+$/, "", text)
 		return "write(\"" role(part[1]) "\", " text ")"
 	}
+	if (call == "fcntl" && args ~ /F_ADD_SEALS/) {
+		sub(/0x20.*/, "F_SEAL_EXEC", part[3]) # what an older strace does not know
+		return "fcntl(" role(part[1]) ", F_ADD_SEALS, " part[3] ")"
+	}
 	if (call == "fcntl") {
-		sub(/<[^>]*>/, "", args)
+		text = role(part[1])
+		sub(/<[^>]*>(\(deleted\))?/, "", args)
+		sub(/,.*/, "", part[1])
+		sub(/<.*/, "", part[1])
+		if (text ~ /^\/.*\/(tasks|cgroup\.procs)$/)
+			text = "\"" text "\""
+		sub(/^[0-9]+/, text ~ /^(control$|filters$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
+	if (call == "memfd_create") {
+		sub(/0x10( .*)?$/, "MFD_EXEC", args)
+		return call "(" args ")"
+	}
+	if (call == "fchmod")
+		return "fchmod(" role(part[1]) ", " part[2] ")"
+	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
+		return "fchown(pipe)"
+	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+		text = role(part[1])
+		sub(/:.*/, "", text)
+		sub(/<.*/, "", part[2])
+		name[part[2]] = text == "pty" ? text : role(part[1])
+		return "dup2(" text ", " part[2] ")"
+	}
+	if (call == "ioctl" && role(part[1]) == "ptmx")
+		return "ioctl(ptmx, " part[2] (part[2] == "TIOCSPTLCK" ? ", 0" : "") ")"
+	if (call == "ioctl" && role(part[1]) == "pty")
+		return "ioctl(pty, " part[2] (part[2] == "TIOCSPGRP" ? ") if in the foreground" : ", 0)")
+	if (call ~ /^open(at|at2)?$/ && ret ~ /<\/dev\/pts\/ptmx>$/)
+		return "open(\"/dev/pts/ptmx\")"
+	if (call == "execveat")
+		return "execveat(" role(part[1]) ")"
+	if (call == "clone" && args ~ /flags=CLONE_PIDFD\|SIGCHLD(,|$)/)
+		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
-	if (call == "prctl")
+	if (call == "prctl") {
 		sub(/SUID_DUMP_DISABLE/, "0", args)
+		sub(/SUID_DUMP_USER/, "1", args)
+	}
+	if (call == "ptrace") {
+		if (part[1] == "PTRACE_SECCOMP_GET_FILTER")
+			return part[3] == "0" ? call "(" part[1] ", thread, each)" : ""
+		return call "(" part[1] ", thread)"
+	}
+	if (call == "prlimit64")
+		return call "(" multiply(args) ")"
 	if (call ~ /^open(at|at2)?$/) {
 		text = ret
 		sub(/^[0-9]+</, "", text)
 		sub(/>$/, "", text)
+		if (text ~ /\/oom_score_adj$/)
+			text = "/proc/thread-self/oom_score_adj"
 		return "open " text
 	}
 	return call "(" args ")"
 }
 
-# Capabilities are compared with each other: the plan does not name forty of them.
-function capabilities(call, args,    text) {
+# strace writes large round numbers as "64*1024".
+function multiply(args,    text) {
+	while (match(args, /[0-9]+\*1024/)) {
+		text = substr(args, RSTART, RLENGTH - 5)
+		args = substr(args, 1, RSTART - 1) sprintf("%.0f", text * 1024) \
+			substr(args, RSTART + RLENGTH)
+	}
+	return args
+}
+
+# "1<<CAP_CHOWN|1<<CAP_KILL" as sixteen hex digits.
+function mask(text,    i, bit, digits, value) {
+	for (i = 63; i >= 0; i--) {
+		bit = i < n_caps && index("|" text "|", "<<CAP_" cap_order[i + 1] "|")
+		value = value * 2 + (bit ? 1 : 0)
+		if (i % 4 == 0) {
+			digits = digits sprintf("%x", value)
+			value = 0
+		}
+	}
+	return digits
+}
+
+# All that are not among those that are gone.
+function kept(gone,    i, text) {
+	for (i = 1; i <= n_caps; i++)
+		if (!index(gone "|", "<<CAP_" cap_order[i] "|"))
+			text = text "|1<<CAP_" cap_order[i]
+	return text
+}
+
+# What of a process is said once for many calls: "" until the last of them.
+function gathered(p, i, call, args, ret,    text) {
+	if (call == "seccomp")
+		return loads[p]++ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
+	if (args ~ /^PR_CAPBSET_DROP/) {
+		text = args
+		sub(/^PR_CAPBSET_DROP, /, "", text)
+		sub(/,.*/, "", text)
+		gone = gone "|<<" text
+		dropped = 1
+	}
+	return ""
+}
+
+# With --keep-caps capabilities are compared with each other; else the plan has their masks.
+function capabilities(p, i, call, args,    text) {
 	if (call == "capset") {
 		permitted = field(args, "permitted")
-		if (field(args, "effective") != permitted || field(args, "inheritable") != permitted)
-			return call "(" args ")"
+		inheritable = field(args, "inheritable")
 		raised = "0"
-		return "capset(effective = inheritable = permitted)"
+		if (line[p, i + 1] ~ /^seccomp\(/)
+			return field(args, "effective") == permitted ? "capset(effective = permitted)" \
+				: call "(" args ")"
+		keeps = permitted != "0" && inheritable == permitted
+		if (keeps && field(args, "effective") == permitted)
+			return "capset(effective = inheritable = permitted)"
+		return "capset(effective=" mask(field(args, "effective")) ", permitted=" mask(permitted) \
+			", inheritable=" mask(inheritable) ")"
 	}
 	if (args ~ /PR_CAP_AMBIENT_CLEAR_ALL/)
 		return "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)"
@@ -170,7 +305,11 @@ function capabilities(call, args,    text) {
 	sub(/.*PR_CAP_AMBIENT_RAISE, /, "", text)
 	sub(/,.*/, "", text)
 	raised = raised == "0" ? "1<<" text : raised "|1<<" text
-	return raised == permitted ? "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)" : ""
+	if (keeps)
+		return raised == permitted ? \
+			"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)" : ""
+	return raised == inheritable ? \
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of " mask(raised) ")" : ""
 }
 
 function executed(args,    text) {
@@ -206,10 +345,21 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			sub(/<.*/, "", fd)
 			delete name[fd]
 		}
+		if (dropped && args !~ /^PR_CAPBSET_/) {
+			print mark "prctl(PR_CAPBSET_DROP, each but " mask(kept(gone)) ")"
+			dropped = 0
+			gone = ""
+		}
+		if (args ~ /^PR_CAPBSET_/ || call == "seccomp") {
+			text = gathered(p, i, call, args, ret)
+			if (text != "")
+				print mark text
+			continue
+		}
 		if (looks_only(call, args))
 			continue
 		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
-			text = mark == "" ? capabilities(call, args) : call "(" args ")"
+			text = mark == "" ? capabilities(p, i, call, args) : call "(" args ")"
 		else
 			text = translate(call, args, ret)
 		if (text == "")
@@ -221,6 +371,7 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		} else if (mark == "" && (child in executes)) {
 			print text
 			walk_child(child, "")
+			leads = call == "clone"
 		} else if (mark == "" && (child in lines)) {
 			print "probe " text
 			walk_child(child, "probe ")

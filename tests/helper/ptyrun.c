@@ -9,6 +9,7 @@
  *   insist=K:TEXT type K, and again every half second, until TEXT: for a program that is deaf to a
  *                 key between its prompt and its read
  *   resize=RxC    change the size of the window
+ *   pause=MS      take nothing for so long: a slow terminal
  *   hangup        close the terminal
  *
  * What the program writes goes to standard output. At the end, with the terminal read until its end,
@@ -32,7 +33,7 @@
 enum {
 	PATIENCE_MS = 10000,
 	AGAIN_MS = 500,
-	OUTPUT_MAX = 1 << 20
+	OUTPUT_MAX = 4 << 20
 };
 
 struct session {
@@ -204,6 +205,8 @@ static int do_step(struct session *s, const char *step)
 		return insist(s, step + 7);
 	if (strncmp(step, "resize=", 7) == 0)
 		return resize(s, step + 7);
+	if (strncmp(step, "pause=", 6) == 0)
+		return poll(NULL, 0, atoi(step + 6));
 	if (strcmp(step, "hangup") == 0) {
 		s->ended = true;
 		return close(s->master);

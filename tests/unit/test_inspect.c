@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/verb_options.h"
 #include "show/inspect_field.h"
@@ -51,6 +52,12 @@ static const struct inspection web_seen = {
 	.caps = { .effective = DOCKER_CAPS, .bounding = DOCKER_CAPS },
 	.seccomp = SECCOMP_FILTER,
 	.no_new_privs = ANSWER_NO,
+	.has_modes = true,
+	.modes = { .umask = 027 },
+	.has_sched = true,
+	.sched = { .nice = -5 },
+	.oom_score_adj = 300,
+	.cwd = (char[]){ "/srv" },
 	.labelled = ANSWER_YES,
 	.label = (char[]){ "docker-default" },
 	.owner = { [NS_NET] = { true, 1, 0 }, [NS_MNT] = { true, 77, 1000 } },
@@ -107,6 +114,10 @@ static void each_field_alone(void **state)
 		{ "seccomp", "filter" },
 		{ "no-new-privs", "off" },
 		{ "label", "docker-default" },
+		{ "nice", "-5" },
+		{ "oom-score-adj", "300" },
+		{ "umask", "027" },
+		{ "cwd", "/srv" },
 		{ "cgroup", "/user.slice" },
 		{ "memory", "536870912" },
 		{ "cpus", "1.500" },
@@ -246,12 +257,14 @@ static void the_page(void **state)
 		out.buf);
 	assert_non_null(strstr(out.buf, "  root          /proc/14251/root, overlay\n"
 					"  changes in    /var/up/diff\n"
+					"  directory     /srv\n"
 					"  shell         /bin/sh\n"
 					"  user          uid 0 (root), gid 0, groups 4 24\n"
 					"  capabilities  14 of "));
 	assert_non_null(strstr(out.buf,
 			       "  confined      seccomp filter, no_new_privs off, label "
 			       "docker-default\n"
+			       "  runs with     nice -5, oom_score_adj 300, umask 027\n"
 			       "  cgroup        /docker/4f2a\n"
 			       "                /user.slice\n"
 			       "  limits        memory 512 MiB, 1.5 cpus, processes unlimited\n"
@@ -300,15 +313,16 @@ static void what_a_container_wrote_is_escaped(void **state)
 static void json_keeps_its_keys(void **state)
 {
 	static const char *const keys[] = {
-		"schema",	"target",     "runtime",      "id",	      "name",
-		"image",	"sandbox",    "process",      "pid",	      "pid_inside",
-		"starttime",	"started",    "comm",	      "command",      "namespaces",
-		"owner",	"owner_uid",  "root",	      "upper",	      "shell",
-		"user",		"uid_inside", "groups",	      "capabilities", "effective",
-		"bounding",	"seccomp",    "no_new_privs", "label",	      "cgroups",
-		"controllers",	"limits",     "memory_bytes", "millicpus",    "pids",
-		"not_isolated", "rlimits",    "nofile",	      "soft",	      "hard",
-		"refused"
+		"schema",	"target",	 "runtime",	 "id",		 "name",
+		"image",	"sandbox",	 "process",	 "pid",		 "pid_inside",
+		"starttime",	"started",	 "comm",	 "command",	 "namespaces",
+		"owner",	"owner_uid",	 "root",	 "upper",	 "shell",
+		"user",		"uid_inside",	 "groups",	 "capabilities", "effective",
+		"bounding",	"seccomp",	 "no_new_privs", "label",	 "cgroups",
+		"controllers",	"limits",	 "memory_bytes", "millicpus",	 "pids",
+		"not_isolated", "rlimits",	 "nofile",	 "soft",	 "hard",
+		"refused",	"oom_score_adj", "nice",	 "umask",	 "cwd",
+		"tracer"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };
@@ -327,6 +341,8 @@ static void json_keeps_its_keys(void **state)
 	assert_non_null(strstr(out.buf, "\"nofile\":{\"soft\":1024,\"hard\":524288},"));
 	assert_non_null(strstr(out.buf, "\"core\":{\"soft\":0,\"hard\":\"unlimited\"},"));
 	assert_non_null(strstr(out.buf, "\"rttime\":null}"));
+	assert_non_null(strstr(out.buf, "\"nice\":-5,\"oom_score_adj\":300,\"umask\":23,"
+					"\"tracer\":null,\"cwd\":\"/srv\""));
 	assert_non_null(strstr(out.buf, "{\"controllers\":\"\",\"path\":\"/user.slice\"}"));
 }
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Signals that are sent to us are for the program. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/relay_loop.h"
+#include "sys/proc.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+/* Since Linux 6.9; its header may be older. */
+#ifndef PIDFD_SIGNAL_PROCESS_GROUP
+#define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
+#endif
+
+/* How long a program that a tracer stops may take to end. */
+enum {
+	PATIENCE_MS = 700
+};
+
+static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
+			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
+
+/* What the caller ignores stays ignored: nohup, and the jobs of a shell without job control. */
+int relay_watch_signals(uint64_t ignored)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
+		if (!(ignored >> (relayed[i] - 1) & 1))
+			sigaddset(&set, relayed[i]);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? -errno : fd;
+}
+
+/* One that the terminal sends is for the whole job. */
+static void send_on(const struct relay_loop *loop, int sig, bool job)
+{
+	int fd = loop->link->program_fd;
+
+	if (job && syscall(SYS_pidfd_send_signal, fd, sig, NULL, PIDFD_SIGNAL_PROCESS_GROUP) == 0)
+		return;
+	/* It may have ended: that is reported next. */
+	(void)syscall(SYS_pidfd_send_signal, fd, sig, NULL, 0);
+}
+
+static bool is_gone(int terminal)
+{
+	struct pollfd look = { .fd = terminal };
+
+	return poll(&look, 1, 0) == 1 && (look.revents & (POLLHUP | POLLERR));
+}
+
+static void window_changed(struct relay_loop *loop, bool by_terminal)
+{
+	const struct relay *relay = loop->relay;
+
+	/* The pty tells its own foreground where the size has really changed. */
+	if (relay->master >= 0 && relay->terminal.fd >= 0 && !loop->hung_up &&
+	    terminal_copy_size(&relay->terminal, relay->master) == 1)
+		return;
+	if (relay->master < 0 || !by_terminal)
+		send_on(loop, SIGWINCH, by_terminal);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int relay_patience(const struct relay_loop *loop)
+{
+	int64_t left = loop->asked_ms + PATIENCE_MS - now_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
+static bool is_held(const struct relay_loop *loop)
+{
+	_cleanup_fd_ int proc = proc_open(loop->link->program);
+	struct proc_stat stat;
+
+	return proc >= 0 && proc_stat_read(proc, &stat) == 0 && stat.state == 't';
+}
+
+void relay_insist(struct relay_loop *loop)
+{
+	int sig = loop->asked;
+
+	loop->asked = 0;
+	if (loop->ended || !is_held(loop))
+		return; /* it takes its time */
+	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
+	/* The leader has nothing to report as long as the tracer keeps the dead: it need not wait. */
+	(void)shutdown(loop->link->control_fd, SHUT_RDWR);
+	loop->ended = loop->leave = true;
+	loop->wait_status = sig;
+}
+
+static void take(struct relay_loop *loop, int sig, bool by_terminal)
+{
+	const struct relay *relay = loop->relay;
+
+	switch (sig) {
+	case SIGWINCH:
+		window_changed(loop, by_terminal);
+		return;
+	case SIGCONT:
+		if (!loop->stopped)
+			send_on(loop, sig, false);
+		relay_goes_on(loop);
+		return;
+	case SIGHUP:
+		send_on(loop, sig, by_terminal);
+		if (relay->terminal.fd >= 0 && is_gone(relay->terminal.fd))
+			relay_hang_up(loop);
+		break;
+	default:
+		send_on(loop, sig, by_terminal);
+	}
+	if (sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP) {
+		loop->asked = sig;
+		loop->asked_ms = now_ms();
+	}
+	if (loop->ended && sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP)
+		loop->leave = true;
+}
+
+void relay_signals(struct relay_loop *loop)
+{
+	struct signalfd_siginfo info;
+
+	while (read(loop->signal_fd, &info, sizeof(info)) == sizeof(info))
+		take(loop, (int)info.ssi_signo, info.ssi_code == SI_KERNEL);
+}
