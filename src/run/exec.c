@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/shell.h"
@@ -57,14 +58,14 @@ void exec_login_name(const struct step *step, char *buf, size_t size)
 	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
 }
 
-/* What execve(2) would find. Return: 0 with @file filled, or the errno, positive. */
+/* What execve(2) would find; real and effective ids are the same. Return: 0 with @file filled, or the errno, positive. */
 static int search_file(const char *name, const char *path, char *file)
 {
 	int errnum = ENOENT;
 	struct stat st;
 
 	while (path_next(&path, name, file)) {
-		if (faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) == 0 && stat(file, &st) == 0 &&
+		if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 && stat(file, &st) == 0 &&
 		    S_ISREG(st.st_mode))
 			return 0;
 		if (errno != ENOENT && errno != ENOTDIR)
