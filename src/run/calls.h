@@ -19,6 +19,11 @@ enum {
 	CALL_SIGSET_SIZE = 8
 };
 
+static inline void *call_mmap(size_t size, int protection, int flags)
+{
+	return (void *)syscall(SYS_mmap, NULL, size, protection, flags, -1, 0L);
+}
+
 static inline int call_socketpair(int domain, int type, int protocol, int fd[2])
 {
 	return (int)syscall(SYS_socketpair, domain, type, protocol, fd);
