@@ -432,6 +432,7 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	attend(&leader);
 }
 
+#ifdef LEADER_WITHOUT_LIBRARY
 /* The compiler writes calls to it, whatever it is told. */
 void *memset(void *at, int byte, size_t n);
 
@@ -453,5 +454,6 @@ void leader_start(long *stack)
 
 	leader_main(argc, argv, argv + argc + 1);
 }
+#endif
 
 LEADER_START;
