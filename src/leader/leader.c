@@ -433,8 +433,9 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 }
 
 #ifdef LEADER_WITHOUT_LIBRARY
-/* The compiler writes calls to it, whatever it is told. */
+/* The compiler writes calls to them, whatever it is told. */
 void *memset(void *at, int byte, size_t n);
+void *memcpy(void *to, const void *from, size_t n);
 
 void *memset(void *at, int byte, size_t n)
 {
@@ -443,6 +444,16 @@ void *memset(void *at, int byte, size_t n)
 	while (n-- > 0)
 		*p++ = (char)byte;
 	return at;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+	volatile char *p = to;
+	const char *q = from;
+
+	while (n-- > 0)
+		*p++ = *q++;
+	return to;
 }
 
 void leader_start(long *stack);
