@@ -93,7 +93,6 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0,
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),
