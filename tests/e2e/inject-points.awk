@@ -17,7 +17,7 @@
 
 BEGIN {
 	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve|execveat|" \
-		"setsid|setpgid|keyctl|dup2)\\(|" \
+		"setsid|setpgid|keyctl|dup3)\\(|" \
 		"^prctl\\(PR_(SET_|CAP_AMBIENT, PR_CAP_AMBIENT_RAISE)|^write\\(.*\"0\", 1\\)"
 }
 
