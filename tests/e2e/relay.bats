@@ -228,6 +228,15 @@ matrix_cell() {
 	[[ ${lines[-1]} == 7 || ${lines[-1]} == 141 ]]
 }
 
+@test "who closes a stream closes it for the caller's reader and writer as well" {
+	# Each side goes on only when the other has seen the end: else both wait for the time limit.
+	mkfifo go
+	timeout 20 bash -c '"$@" | { cat >/dev/null; echo >go; }' - "$NSJOIN" "${inside[@]}" sh -c \
+		'exec >&-; read -r _ <go' 3>&-
+	timeout 20 bash -c '{ trap "" PIPE; yes 2>/dev/null; echo >go; } | "$@"' - "$NSJOIN" \
+		"${inside[@]}" sh -c 'read -r _; exec <&-; read -r _ <go' 3>&-
+}
+
 @test "output that cannot be written is no success" {
 	run -125 --separate-stderr redirected '>/dev/full' "${inside[@]}" echo lost
 	message_form
