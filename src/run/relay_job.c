@@ -64,10 +64,13 @@ void relay_begin(struct relay_loop *loop)
 
 	if (relay->master < 0)
 		return;
-	if (relay_foreground(relay))
+	if (relay_foreground(relay)) {
 		lend(loop);
-	else if (has_terminal(loop))
+	} else if (has_terminal(loop)) {
 		set_mode(relay, TERMINAL_KEPT);
+		/* It may have changed while the program was started. */
+		(void)terminal_copy_size(&relay->terminal, relay->master); /* as it was, else */
+	}
 }
 
 /* Stops @whom as the terminal would, ourselves included. Return: whether that and a SIGCONT came. */
