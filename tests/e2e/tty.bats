@@ -153,9 +153,9 @@ shell_run() {
 		        out += os.read(master, 1000)
 		    out = b""
 		talk(b"", b"in ")
-		talk(b"cat\none\n", b"one.*one")
+		talk(b"cat\none\n", b"one\r\none\r\n")
 		p.send_signal(signal.SIGCONT)
-		talk(b"two\n", b"two.*two")
+		talk(b"two\n", b"two\r\ntwo\r\n")
 		talk(b"three\n", b"three\r\nthree\r\n")
 		os.write(master, b"\x04exit 6\n")
 		print(p.wait(10))
