@@ -141,6 +141,9 @@ function looks_only(call, args,    fd, part) {
 	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
 		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
+	# Instead of a pipe of the caller's that the program has closed.
+	if (call == "dup3" && args ~ /^[0-9]+<\/dev\/null>, [01]</)
+		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
