@@ -141,6 +141,9 @@ function looks_only(call, args,    fd, part) {
 	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
 		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
+	# Instead of a pipe of the caller's that the program has closed.
+	if (call == "dup3" && args ~ /^[0-9]+<\/dev\/null>, [01]</)
+		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
@@ -198,7 +201,8 @@ function translate(call, args, ret,    part, text) {
 		return "fchmod(" role(part[1]) ", " part[2] ")"
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
 		return "fchown(pipe)"
-	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+	# Not every processor has dup2.
+	if (call ~ /^dup[23]$/ && role(part[1]) ~ /^(pipe:|pty$)/) {
 		text = role(part[1])
 		sub(/:.*/, "", text)
 		sub(/<.*/, "", part[2])
