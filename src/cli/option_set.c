@@ -239,6 +239,7 @@ static const struct {
 	[OPTION_JOIN_CGROUP] = { set_flag, MEMBER(join_cgroup) },
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
+	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
 	[OPTION_SHELL]       = { set_shell, 0 },
 	[OPTION_KEEP_FD]     = { set_keep_fd, 0 },
@@ -342,6 +343,11 @@ int option_check(const struct request *req, struct error *err)
 	if (req->want_shell && req->program) {
 		r = error_set(err, ERROR_USAGE, 0, "--shell and a program exclude each other");
 		error_hint(err, "to choose the shell, attach its path: --shell=PATH");
+		return r;
+	}
+	if (req->host_exe && !req->program) {
+		r = error_set(err, ERROR_USAGE, 0, "-X: no program");
+		error_hint(err, "name a static program of yours: -X busybox sh");
 		return r;
 	}
 	return check_target(req, err);

@@ -88,4 +88,5 @@ struct facts {
 	/* The program. */
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */
 	const char *program; /* path that was found, or NULL: searched for when it is executed */
+	const char *exe;     /* -X: path of the file that is open, or NULL; borrowed */
 };

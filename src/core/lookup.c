@@ -146,7 +146,8 @@ static void find_group(const struct lookup_question *q, const struct view *view,
 
 bool lookup_wants_program(const struct request *req)
 {
-	return req->dry_run || req->verbosity >= LOG_VERBOSE;
+	/* With -X it is open already. */
+	return !req->host_exe && (req->dry_run || req->verbosity >= LOG_VERBOSE);
 }
 
 bool lookup_needed(const struct request *req)

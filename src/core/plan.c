@@ -41,6 +41,14 @@ static void add_remark(struct plan *plan, const char *text)
 		plan->note[plan->n_notes++] = (struct plan_note){ .text = text };
 }
 
+const struct step *plan_find(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].kind == kind)
+			return &plan->step[i];
+	return NULL;
+}
+
 void plan_done(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->n_notes; i++)
@@ -130,10 +138,22 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 {
 	struct step *step = plan_add(plan, STEP_EXEC, "run the program");
 
+	step->exec.login = !req->program;
+	step->exec.by_fd = facts->exe != NULL;
+	if (facts->exe) {
+		step->exec.file = facts->exe;
+		return;
+	}
 	step->exec.file = facts->program ? facts->program : req->program[0];
 	step->exec.search = !strchr(step->exec.file, '/');
-	step->exec.login = !req->program;
 	step->exec.more_path = plan->target_files;
+}
+
+/* Whether processes of the target may see the program's, and have the rights to look into it. */
+static bool shows_exe(const struct plan *plan)
+{
+	return plan->target_files ||
+	       (plan->join & (NS_BIT(NS_PID) | NS_BIT(NS_MNT) | NS_BIT(NS_USER)));
 }
 
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -165,7 +185,7 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);
-	if (plan->target_files && facts->terminal)
+	if (plan->target_files && facts->terminal && !facts->exe)
 		plan_note(plan, true, "runs %s's %s with all your privileges",
 			  facts->target ? facts->target : "the namespace",
 			  plan->step[plan->n - 1].exec.file);
@@ -200,6 +220,9 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
+	if (facts->exe && shows_exe(&plan))
+		plan_add(&plan, STEP_COPY_EXE,
+			 "the target's processes may open what runs: your file stays out of reach");
 	if (plan.target_files)
 		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
 	if (plan.join || facts->n_cgroups > 0)

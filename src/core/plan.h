@@ -35,6 +35,7 @@ enum step_kind {
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
+	STEP_COPY_EXE,	/* -X: a sealed copy of the program */
 	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
 	STEP_EXEC,
 };
@@ -62,6 +63,7 @@ struct step {
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
+			bool by_fd;	/* -X: the descriptor that the target holds, not @file */
 			bool login;	/* a shell without arguments: argv[0] gets a leading dash */
 			bool more_path; /* search the standard directories after PATH */
 		} exec;
@@ -106,6 +108,9 @@ bool plan_leaves_files(const struct request *req, const struct facts *facts);
  */
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err);
+
+/* plan_find() - Return: the first step of a kind, or NULL. */
+const struct step *plan_find(const struct plan *plan, enum step_kind kind);
 
 void plan_done(struct plan *plan);
 

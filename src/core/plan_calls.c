@@ -82,6 +82,17 @@ static void add_join(struct calls *calls, enum ns_type type, const struct facts 
 	    ns_table[type].clone_name);
 }
 
+static void add_exec(struct calls *calls, const struct plan *plan, const struct step *step)
+{
+	if (!step->exec.by_fd)
+		add(calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
+		    step->exec.file);
+	else if (plan_find(plan, STEP_COPY_EXE))
+		add(calls, "execveat(memfd, AT_EMPTY_PATH)");
+	else
+		add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
+}
+
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		  struct call call[STEP_CALLS_MAX])
 {
@@ -145,12 +156,18 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
 		break;
+	case STEP_COPY_EXE:
+		add(&calls, "memfd_create(\"nsjoin\", MFD_EXEC)");
+		add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
+		add(&calls, "fchmod(memfd, 0555)");
+		add(&calls, "fcntl(memfd, F_ADD_SEALS, "
+			    "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
+		break;
 	case STEP_CLOSE:
 		add_close(&calls, facts);
 		break;
 	case STEP_EXEC:
-		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
-		    step->exec.file);
+		add_exec(&calls, plan, step);
 		break;
 	}
 	return calls.n;

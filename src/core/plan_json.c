@@ -23,6 +23,7 @@ static const char *const step_names[] = {
 	[STEP_HOLD_CAPS]    = "keep-caps",
 	[STEP_UID]          = "uid",
 	[STEP_KEEP_CAPS]    = "keep-caps",
+	[STEP_COPY_EXE]     = "copy",
 	[STEP_CLOSE]        = "close",
 	[STEP_EXEC]         = "exec",
 };
@@ -80,7 +81,9 @@ static void put_program(struct json *j, const struct plan *plan, const struct re
 	for (char **word = req->program; word && *word; word++)
 		json_string(j, NULL, *word);
 	json_array_end(j);
-	json_string(j, "files", plan->target_files ? "target" : "caller");
+	json_string(j, "files",
+		    plan->target_files && !plan->step[plan->n - 1].exec.by_fd ? "target"
+									      : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
 	json_object_end(j);
 }

@@ -76,6 +76,7 @@ struct request {
 	bool privileged; /* keep the caller's privileges where the target's would be taken */
 	bool want_shell; /* --shell was given */
 	const char *shell; /* --shell=PATH, or NULL */
+	bool host_exe;	   /* -X: PROGRAM is the caller's file, executed by descriptor */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;

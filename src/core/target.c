@@ -123,7 +123,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
-	if (!plan_leaves_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts) || req->host_exe)
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
 	if (!strv_env_get(t->env.item, "PATH"))
@@ -217,8 +217,15 @@ static int verify(struct target *t, struct error *err)
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
-		find,	      target_open_namespaces, open_dirs,  target_read_ids,
-		read_environ, target_open_cgroups,    read_label, collect_kept,
+		find,
+		target_open_namespaces,
+		open_dirs,
+		target_read_ids,
+		read_environ,
+		target_open_cgroups,
+		read_label,
+		collect_kept,
+		target_open_exe,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
@@ -265,5 +272,7 @@ void target_done(struct target *t)
 	free(t->gid_map);
 	free(t->label);
 	free(t->program);
+	free(t->exe);
+	fd_close(t->exe_fd);
 	*t = (struct target)TARGET_INIT;
 }

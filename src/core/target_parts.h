@@ -11,11 +11,13 @@
  * target_open_links()      - one descriptor for each of the target's own, and who owns what
  * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
  * target_open_cgroups()    - -c: the cgroups to be written to, refused where frozen
+ * target_open_exe()        - -X: the program, which has to be static
  */
 int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
 int target_open_links(const struct request *req, struct target *t, struct error *err);
 int target_read_ids(const struct request *req, struct target *t, struct error *err);
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
+int target_open_exe(const struct request *req, struct target *t, struct error *err);
 
 /*
  * target_explain_access() - say why something below /proc/PID could not be opened

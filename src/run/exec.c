@@ -3,9 +3,11 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/shell.h"
@@ -46,6 +48,13 @@ static int execute(const struct step *step, char *const argv[], char *const envp
 	return errnum;
 }
 
+static int explain_by_fd(const struct step *step, int errnum, struct error *err)
+{
+	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "-X: cannot execute \"%s\"", step->exec.file);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}
+
 /* A login shell's name starts with a dash; busybox has to be told which program it is. */
 static void login_name(const struct step *step, char *buf, size_t size)
 {
@@ -69,6 +78,10 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	}
 	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "restore the signal mask");
+	if (step->exec.by_fd) {
+		(void)syscall(SYS_execveat, run->target->exe_fd, "", argv, envp, AT_EMPTY_PATH);
+		return explain_by_fd(step, errno, err);
+	}
 	errnum = execute(step, argv, envp);
 	return explain_exec(run, step, errnum, err);
 }

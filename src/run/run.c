@@ -26,6 +26,7 @@ static step_handler *const handlers[] = {
 	[STEP_HOLD_CAPS]    = step_hold_caps,
 	[STEP_UID]          = step_uid,
 	[STEP_KEEP_CAPS]    = step_keep_caps,
+	[STEP_COPY_EXE]     = step_copy_exe,
 	[STEP_CLOSE]        = step_close,
 	[STEP_EXEC]         = step_exec,
 };

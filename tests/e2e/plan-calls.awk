@@ -49,7 +49,7 @@ FNR == 1 {
 # From the start of nsjoin on; whoever changed to an ordinary user for it comes before.
 /^execve\("[^"]*\/nsjoin", .* = 0$/ { first = pid; from = lines[pid] + 1; next }
 
-/^execve\(.* = 0$/ { executes[pid] = 1 }
+/^execve(at)?\(.* = 0$/ { executes[pid] = 1 }
 
 END {
 	walk(first, "", from)
@@ -83,7 +83,9 @@ function learn(call, args, ret,    fd, text, part) {
 	sub(/<.*/, "", fd)
 	sub(/^[0-9]+</, "", text)
 	sub(/>$/, "", text)
-	if (call == "pidfd_open")
+	if (call == "memfd_create" || text ~ /^\/memfd:/)
+		text = "memfd"
+	else if (call == "pidfd_open")
 		text = args == target ", 0" ? "pidfd" : "pidfd of " args
 	else if (args ~ "^[0-9]+</proc/" target ">, \"root\", .*O_PATH")
 		text = "root"
@@ -139,9 +141,19 @@ function translate(call, args, ret,    part, text) {
 		return "write(\"" role(part[1]) "\", " text ")"
 	}
 	if (call == "fcntl") {
+		if (role(part[1]) == "memfd")
+			sub(/^[^,]*/, "memfd", args)
 		sub(/<[^>]*>/, "", args)
 		return "fcntl(" args ")"
 	}
+	if (call == "memfd_create") {
+		sub(/MFD_CLOEXEC\|MFD_ALLOW_SEALING\|(MFD_EXEC|0x10)/, "MFD_EXEC", args)
+		return "memfd_create(" args ")"
+	}
+	if (call == "sendfile") # the last one says that there is no more
+		return ret == "0" ? "" : "sendfile(" role(part[1]) ", \"" role(part[2]) "\")"
+	if (call == "fchmod")
+		return "fchmod(" role(part[1]) ", " part[2] ")"
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
 	if (call == "prctl")
@@ -182,6 +194,16 @@ function executed(args,    text) {
 	print "execve(" args ")"
 }
 
+# "7</bin/x>, "", ["x"], …": by the file, or the copy that was made of it.
+function executed_by_fd(args,    part, file) {
+	split(args, part, ", ")
+	file = role(part[1])
+	sub(/^[^,]*, "", /, "", args)
+	sub(/\], .*/, "]", args)
+	print "argv " args
+	print "execveat(" (file == "memfd" ? file : "\"" file "\"") ", AT_EMPTY_PATH)"
+}
+
 # The calls of a process; a child begins with the descriptors of its parent.
 function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 	for (i = from; i <= lines[p]; i++) {
@@ -194,6 +216,10 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			ret = "?"
 		if (!sub(/\) += [^=]*$/, "", args))
 			sub(/ <[a-z]* \.\.\.>$/, "", args)
+		if (call == "execveat" && ret == "0") {
+			executed_by_fd(args)
+			return
+		}
 		if (call == "execve") {
 			if (ret != "0")
 				continue # one of PATH's directories, or an error that the status tells of

@@ -199,6 +199,22 @@ program() {
 	sets_done
 }
 
+@test "root and a program of the caller's own" {
+	local i
+	target_start --ns=muinpC --mount-proc
+	for ((i = 0; i < 20; i++)); do
+		options=(-t "$T" -X)
+		namespaces m u i n p C
+		one_in 3 -e
+		one_in 4 -S 5 -G 6
+		one_in 6 -F
+		one_of -- -v
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
 @test "an ordinary user and a container of his own" {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
