@@ -169,6 +169,48 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 	return 0;
 }
 
+static unsigned int remount_part(const char *word, size_t n)
+{
+	static const struct {
+		const char *name;
+		enum remount_part part;
+	} parts[] = {
+		{ "proc", REMOUNT_PROC },
+		{ "sys", REMOUNT_SYS },
+		{ "etc", REMOUNT_ETC },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strlen(parts[i].name) == n && memcmp(parts[i].name, word, n) == 0)
+			return parts[i].part;
+	return 0;
+}
+
+static int set_remount(struct request *req, const struct option_use *use, size_t arg,
+		       struct error *err)
+{
+	const char *word = use->value;
+
+	(void)arg;
+	if (!word) {
+		req->remount = REMOUNT_ALL;
+		return 0;
+	}
+	for (;;) {
+		size_t n = strcspn(word, ",");
+		unsigned int part = remount_part(word, n);
+
+		if (!part)
+			return bad_value(use, "a list of proc, sys and etc", err);
+		req->remount |= part;
+		if (!word[n])
+			break;
+		word += n + 1;
+	}
+	req->remount_named = true;
+	return 0;
+}
+
 static int set_keep_fd(struct request *req, const struct option_use *use, size_t arg,
 		       struct error *err)
 {
@@ -239,6 +281,7 @@ static const struct {
 	[OPTION_JOIN_CGROUP] = { set_flag, MEMBER(join_cgroup) },
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
+	[OPTION_REMOUNT]     = { set_remount, 0 },
 	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
 	[OPTION_SHELL]       = { set_shell, 0 },

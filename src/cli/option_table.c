@@ -62,6 +62,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 		"the target's SELinux or AppArmor label", COMPLETE_NOTHING, NULL, true },
 	[OPTION_NO_FORK] = { 'F', "no-fork", ARG_NONE, NULL, group_run,
 		"execute without forking", COMPLETE_NOTHING, NULL, true },
+	[OPTION_REMOUNT] = { 'R', "remount", ARG_OPTIONAL, "LIST", group_run,
+		"without -m: the target's proc, sys and etc", COMPLETE_WORDS, "proc sys etc", false },
 	[OPTION_HOST_EXE] = { 'X', "host-exe", ARG_NONE, NULL, group_run,
 		"PROGRAM is your static file, not the target's", COMPLETE_NOTHING, NULL, false },
 	[OPTION_PRIVILEGED] = { 0, "privileged", ARG_NONE, NULL, group_run,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/etcfile.h"
 #include "sys/nstype.h"
 
 /* Who owns a namespace, seen from the user namespaces that matter when joining it. */
@@ -77,6 +78,12 @@ struct facts {
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+
+	/* -R: what of ours can be covered, and with what. */
+	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */
+	bool etc_ours[ETC_COUNT];   /* we have it */
+	bool etc_found[ETC_TEXTS];  /* the target has it */
+	size_t etc_size[ETC_TEXTS]; /* its bytes */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */

@@ -8,6 +8,7 @@
 
 #include "core/plan_ids.h"
 #include "core/plan_order.h"
+#include "core/plan_remount.h"
 
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
 {
@@ -189,10 +190,11 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "runs %s's %s with all your privileges",
 			  facts->target ? facts->target : "the namespace",
 			  plan->step[plan->n - 1].exec.file);
-	if (ns_has(plan->join, NS_PID) && !plan->target_files)
-		add_remark(plan, "/proc stays yours: ps shows your processes");
-	if (ns_has(plan->join, NS_NET) && !plan->target_files)
-		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
+	if (ns_has(plan->join, NS_PID) && !plan->target_files && !(plan->remount & REMOUNT_PROC))
+		add_remark(plan, "/proc stays yours: ps shows your processes (add -R for the "
+				 "target's)");
+	if (ns_has(plan->join, NS_NET) && !plan->target_files && !plan->remount)
+		add_remark(plan, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
 }
 
 bool plan_leaves_files(const struct request *req, const struct facts *facts)
@@ -238,7 +240,9 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	add_cwd(req, &plan);
 	add_fork(req, facts, &plan);
 	add_cgroups(facts, &plan);
-	r = plan_ids(req, facts, &plan, err);
+	r = plan_remount(req, facts, &plan, err);
+	if (r >= 0)
+		r = plan_ids(req, facts, &plan, err);
 	if (r < 0)
 		return r;
 	if (plan.forks)

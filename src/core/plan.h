@@ -34,9 +34,13 @@ enum step_kind {
 	STEP_GID,
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
-	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
-	STEP_COPY_EXE,	/* -X: a sealed copy of the program */
-	STEP_CLOSE,	/* nothing above standard error reaches the program, save what is kept */
+	STEP_KEEP_CAPS,	 /* permitted -> inheritable -> ambient */
+	STEP_OWN_MOUNTS, /* -R: a mount namespace of the program's own */
+	STEP_MOUNT_PROC, /* a fresh /proc */
+	STEP_MOUNT_SYS,	 /* a fresh /sys, with the cgroups put back */
+	STEP_MOUNT_ETC,	 /* texts of the target's over ours */
+	STEP_COPY_EXE,	 /* -X: a sealed copy of the program */
+	STEP_CLOSE,	 /* nothing above standard error reaches the program, save what is kept */
 	STEP_EXEC,
 };
 
@@ -58,8 +62,9 @@ struct step {
 			const uint32_t *list; /* borrowed from the facts */
 			size_t n;
 		} groups;
-		uint32_t id; /* STEP_GID, STEP_UID */
-		bool inside; /* STEP_CWD: refuse a directory outside of the root */
+		uint32_t id;  /* STEP_GID, STEP_UID */
+		uint32_t etc; /* STEP_MOUNT_ETC: a bit per enum etc_file */
+		bool inside;  /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
@@ -73,7 +78,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 20
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 25
 };
 enum {
 	PLAN_NOTES = 12
@@ -85,6 +90,7 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;

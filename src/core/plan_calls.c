@@ -82,6 +82,40 @@ static void add_join(struct calls *calls, enum ns_type type, const struct facts 
 	    ns_table[type].clone_name);
 }
 
+static void add_sys(struct calls *calls, const struct facts *facts)
+{
+	add(calls, "mount(\"sysfs\", \"/sys\", \"sysfs\", "
+		   "MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)");
+	if (facts->sys_cgroup)
+		add(calls, "mount(cgroups, \"/sys/fs/cgroup\", NULL, MS_BIND|MS_REC, NULL)");
+}
+
+static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which,
+		    const struct facts *facts)
+{
+	if (ns_has(plan->join, NS_USER)) {
+		add(calls, "setfsgid(0)");
+		add(calls, "setfsuid(0)");
+	}
+	add(calls, "mount(\"tmpfs\", \"/proc\", \"tmpfs\", MS_NOSUID|MS_NODEV|MS_NOEXEC, "
+		   "\"mode=0755,size=1m\")");
+	for (enum etc_file i = 0; i < ETC_COUNT; i++) {
+		if (!(which & (1U << i)))
+			continue;
+		add(calls, "fchmod(\"/proc/%s\", 0444)", etc_table[i].name);
+		if (i < ETC_TEXTS && facts->etc_size[i] > 0)
+			add(calls, "write(\"/proc/%s\", %zu bytes)", etc_table[i].name,
+			    facts->etc_size[i]);
+	}
+	add(calls, "mount(NULL, \"/proc\", NULL, "
+		   "MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC|MS_REMOUNT, NULL)");
+	for (enum etc_file i = 0; i < ETC_COUNT; i++)
+		if (which & (1U << i))
+			add(calls, "mount(\"/proc/%s\", \"%s\", NULL, MS_BIND, NULL)",
+			    etc_table[i].name, etc_table[i].path);
+	add(calls, "umount2(\"/proc\", MNT_DETACH)");
+}
+
 static void add_exec(struct calls *calls, const struct plan *plan, const struct step *step)
 {
 	if (!step->exec.by_fd)
@@ -155,6 +189,20 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "capset(effective = inheritable = permitted)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		break;
+	case STEP_OWN_MOUNTS:
+		add(&calls, "unshare(CLONE_NEWNS)");
+		add(&calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
+		break;
+	case STEP_MOUNT_PROC:
+		add(&calls, "mount(\"proc\", \"/proc\", \"proc\", "
+			    "MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)");
+		break;
+	case STEP_MOUNT_SYS:
+		add_sys(&calls, facts);
+		break;
+	case STEP_MOUNT_ETC:
+		add_etc(&calls, plan, step->etc, facts);
 		break;
 	case STEP_COPY_EXE:
 		add(&calls, "memfd_create(\"nsjoin\", MFD_EXEC)");

@@ -39,6 +39,14 @@ enum {
 	REQUEST_KEEP_FDS = 16
 }; /* how often --keep-fd can be given */
 
+/* -R: what can be mounted afresh. */
+enum remount_part {
+	REMOUNT_PROC = 1,
+	REMOUNT_SYS = 2,
+	REMOUNT_ETC = 4,
+	REMOUNT_ALL = REMOUNT_PROC | REMOUNT_SYS | REMOUNT_ETC,
+};
+
 enum color_when {
 	COLOR_AUTO,
 	COLOR_ALWAYS,
@@ -75,8 +83,10 @@ struct request {
 	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
 	bool privileged; /* keep the caller's privileges where the target's would be taken */
 	bool want_shell; /* --shell was given */
-	const char *shell; /* --shell=PATH, or NULL */
-	bool host_exe;	   /* -X: PROGRAM is the caller's file, executed by descriptor */
+	const char *shell;    /* --shell=PATH, or NULL */
+	unsigned int remount; /* -R: a set of enum remount_part */
+	bool remount_named;   /* -R=LIST: what was named must be possible */
+	bool host_exe;	      /* -X: PROGRAM is the caller's file, executed by descriptor */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;

@@ -226,6 +226,7 @@ int target_open(const struct request *req, struct target *ret_target, struct err
 		read_label,
 		collect_kept,
 		target_open_exe,
+		target_open_remount,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
@@ -274,5 +275,8 @@ void target_done(struct target *t)
 	free(t->program);
 	free(t->exe);
 	fd_close(t->exe_fd);
+	fd_close(t->etc_fd);
+	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
+		free(t->etc_text[i]);
 	*t = (struct target)TARGET_INIT;
 }

@@ -12,12 +12,14 @@
  * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
  * target_open_cgroups()    - -c: the cgroups to be written to, refused where frozen
  * target_open_exe()        - -X: the program, which has to be static
+ * target_open_remount()    - -R: what is covered, and the root directory of the target's own files
  */
 int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
 int target_open_links(const struct request *req, struct target *t, struct error *err);
 int target_read_ids(const struct request *req, struct target *t, struct error *err);
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
 int target_open_exe(const struct request *req, struct target *t, struct error *err);
+int target_open_remount(const struct request *req, struct target *t, struct error *err);
 
 /*
  * target_explain_access() - say why something below /proc/PID could not be opened

@@ -21,6 +21,8 @@ static int prepare(const struct request *req, struct target *target, struct plan
 	if (r >= 0)
 		r = probe_files(req, target, err);
 	if (r >= 0)
+		r = probe_etc(target, err);
+	if (r >= 0)
 		r = plan_make(req, &target->facts, plan, err);
 	return r;
 }

@@ -24,9 +24,10 @@ typedef int step_handler(struct run *run, const struct step *step, struct error 
 step_handler step_hide, step_label, step_join_target, step_join_ns, step_verify, step_root,
 	step_chroot, step_cwd, step_chdir, step_close; /* enter.c */
 step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_keep_caps,
-	step_die_with;	    /* child.c */
-step_handler step_copy_exe; /* hostexe.c */
-step_handler step_exec;	    /* exec.c */
+	step_die_with;							       /* child.c */
+step_handler step_copy_exe;						       /* hostexe.c */
+step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
+step_handler step_exec;							       /* exec.c */
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */
 int run_steps(struct run *run, size_t first, struct error *err);

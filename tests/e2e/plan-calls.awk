@@ -134,6 +134,8 @@ function translate(call, args, ret,    part, text) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
 	}
+	if (call == "write" && role(part[1]) ~ /^\/proc\/(resolv.conf|hosts|hostname)$/)
+		return "write(\"" role(part[1]) "\", " ret " bytes)"
 	if (call == "write") {
 		text = args
 		sub(/^[^"]*/, "", text)
@@ -152,8 +154,12 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "sendfile") # the last one says that there is no more
 		return ret == "0" ? "" : "sendfile(" role(part[1]) ", \"" role(part[2]) "\")"
-	if (call == "fchmod")
-		return "fchmod(" role(part[1]) ", " part[2] ")"
+	if (call == "fchmod") {
+		text = role(part[1])
+		return "fchmod(" (text ~ /^\// ? "\"" text "\"" : text) ", " part[2] ")"
+	}
+	if (call == "mount")
+		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
 	if (call == "prctl")

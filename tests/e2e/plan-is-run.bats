@@ -215,6 +215,37 @@ program() {
 	sets_done
 }
 
+@test "root and mounts of the program's own" {
+	local i
+	target_start --ns=muinpC --mount-proc --setup='echo 192.0.2.1 inside >/tmp/hosts.$$ &&
+		mount --bind /tmp/hosts.$$ /etc/hosts && rm /tmp/hosts.$$'
+	for ((i = 0; i < 20; i++)); do
+		options=(-t "$T" -np)
+		one_of -R -R=proc -R=sys -R=etc -Rproc,etc --remount=sys,proc
+		one_in 2 -u
+		one_in 4 -S 5 -G 6
+		one_in 3 -X
+		one_of -- -v
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
+@test "an ordinary user and mounts of the program's own" {
+	local i
+	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
+	target_rootless
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -U)
+		namespaces n p u
+		one_of -R -R=etc
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
 @test "an ordinary user and a container of his own" {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
