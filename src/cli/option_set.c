@@ -228,6 +228,30 @@ static int set_keep_fd(struct request *req, const struct option_use *use, size_t
 	return 0;
 }
 
+static int set_pty(struct request *req, const struct option_use *use, size_t arg, struct error *err)
+{
+	(void)arg;
+	if (!use->value || strcmp(use->value, "always") == 0)
+		req->pty = PTY_ALWAYS;
+	else if (strcmp(use->value, "auto") == 0)
+		req->pty = PTY_AUTO;
+	else if (strcmp(use->value, "never") == 0)
+		req->pty = PTY_NEVER;
+	else
+		return bad_value(use, "neither auto, always nor never", err);
+	return 0;
+}
+
+static int set_stdio(struct request *req, const struct option_use *use, size_t arg,
+		     struct error *err)
+{
+	(void)arg;
+	req->stdio_pass = strcmp(use->value, "pass") == 0;
+	if (!req->stdio_pass && strcmp(use->value, "relay") != 0)
+		return bad_value(use, "neither relay nor pass", err);
+	return 0;
+}
+
 static int set_errors(struct request *req, const struct option_use *use, size_t arg,
 		      struct error *err)
 {
@@ -285,6 +309,8 @@ static const struct {
 	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
 	[OPTION_SHELL]       = { set_shell, 0 },
+	[OPTION_PTY]         = { set_pty, 0 },
+	[OPTION_STDIO]       = { set_stdio, 0 },
 	[OPTION_KEEP_FD]     = { set_keep_fd, 0 },
 	[OPTION_DRY_RUN]     = { set_flag, MEMBER(dry_run) },
 	[OPTION_JSON]        = { set_flag, MEMBER(json) },
@@ -383,6 +409,9 @@ int option_check(const struct request *req, struct error *err)
 				 "--net and --net-socket both name the network namespace");
 	if (req->json && !req->dry_run)
 		return error_set(err, ERROR_USAGE, 0, "--json goes with --dry-run");
+	if (req->no_fork && req->pty == PTY_ALWAYS)
+		return error_set(err, ERROR_USAGE, 0,
+				 "--no-fork leaves nobody to serve a terminal for --pty");
 	if (req->want_shell && req->program) {
 		r = error_set(err, ERROR_USAGE, 0, "--shell and a program exclude each other");
 		error_hint(err, "to choose the shell, attach its path: --shell=PATH");

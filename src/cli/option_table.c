@@ -70,6 +70,11 @@ const struct option_row option_table[OPTION_COUNT] = {
 		"keep your privileges (no namespace option)", COMPLETE_NOTHING, NULL, false },
 	[OPTION_SHELL] = { 0, "shell", ARG_OPTIONAL, "PATH", group_run,
 		"start a shell: the one at PATH", COMPLETE_NOTHING, NULL, false },
+	[OPTION_PTY] = { 0, "pty", ARG_OPTIONAL, "WHEN", group_run,
+		"a terminal of its own: auto, always or never", COMPLETE_WORDS,
+		"auto always never", false },
+	[OPTION_STDIO] = { 0, "stdio", ARG_REQUIRED, "HOW", group_run,
+		"relay or pass your standard streams", COMPLETE_WORDS, "relay pass", false },
 	[OPTION_KEEP_FD] = { 0, "keep-fd", ARG_REQUIRED, "N", group_run,
 		"let PROGRAM have descriptor N; may be repeated", COMPLETE_NOTHING, NULL, false },
 

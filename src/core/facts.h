@@ -12,6 +12,7 @@
 
 #include "core/etcfile.h"
 #include "sys/nstype.h"
+#include "sys/streamtype.h"
 
 /* Who owns a namespace, seen from the user namespaces that matter when joining it. */
 enum ns_owner {
@@ -91,6 +92,10 @@ struct facts {
 	/* Descriptors above standard error that the program is meant to have, ascending. */
 	int keep_fd[KEEP_FD_MAX];
 	size_t n_keep_fd;
+
+	/* What the program will have to do with of the caller's, where it is isolated. */
+	struct stream_fact stream[STREAMS];
+	uint64_t ignored; /* signals that the caller ignores: bit N - 1 */
 
 	/* The program. */
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */

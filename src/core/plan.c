@@ -10,6 +10,11 @@
 #include "core/plan_order.h"
 #include "core/plan_remount.h"
 
+/* The kernel puts "memfd:" before it, and has room for a file's name in all. */
+enum {
+	EXE_NAME_MAX = 240
+};
+
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
 {
 	struct step *step = &plan->step[plan->n++];
@@ -40,6 +45,14 @@ static void add_remark(struct plan *plan, const char *text)
 {
 	if (plan->n_notes < PLAN_NOTES)
 		plan->note[plan->n_notes++] = (struct plan_note){ .text = text };
+}
+
+const char *plan_exe_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	return strlen(name) <= EXE_NAME_MAX ? name : "program";
 }
 
 const struct step *plan_find(const struct plan *plan, enum step_kind kind)
@@ -92,20 +105,35 @@ static void add_root(const struct request *req, const struct facts *facts, struc
 			 "be where the target's files are, also if it is chrooted");
 }
 
+/* A path that the program's files give its meaning. */
+static const char *chdir_path(const struct request *req)
+{
+	return req->become && req->wd.kind == DIR_PATH ? req->wd.path : req->wdns;
+}
+
 static void add_cwd(const struct request *req, struct plan *plan)
 {
-	const char *path = req->wdns;
-
-	if (req->become && req->wd.kind == DIR_PATH)
-		path = req->wd.path;
-	if (path)
-		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
-			->path = path;
-	else if (req->wd.kind == DIR_PATH)
+	if (chdir_path(req))
+		return;
+	if (req->wd.kind == DIR_PATH)
 		plan_add(plan, STEP_CWD, "change to the directory that was opened before joining");
 	else if (req->wd.kind == DIR_TARGET)
 		plan_add(plan, STEP_CWD, "take the target's working directory")->inside =
 			req->become;
+}
+
+static void add_chdir(const struct request *req, struct plan *plan)
+{
+	const char *path = chdir_path(req);
+
+	if (path)
+		plan_add(plan, STEP_CHDIR, "change directory, as the program sees the files")
+			->path = path;
+}
+
+static bool has_v2(const struct facts *facts)
+{
+	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0;
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -113,6 +141,12 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 	bool new_pidns = ns_has(plan->join, NS_PID);
 	struct step *step;
 
+	if (plan->isolates) {
+		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
+		step->fork = has_v2(facts) ? FORK_CGROUP : FORK_COPY;
+		plan->forks = true;
+		return;
+	}
 	if (req->no_fork || (!new_pidns && facts->n_cgroups == 0))
 		return;
 	plan->forks = true;
@@ -120,10 +154,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	if (facts->cgroup_v2 >= 0 && facts->n_cgroups > 0)
-		step->fork = FORK_CGROUP;
-	else
-		step->fork = FORK_VFORK;
+	step->fork = has_v2(facts) ? FORK_CGROUP : FORK_VFORK;
 }
 
 static void add_cgroups(const struct facts *facts, struct plan *plan)
@@ -148,13 +179,6 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 	step->exec.file = facts->program ? facts->program : req->program[0];
 	step->exec.search = !strchr(step->exec.file, '/');
 	step->exec.more_path = plan->target_files;
-}
-
-/* Whether processes of the target may see the program's, and have the rights to look into it. */
-static bool shows_exe(const struct plan *plan)
-{
-	return plan->target_files ||
-	       (plan->join & (NS_BIT(NS_PID) | NS_BIT(NS_MNT) | NS_BIT(NS_USER)));
 }
 
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -190,11 +214,22 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "runs %s's %s with all your privileges",
 			  facts->target ? facts->target : "the namespace",
 			  plan->step[plan->n - 1].exec.file);
+	if (plan->target_files && !plan->isolates && facts->terminal)
+		plan_note(plan, true,
+			  "without a fork the program gets your terminal and streams themselves");
 	if (ns_has(plan->join, NS_PID) && !plan->target_files && !(plan->remount & REMOUNT_PROC))
 		add_remark(plan, "/proc stays yours: ps shows your processes (add -R for the "
 				 "target's)");
 	if (ns_has(plan->join, NS_NET) && !plan->target_files && !plan->remount)
 		add_remark(plan, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
+}
+
+bool plan_has_pty(const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->isolates && plan->stream[i].way == WAY_PTY)
+			return true;
+	return false;
 }
 
 bool plan_leaves_files(const struct request *req, const struct facts *facts)
@@ -211,6 +246,114 @@ static bool sees_target_files(const struct request *req, const struct facts *fac
 	return plan_leaves_files(req, facts) && (others || !facts->is_host);
 }
 
+static void add_hide(struct plan *plan)
+{
+	plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
+}
+
+static void add_hidden(const struct facts *facts, struct plan *plan)
+{
+	if (plan->target_files)
+		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
+	if (!plan->isolates && (plan->join || facts->n_cgroups > 0))
+		add_hide(plan);
+	if (facts->label)
+		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
+			facts->label;
+}
+
+/* -X, where processes of the target may see the program's and have the rights to look into it. */
+static void add_copy(const struct facts *facts, struct plan *plan)
+{
+	const ns_set shown = NS_BIT(NS_PID) | NS_BIT(NS_MNT) | NS_BIT(NS_USER);
+
+	if (facts->exe && (plan->target_files || (plan->join & shown)))
+		plan_add(plan, STEP_COPY_EXE,
+			 "the target's processes may open what runs: your file stays out of reach");
+}
+
+/* As nsenter does it: this process joins, and becomes the program or waits for it. */
+static int add_plain(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err)
+{
+	int r;
+
+	add_copy(facts, plan);
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	add_chdir(req, plan);
+	add_fork(req, facts, plan);
+	add_cgroups(facts, plan);
+	r = plan_remount(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	if (plan->forks)
+		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	return 0;
+}
+
+static void add_streams(struct plan *plan)
+{
+	bool passed = true;
+
+	for (int i = 0; i < STREAMS; i++)
+		passed = passed && plan->stream[i].way == WAY_PASS;
+	if (!passed)
+		plan_add(plan, STEP_STREAMS,
+			 "the files that you have opened stay out of its reach");
+}
+
+/*
+ * The child gives up what the target is not to have, and only then is there a process that the
+ * target can see, or a path of the target's that is followed.
+ */
+static int add_isolated(const struct request *req, const struct facts *facts, struct plan *plan,
+			struct error *err)
+{
+	size_t before;
+	int r;
+
+	add_streams(plan);
+	plan_add(plan, STEP_SEAL,
+		 "what the target may see executed is a copy that nobody can change");
+	add_copy(facts, plan);
+	add_hide(plan);
+	add_fork(req, facts, plan);
+	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	if (plan->target_files)
+		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
+	add_cgroups(facts, plan);
+	add_hidden(facts, plan);
+	plan_early_groups(req, facts, plan);
+	r = plan_order(facts, plan, err);
+	if (r < 0)
+		return r;
+	add_root(req, facts, plan);
+	add_cwd(req, plan);
+	r = plan_remount(req, facts, plan, err);
+	before = plan->n;
+	if (r >= 0)
+		r = plan_ids(req, facts, plan, err);
+	if (r < 0)
+		return r;
+	if (plan->n > before || ns_has(plan->join, NS_USER)) {
+		plan_add(plan, STEP_DIE_WITH, "the kernel forgets it with a change of ids");
+		plan_add(plan, STEP_HIDE, "and this, too");
+	}
+	if (plan_has_pty(plan))
+		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
+	add_chdir(req, plan);
+	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
+	return 0;
+}
+
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err)
 {
@@ -222,31 +365,16 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 
-	if (facts->exe && shows_exe(&plan))
-		plan_add(&plan, STEP_COPY_EXE,
-			 "the target's processes may open what runs: your file stays out of reach");
-	if (plan.target_files)
-		plan_add(&plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (plan.join || facts->n_cgroups > 0)
-		plan_add(&plan, STEP_HIDE, "the target's processes cannot look into this one");
-	if (facts->label)
-		plan_add(&plan, STEP_LABEL, "the program runs with the target's label")->path =
-			facts->label;
-	plan_early_groups(req, facts, &plan);
-	r = plan_order(facts, &plan, err);
+	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
+	if (plan.isolates)
+		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,
+				 plan.stream, err);
 	if (r < 0)
 		return r;
-	add_root(req, facts, &plan);
-	add_cwd(req, &plan);
-	add_fork(req, facts, &plan);
-	add_cgroups(facts, &plan);
-	r = plan_remount(req, facts, &plan, err);
-	if (r >= 0)
-		r = plan_ids(req, facts, &plan, err);
+	r = plan.isolates ? add_isolated(req, facts, &plan, err)
+			  : add_plain(req, facts, &plan, err);
 	if (r < 0)
 		return r;
-	if (plan.forks)
-		plan_add(&plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
 	add_exec(req, facts, &plan);
 	add_notes(req, facts, &plan);
 	*ret_plan = plan;

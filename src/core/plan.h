@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "core/facts.h"
+#include "core/plan_streams.h"
 #include "core/request.h"
 #include "util/error.h"
 
@@ -41,6 +42,11 @@ enum step_kind {
 	STEP_MOUNT_ETC,	 /* texts of the target's over ours */
 	STEP_COPY_EXE,	 /* -X: a sealed copy of the program */
 	STEP_CLOSE,	 /* nothing above standard error reaches the program, save what is kept */
+	STEP_STREAMS,	 /* pipes between the caller's streams and the program's */
+	STEP_PTY,  /* a terminal of the target's for the program, of the host's where it has none */
+	STEP_SEAL, /* a copy of the leader's program that nobody can change */
+	STEP_KEYRING, /* a session keyring of its own */
+	STEP_LEADER,  /* the leader of the program's session takes over, and makes the program */
 	STEP_EXEC,
 };
 
@@ -48,6 +54,7 @@ enum step_kind {
 enum fork_kind {
 	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
 	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
+	FORK_COPY,   /* a process with its own memory: the parent goes on at once */
 };
 
 struct step {
@@ -78,7 +85,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 25
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 34
 };
 enum {
 	PLAN_NOTES = 12
@@ -91,6 +98,12 @@ struct plan {
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
 	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
+	/*
+	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
+	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.
+	 */
+	bool isolates;
+	struct stream_plan stream[STREAMS]; /* where it isolates */
 	size_t n_notes;
 	struct plan_note {
 		const char *text;
@@ -98,6 +111,9 @@ struct plan {
 		bool loud;  /* said when running, too; the others are remarks of --dry-run and -v */
 	} note[PLAN_NOTES];
 };
+
+/* plan_has_pty() - whether a stream of the program is a pty of its own */
+bool plan_has_pty(const struct plan *plan);
 
 /*
  * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace
@@ -114,6 +130,9 @@ bool plan_leaves_files(const struct request *req, const struct facts *facts);
  */
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err);
+
+/* plan_exe_name() - what the copy of a program is called: the last part of its path */
+const char *plan_exe_name(const char *path);
 
 /* plan_find() - Return: the first step of a kind, or NULL. */
 const struct step *plan_find(const struct plan *plan, enum step_kind kind);

@@ -62,7 +62,47 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 		    facts->cgroup_path[facts->cgroup_v2]);
 		return;
+	case FORK_COPY:
+		add(calls, "fork()");
+		return;
 	}
+}
+
+/* One for each open file of the caller's. */
+static void add_streams(struct calls *calls, const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
+			add(calls, "fchown(pipe)");
+}
+
+/* The leader's program executes nothing of the target's before its child does. */
+static void add_leader(struct calls *calls, const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way != WAY_PASS)
+			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
+			    i);
+	add(calls, "fcntl(control, F_SETFD, 0)");
+	if (plan_find(plan, STEP_COPY_EXE))
+		add(calls, "fcntl(memfd, F_SETFD, 0)");
+	add(calls, "execveat(leader)");
+	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	add(calls, "setsid()");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	add(calls, "clone(CLONE_PIDFD)");
+}
+
+/* What the program's process does of itself. */
+static void add_program(struct calls *calls, const struct plan *plan)
+{
+	add(calls, "setpgid(0, 0)");
+	if (plan_has_pty(plan))
+		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
+	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+	if (plan_find(plan, STEP_COPY_EXE))
+		add(calls, "fcntl(memfd, F_SETFD, FD_CLOEXEC)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -205,7 +245,8 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_etc(&calls, plan, step->etc, facts);
 		break;
 	case STEP_COPY_EXE:
-		add(&calls, "memfd_create(\"nsjoin\", MFD_EXEC)");
+		add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",
+		    plan_exe_name(facts->exe));
 		add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
 		add(&calls, "fchmod(memfd, 0555)");
 		add(&calls, "fcntl(memfd, F_ADD_SEALS, "
@@ -214,7 +255,29 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_CLOSE:
 		add_close(&calls, facts);
 		break;
+	case STEP_STREAMS:
+		add_streams(&calls, plan);
+		break;
+	case STEP_PTY:
+		add(&calls, "open(\"/dev/pts/ptmx\")");
+		add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
+		add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
+		break;
+	case STEP_SEAL:
+		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		add(&calls, "fchmod(leader, 0111)");
+		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		break;
+	case STEP_KEYRING:
+		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		break;
+	case STEP_LEADER:
+		add_leader(&calls, plan);
+		break;
 	case STEP_EXEC:
+		if (plan->isolates)
+			add_program(&calls, plan);
 		add_exec(&calls, plan, step);
 		break;
 	}

@@ -29,6 +29,11 @@ static const char *const step_names[] = {
 	[STEP_MOUNT_ETC]    = "mount",
 	[STEP_COPY_EXE]     = "copy",
 	[STEP_CLOSE]        = "close",
+	[STEP_STREAMS]      = "streams",
+	[STEP_PTY]          = "pty",
+	[STEP_SEAL]         = "seal",
+	[STEP_KEYRING]      = "keyring",
+	[STEP_LEADER]       = "leader",
 	[STEP_EXEC]         = "exec",
 };
 /* clang-format on */

@@ -53,6 +53,13 @@ enum color_when {
 	COLOR_NEVER,
 };
 
+/* --pty: which streams of the program are a pty of nsjoin's own. */
+enum pty_mode {
+	PTY_AUTO, /* those that are a terminal, where the program is isolated from it */
+	PTY_ALWAYS,
+	PTY_NEVER,
+};
+
 /* What ps and inspect were asked for. */
 struct show_request {
 	char **words;	     /* patterns of ps, the target of inspect; NULL terminated; in argv */
@@ -87,6 +94,8 @@ struct request {
 	unsigned int remount; /* -R: a set of enum remount_part */
 	bool remount_named;   /* -R=LIST: what was named must be possible */
 	bool host_exe;	      /* -X: PROGRAM is the caller's file, executed by descriptor */
+	enum pty_mode pty;
+	bool stdio_pass; /* the caller's own descriptors as standard streams */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;

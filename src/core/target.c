@@ -13,7 +13,9 @@
 #include "core/target_parts.h"
 #include "sys/environ.h"
 #include "sys/lsm.h"
+#include "sys/proc.h"
 #include "sys/procroot.h"
+#include "sys/stream.h"
 #include "util/fd.h"
 #include "util/parse.h"
 
@@ -203,7 +205,25 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 	for (char **word = req->program; word && *word; word++)
 		if (names_pipe(*word, &fd))
 			keep_fd(&t->facts, fd);
-	t->facts.terminal = isatty(STDIN_FILENO) || isatty(STDERR_FILENO);
+	return 0;
+}
+
+/* What an isolated program must not get of the caller's. */
+static int look_at_caller(const struct request *req, struct target *t, struct error *err)
+{
+	const struct stream_fact *stream = t->facts.stream;
+	int r;
+
+	if (!plan_leaves_files(req, &t->facts) && req->pty != PTY_ALWAYS)
+		return 0;
+	r = stream_look(t->facts.stream);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the standard streams");
+	t->facts.terminal = stream[STDIN_FILENO].kind == STREAM_TERMINAL ||
+			    stream[STDERR_FILENO].kind == STREAM_TERMINAL;
+	r = proc_ignored_read(&t->facts.ignored);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the signals that are ignored");
 	return 0;
 }
 
@@ -217,16 +237,9 @@ static int verify(struct target *t, struct error *err)
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
-		find,
-		target_open_namespaces,
-		open_dirs,
-		target_read_ids,
-		read_environ,
-		target_open_cgroups,
-		read_label,
-		collect_kept,
-		target_open_exe,
-		target_open_remount,
+		find,		target_open_namespaces, open_dirs,	     target_read_ids,
+		read_environ,	target_open_cgroups,	read_label,	     collect_kept,
+		look_at_caller, target_open_exe,	target_open_remount,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;

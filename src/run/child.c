@@ -6,6 +6,7 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -121,8 +122,10 @@ int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 
 int step_die_with(struct run *run, const struct step *step, struct error *err)
 {
-	/* Seen from a pid namespace of its own the parent has no number. */
-	pid_t expected = ns_has(run->plan->join, NS_PID) ? 0 : run->parent;
+	/* Seen from a pid namespace of its own the parent has no number; a child that joins by
+	 * itself stays where it is. */
+	bool apart = ns_has(run->plan->join, NS_PID) && !run->plan->isolates;
+	pid_t expected = apart ? 0 : run->parent;
 
 	(void)step;
 	/* After the ids were changed: the kernel forgets it then. */
@@ -138,17 +141,45 @@ _Noreturn void child_end(int status)
 	_exit(status);
 }
 
+int child_own_namespaces(struct target *target, struct error *err)
+{
+	(void)fd_close(target->self_ns_fd); /* always -EBADF */
+	target->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (target->self_ns_fd < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");
+	return 0;
+}
+
+/* What only the parent has a use for. */
+static int child_apart(struct run *run, struct error *err)
+{
+	leader_link_done(&run->link);
+	return child_own_namespaces(run->target, err);
+}
+
+int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd)
+{
+	const struct leader_report report = { .kind = (uint32_t)kind, .value = value };
+
+	return leader_send(run->control_fd, &report, sizeof(report), fd);
+}
+
 _Noreturn void child_run(struct run *run, size_t first)
 {
 	_cleanup_error_ struct error err = { 0 };
 	const struct step *fork = &run->plan->step[first - 1];
 	int r = 0;
 
+	if (run->plan->isolates)
+		r = child_apart(run, &err);
 	/* Where the kernel could not let it be born there. */
-	if (fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
+	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
 		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);
 	if (r == 0)
 		r = run_steps(run, first, &err);
-	log_error(&err);
+	if (r == RUN_NO_SETNS_PIDFD)
+		(void)child_tell(run, LEADER_NO_SETNS_PIDFD, 0, -EBADF); /* else killed */
+	else
+		log_error(&err);
 	child_end(err.status ? err.status : STATUS_FAILED);
 }

@@ -7,10 +7,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/shell.h"
+#include "run/exec.h"
 #include "run/explain.h"
 
 extern char **environ;
@@ -48,20 +50,50 @@ static int execute(const struct step *step, char *const argv[], char *const envp
 	return errnum;
 }
 
-static int explain_by_fd(const struct step *step, int errnum, struct error *err)
+int explain_by_fd(const struct step *step, int errnum, struct error *err)
 {
 	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "-X: cannot execute \"%s\"", step->exec.file);
 	err->status = STATUS_CANNOT_EXEC;
 	return -errnum;
 }
 
-/* A login shell's name starts with a dash; busybox has to be told which program it is. */
-static void login_name(const struct step *step, char *buf, size_t size)
+void exec_login_name(const struct step *step, char *buf, size_t size)
 {
 	const char *slash = strrchr(step->exec.file, '/');
 	const char *base = slash ? slash + 1 : step->exec.file;
 
 	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
+}
+
+/* What execve(2) would find. Return: 0 with @file filled, or the errno, positive. */
+static int search_file(const char *name, const char *path, char *file)
+{
+	int errnum = ENOENT;
+	struct stat st;
+
+	while (path_next(&path, name, file)) {
+		if (faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) == 0 && stat(file, &st) == 0 &&
+		    S_ISREG(st.st_mode))
+			return 0;
+		if (errno != ENOENT && errno != ENOTDIR)
+			errnum = EACCES;
+	}
+	return errnum;
+}
+
+int exec_find(const struct step *step, char *const envp[], char *file)
+{
+	const char *path = strv_env_get(envp, "PATH");
+	int errnum;
+
+	if (!step->exec.search) {
+		(void)snprintf(file, PATH_MAX, "%s", step->exec.file); /* longer: ENAMETOOLONG */
+		return 0;
+	}
+	errnum = search_file(step->exec.file, path ? path : shell_standard_path, file);
+	if (step->exec.more_path && errnum == ENOENT)
+		errnum = search_file(step->exec.file, shell_standard_path, file);
+	return errnum;
 }
 
 int step_exec(struct run *run, const struct step *step, struct error *err)
@@ -73,7 +105,7 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	int errnum;
 
 	if (step->exec.login) {
-		login_name(step, name, sizeof(name));
+		exec_login_name(step, name, sizeof(name));
 		argv = login;
 	}
 	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)

@@ -15,6 +15,14 @@
 int explain_exec(const struct run *run, const struct step *step, int errnum, struct error *err);
 
 /*
+ * explain_apart() - the same by a process of its own, which sees the files as the program would have
+ *
+ * For the process that keeps what is the caller's: it follows no path of the target's.
+ * Return: the status, where the message was written already; or a negative errno with @err filled.
+ */
+int explain_apart(const struct run *run, int errnum, struct error *err);
+
+/*
  * explain_missing() - the error of a program that is not there
  * @target: how the target is called, or NULL
  * @path:   where a name without a slash was searched for

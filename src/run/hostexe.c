@@ -26,14 +26,14 @@ enum {
 	CHUNK_MAX = 1 << 30 /* of one sendfile(2) */
 };
 
-static int open_memfd(void)
+static int open_memfd(const char *name)
 {
 	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create("nsjoin", flags | MFD_EXEC);
+	int fd = memfd_create(name, flags | MFD_EXEC);
 
 	/* Before Linux 6.3 every memfd can be executed, and the flag is unknown. */
 	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("nsjoin", flags);
+		fd = memfd_create(name, flags);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -77,9 +77,9 @@ static int open_again(int fd)
 	return again < 0 ? -errno : again;
 }
 
-static int copy_sealed(int from)
+static int copy_sealed(int from, const char *name)
 {
-	_cleanup_fd_ int fd = open_memfd();
+	_cleanup_fd_ int fd = open_memfd(name);
 	bool sealable = fd >= 0;
 	int r;
 
@@ -98,7 +98,7 @@ static int copy_sealed(int from)
 
 int step_copy_exe(struct run *run, const struct step *step, struct error *err)
 {
-	int fd = copy_sealed(run->target->exe_fd);
+	int fd = copy_sealed(run->target->exe_fd, plan_exe_name(run->target->facts.exe));
 
 	(void)step;
 	if (fd < 0)

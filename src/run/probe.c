@@ -61,16 +61,6 @@ static struct lookup_question make_question(const struct request *req, const str
 	return q;
 }
 
-/* /proc/self means whoever opened it: what the target holds shows the namespaces of our parent. */
-static int reopen_self(struct target *t, struct error *err)
-{
-	(void)fd_close(t->self_ns_fd); /* always -EBADF */
-	t->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (t->self_ns_fd < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");
-	return 0;
-}
-
 /* Join the files, and only them: the user namespace where it takes that. */
 static int join_files(const struct request *req, struct target *t, struct error *err)
 {
@@ -81,7 +71,7 @@ static int join_files(const struct request *req, struct target *t, struct error 
 
 	facts.present &= NS_BIT(NS_MNT) | NS_BIT(NS_USER);
 	plan.join = facts.present & ~facts.same;
-	r = reopen_self(t, err);
+	r = child_own_namespaces(t, err);
 	if (r >= 0)
 		r = plan_order(&facts, &plan, err);
 	if (r >= 0 && t->root_fd >= 0)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/run.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 #include "core/plan_calls.h"
 #include "run/steps.h"
+#include "util/fd.h"
 #include "util/log.h"
 
 /* clang-format off */
@@ -32,6 +34,11 @@ static step_handler *const handlers[] = {
 	[STEP_MOUNT_ETC]    = step_mount_etc,
 	[STEP_COPY_EXE]     = step_copy_exe,
 	[STEP_CLOSE]        = step_close,
+	[STEP_STREAMS]      = step_streams,
+	[STEP_PTY]          = step_pty,
+	[STEP_SEAL]         = step_seal,
+	[STEP_KEYRING]      = step_keyring,
+	[STEP_LEADER]       = step_leader,
 	[STEP_EXEC]         = step_exec,
 };
 /* clang-format on */
@@ -56,6 +63,8 @@ int run_steps(struct run *run, size_t first, struct error *err)
 		int r;
 
 		trace(run, i);
+		if (step->kind == STEP_FORK && run->plan->isolates)
+			return run_isolated(run, i, err);
 		if (step->kind == STEP_FORK)
 			return run_child(run, i, err);
 		r = handlers[step->kind](run, step, err);
@@ -77,10 +86,22 @@ static int load_libraries(const struct plan *plan, struct run *run, struct error
 int run_plan(const struct plan *plan, struct target *target, const struct request *req,
 	     struct error *err)
 {
-	struct run run = { .plan = plan, .req = req, .target = target };
+	struct run run = {
+		.plan = plan,
+		.req = req,
+		.target = target,
+		.leader_fd = -EBADF,
+		.control_fd = -EBADF,
+		.link = LEADER_LINK_INIT,
+		.relay = RELAY_INIT,
+		.slave_fd = -EBADF,
+	};
 	int r = load_libraries(plan, &run, err);
 
-	if (r < 0)
-		return r;
-	return run_steps(&run, 0, err);
+	if (r >= 0)
+		r = run_steps(&run, 0, err);
+	relay_done(&run.relay);
+	leader_link_done(&run.link);
+	(void)fd_close(run.leader_fd);
+	return r;
 }

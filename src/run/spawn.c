@@ -43,13 +43,15 @@ static pid_t fork_into_cgroup(struct run *run, size_t first)
 	return pid;
 }
 
-static pid_t fork_child(struct run *run, size_t first)
+pid_t fork_child(struct run *run, size_t first)
 {
 	pid_t pid;
 
 	switch (run->plan->step[first - 1].fork) {
 	case FORK_CGROUP:
 		return fork_into_cgroup(run, first);
+	case FORK_COPY:
+		return fork_copy(run, first);
 	case FORK_VFORK:
 		break;
 	}
@@ -59,7 +61,7 @@ static pid_t fork_child(struct run *run, size_t first)
 	return pid;
 }
 
-static int explain_fork(const struct run *run, int errnum, struct error *err)
+int explain_fork(const struct run *run, int errnum, struct error *err)
 {
 	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID)) {
 		error_set(err, ERROR_PIDNS_DEAD, 0,

@@ -4,6 +4,8 @@
 
 #include <signal.h>
 
+#include "run/leader.h"
+#include "run/relay.h"
 #include "run/run.h"
 #include "sys/capng.h"
 
@@ -16,6 +18,13 @@ struct run {
 	bool wrote_cgroup_v2; /* the child started its life in the v2 cgroup */
 	struct capng capng;   /* loaded where the plan has a step for it */
 	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
+
+	/* Where the plan isolates. */
+	int leader_fd;		 /* the sealed program of the session's leader, or -EBADF */
+	struct leader_link link; /* to the child that becomes it: the parent's end ... */
+	int control_fd;		 /* ... and the child's */
+	struct relay relay;	 /* between the caller's streams and the program's */
+	int slave_fd;		 /* the program's terminal, in the child; or -EBADF */
 };
 
 /* Each returns 0, or a negative errno with @err filled; step_join_target also RUN_NO_SETNS_PIDFD. */
@@ -25,9 +34,11 @@ step_handler step_hide, step_label, step_join_target, step_join_ns, step_verify,
 	step_chroot, step_cwd, step_chdir, step_close; /* enter.c */
 step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_keep_caps,
 	step_die_with;							       /* child.c */
+step_handler step_exec;							       /* exec.c */
+step_handler step_seal, step_streams, step_keyring, step_leader;	       /* apart.c */
+step_handler step_pty;							       /* pty.c */
 step_handler step_copy_exe;						       /* hostexe.c */
 step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
-step_handler step_exec;							       /* exec.c */
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */
 int run_steps(struct run *run, size_t first, struct error *err);
@@ -39,8 +50,42 @@ int run_steps(struct run *run, size_t first, struct error *err);
 int run_child(struct run *run, size_t fork, struct error *err);
 
 /*
+ * run_isolated() - the same where the child leads a session of its own (isolate.c)
+ * Return: as run_child(), or RUN_NO_SETNS_PIDFD.
+ */
+int run_isolated(struct run *run, size_t fork, struct error *err);
+
+/*
+ * run_program_uid() - the program's user as we number him, for what is made for it (apart.c)
+ * Return: (uid_t)-1 where it is ours, or has no number on our side.
+ */
+uint32_t run_program_uid(const struct run *run);
+
+/*
+ * fork_child() - make the child of the step before @first, which runs the steps from there on
+ * explain_fork() - why it could not be made. Return: a negative errno with @err filled. (spawn.c)
+ */
+pid_t fork_child(struct run *run, size_t first);
+int explain_fork(const struct run *run, int errnum, struct error *err);
+
+/*
  * child_run() - in the child: run the steps from @first on and end, one way or the other (child.c)
  * child_end() - end a process that we have forked, without what exit(3) would flush twice
  */
 _Noreturn void child_run(struct run *run, size_t first);
 _Noreturn void child_end(int status);
+
+/*
+ * child_tell() - report to the parent, before there is a leader (child.c)
+ * @fd: goes along, or -EBADF
+ * Return: 0 or -errno.
+ */
+int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd);
+
+/*
+ * child_own_namespaces() - look at our own namespaces instead of the parent's (child.c)
+ *
+ * /proc/self means whoever opened it.
+ * Return: 0 or -errno with @err filled.
+ */
+int child_own_namespaces(struct target *target, struct error *err);

@@ -144,5 +144,10 @@ int wait_program(const struct watch *watch, struct error *err)
 	}
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
+	return wait_end(status);
+}
+
+int wait_end(int status)
+{
 	return WIFSIGNALED(status) ? die_of(WTERMSIG(status)) : WEXITSTATUS(status);
 }

@@ -30,3 +30,10 @@ int wait_hold(struct error *err);
  * namespace); or -errno with @err filled.
  */
 int wait_program(const struct watch *watch, struct error *err);
+
+/*
+ * wait_end() - end as the program has ended
+ * @status: of waitpid(2)
+ * Return: as wait_program().
+ */
+int wait_end(int status);

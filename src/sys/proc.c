@@ -158,6 +158,32 @@ void proc_status_done(struct proc_status *status)
 	*status = (struct proc_status){ 0 };
 }
 
+int proc_ignored_parse(const char *text, uint64_t *ret_signals)
+{
+	static const char key[] = "\nSigIgn:\t";
+	const char *line = strstr(text, key);
+	char *end;
+	uint64_t signals;
+
+	if (!line)
+		return -EBADMSG;
+	line += strlen(key);
+	signals = strtoull(line, &end, 16);
+	if (end - line != 16 || *end != '\n') /* a set of 64 signals, on every processor */
+		return -EBADMSG;
+	*ret_signals = signals;
+	return 0;
+}
+
+int proc_ignored_read(uint64_t *ret_signals)
+{
+	_cleanup_free_ char *text = NULL;
+	/* The groups come before, as many as there can be. */
+	ssize_t n = fd_read_alloc(AT_FDCWD, "/proc/self/status", (size_t)1 << 20, &text);
+
+	return n < 0 ? (int)n : proc_ignored_parse(text, ret_signals);
+}
+
 int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode)
 {
 	struct stat st;

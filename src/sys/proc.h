@@ -66,6 +66,15 @@ int proc_status_parse(const char *text, struct proc_status *ret_status);
 void proc_status_done(struct proc_status *status);
 
 /*
+ * proc_ignored_read() - the signals that this process ignores: bit N - 1 for signal N
+ * Return: 0, -EBADMSG where the text says nothing about it, or another -errno.
+ */
+int proc_ignored_read(uint64_t *ret_signals);
+
+/* proc_ignored_parse() - the same from the text of a status file */
+int proc_ignored_parse(const char *text, uint64_t *ret_signals);
+
+/*
  * proc_ns_inode() - the inode of one namespace link
  * @dirfd: /proc/PID, or /proc/self/ns with @name the bare link name
  *

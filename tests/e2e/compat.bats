@@ -183,6 +183,50 @@ setup() {
 	[ "$(j -t "$T" -m "$fdlist" fd 9</etc/passwd | grep -c ' /etc/passwd')" -eq 0 ]
 }
 
+@test "difference: standard streams are carried, not handed over" {
+	local file=$BATS_TEST_TMPDIR/file
+	target_start --ns=m
+	for tool in nsenter "$NSJOIN" "$NSJOIN --stdio=pass"; do
+		echo mine >"$file"
+		# shellcheck disable=SC2086
+		$tool -t "$T" -m sh -c 'echo theirs >/proc/self/fd/0' <"$file" 2>/dev/null || :
+		[ "$tool" = "$NSJOIN" ] || [ "$(<"$file")" = theirs ]
+		[ "$tool" != "$NSJOIN" ] || [ "$(<"$file")" = mine ]
+	done
+}
+
+@test "difference: with the target's files the session is one of its own" {
+	local ours
+	target_start --ns=m
+	ours=$(sh -c 'read -r _ _ _ _ _ sid _ </proc/self/stat; echo $sid')
+	run nsenter -t "$T" -m sh -c 'read -r _ _ _ _ _ sid _ </proc/self/stat; echo $sid'
+	[ "$output" -eq "$ours" ]
+	run j -t "$T" -m sh -c 'read -r _ _ _ _ _ sid _ </proc/self/stat; echo $sid'
+	[ "$output" -ne "$ours" ]
+	run sh -c 'trap "" HUP USR1; "$@"' sh nsenter -t "$T" -m "$fdlist" sigign
+	[[ $output == *HUP*USR1* ]]
+	run sh -c 'trap "" HUP USR1; "$@"' sh "$NSJOIN" -t "$T" -m "$fdlist" sigign
+	[[ $output == *HUP* && $output != *USR1* ]]
+}
+
+@test "difference: -F gives streams and session as they are, as nsenter does" {
+	local ours
+	target_start --ns=m
+	ours=$(sh -c 'read -r _ _ _ _ _ sid _ </proc/self/stat; echo $sid')
+	run j -t "$T" -m -F sh -c 'read -r _ _ _ _ _ sid _ </proc/self/stat; echo $sid'
+	[ "$output" -eq "$ours" ]
+	[ "$(j -t "$T" -m -F readlink /proc/self/fd/0 </etc/passwd)" = /etc/passwd ]
+}
+
+@test "difference: with the target's files -W is opened by who the program is" {
+	mkdir -m 700 "$BATS_TEST_TMPDIR/closed"
+	target_start --ns=m
+	run nsenter -t "$T" -m -S 1000 -G 1000 -W "$BATS_TEST_TMPDIR/closed" /bin/true
+	expect_status 0
+	run j -t "$T" -m -S 1000 -G 1000 -W "$BATS_TEST_TMPDIR/closed" /bin/true
+	expect_status 125
+}
+
 @test "difference: -r without -w leaves no directory outside of the root" {
 	root_make "$BATS_TEST_TMPDIR/root"
 	target_start --ns=n
@@ -351,6 +395,10 @@ setup() {
 		Clusters
 		Values
 		Descriptors
+		Standard streams
+		The session
+		-F
+		-W
 		Identical namespaces
 		The root directory
 		Groups

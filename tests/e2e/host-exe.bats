@@ -36,7 +36,7 @@ one_file_target() {
 	# Held open, no longer executed: what is left then is what the file itself allows.
 	run --separate-stderr j -t "$T" -a -X busybox sh -c 'readlink /proc/self/exe
 		exec 9</proc/self/exe; exec /bin/bash -c "echo x >>/proc/self/fd/9"'
-	grep -q '^/memfd:nsjoin' <<<"$output" || fail "$output"
+	grep -q '^/memfd:busybox' <<<"$output" || fail "$output"
 	expect_stderr "Operation not permitted"
 }
 

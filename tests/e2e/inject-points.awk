@@ -16,7 +16,8 @@
 #   awk -f inject-points.awk TRACE.PID...
 
 BEGIN {
-	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve)\\(|" \
+	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve|execveat|" \
+		"setsid|setpgid|keyctl|dup2)\\(|" \
 		"^prctl\\(PR_(SET_|CAP_AMBIENT, PR_CAP_AMBIENT_RAISE)|^write\\(.*\"0\", 1\\)"
 }
 
@@ -45,7 +46,7 @@ FNR == 1 && !is_child { next }
 	next
 }
 
-is_child && call == "execve" { program = pid }
+is_child && call ~ /^execve(at)?$/ { executes[pid] = 1 }
 
 # They do not fail; brk says so by another value than an error.
 call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
@@ -61,12 +62,22 @@ call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
 		must[key] = 1
 }
 
+# What becomes the program, and what leads its session, come so far in each run.
+function reached(pid, key,    part) {
+	split(key, part, " ")
+	if (count[pid, part[1]] > most[part[1]])
+		most[part[1]] = count[pid, part[1]]
+}
+
 END {
+	for (pid in executes)
+		for (key in order)
+			reached(pid, order[key])
 	for (i = 1; i <= points; i++) {
 		split(order[i], part, " ")
 		if (order[i] in by_first)
 			where = "run"
-		else if (part[2] > count[program, part[1]])
+		else if (part[2] > most[part[1]])
 			where = "probe"
 		else
 			where = part[2] > loader[part[1]] ? "run" : "padded"

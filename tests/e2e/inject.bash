@@ -24,6 +24,10 @@ declare -gA errors_of=(
 	[setns]="EPERM ENOMEM EINVAL ENOSYS" [pidfd_open]="EPERM ENOMEM EINVAL ENOSYS ESRCH"
 	[close_range]="EPERM ENOMEM EINVAL ENOSYS" [clone3]="EPERM ENOMEM EINVAL ENOSYS EAGAIN"
 	[clone]="ENOMEM EAGAIN EPERM" [vfork]="ENOMEM EAGAIN EPERM"
+	[execveat]="EPERM ENOMEM EACCES ENOSYS EINVAL" [keyctl]="EPERM ENOSYS EDQUOT"
+	[memfd_create]="EPERM ENOMEM EMFILE ENOSYS EACCES EINVAL" [fcntl]="EPERM EINVAL"
+	[recvfrom]="EINTR ECONNRESET" [recvmsg]="EINTR ECONNRESET ENOMEM"
+	[sendmsg]="EPIPE ENOMEM" [ppoll]="EINTR" [dup2]="EBADF EMFILE"
 	[execve]="EPERM ENOMEM EACCES ENOENT ENOEXEC EINVAL"
 )
 errors_else="EPERM ENOMEM EINVAL"
@@ -109,6 +113,7 @@ falls_back() {
 	case $call in
 	setns) [[ " EINVAL ENOSYS EBADF " == *" $error "* ]] ;;
 	write) [ "$error" = EINTR ] ;;
+	keyctl) [ "$error" = ENOSYS ] ;; # a kernel without keys
 	*) false ;;
 	esac
 }

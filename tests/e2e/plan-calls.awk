@@ -20,10 +20,16 @@ BEGIN {
 	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
 	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
 	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
-	add("pidfd_open pidfd_getfd")
+	add("pidfd_open pidfd_getfd kcmp")
+	# Between nsjoin and the leader of the program's session, and carrying the program's bytes.
+	add("socketpair recvfrom recvmsg sendto sendmsg signalfd4 splice tee vmsplice")
 	# By what they are asked to do.
 	reads["prctl"] = "^(PR_GET_|PR_CAPBSET_READ,|PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET,)"
-	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$"
+	# O_NONBLOCK is for what is not the caller's: strace has no name for what came over a socket.
+	reads["fcntl"] = ", (F_GETFD|F_GETFL|F_DUPFD_CLOEXEC, [0-9]+)$|" \
+		"^[0-9]+<pipe:[^>]*>, F_SETPIPE_SZ, [0-9]+$|" \
+		"^[0-9]+(<(pipe:[^>]*|/dev/pts/ptmx|/dev/ptmx)>)?, F_SETFL, O_[A-Z]*\\|O_NONBLOCK$"
+	reads["close_range"] = ", 0$"
 	reads["ioctl"] = ", (TCGETS|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
@@ -76,21 +82,33 @@ function learn(call, args, ret,    fd, text, part) {
 	if (call == "pipe2") {
 		split(args, part, /[][<>, ]+/)
 		name[part[2]] = name[part[5]] = "pipe:"
+	} else if (call == "socketpair") {
+		text = args
+		sub(/^[^\[]*\[/, "", text)
+		split(text, part, /, /)
+		for (fd in part) {
+			sub(/<.*/, "", part[fd])
+			name[part[fd]] = "control"
+		}
 	}
+	if (args ~ /, TIOCGPTPEER, /)
+		name[ret] = "pty"
 	if (ret !~ /^[0-9]+</)
 		return
 	fd = text = ret
 	sub(/<.*/, "", fd)
 	sub(/^[0-9]+</, "", text)
 	sub(/>$/, "", text)
-	if (call == "memfd_create" || text ~ /^\/memfd:/)
-		text = "memfd"
-	else if (call == "pidfd_open")
+	if (call == "pidfd_open")
 		text = args == target ", 0" ? "pidfd" : "pidfd of " args
 	else if (args ~ "^[0-9]+</proc/" target ">, \"root\", .*O_PATH")
 		text = "root"
 	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
 		text = "wd"
+	else if (call == "memfd_create" || text ~ /^\/memfd:/)
+		text = text ~ /^\/memfd:nsjoin>?/ ? "leader" : "memfd"
+	else if (text == "/dev/pts/ptmx")
+		text = "ptmx"
 	else if (root != "" && index(args, "\"" root "\", ") && args ~ /O_PATH/)
 		text = "root"
 	else if (wd != "" && index(args, "\"" wd "\", ") && args ~ /O_PATH/)
@@ -107,17 +125,22 @@ function field(args, key,    text) {
 }
 
 # Whether this call changes nothing.
-function looks_only(call, args,    fd) {
+function looks_only(call, args,    fd, part) {
 	if (call in harmless)
+		return 1
+	# Whose turn it is at the program's terminal, once the program runs.
+	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
+		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
 		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
 	if (call == "write") {
-		fd = args
-		sub(/[<,].*/, "", fd)
-		return fd == 1 || fd == 2 || role(fd) ~ /^(pipe|socket):/
+		split(args, part, ", ")
+		fd = part[1]
+		sub(/<.*/, "", fd)
+		return fd == 1 || fd == 2 || role(part[1]) ~ /^((pipe|socket):|leader$|ptmx$|\/dev\/pts\/ptmx$)/
 	}
 	return 0
 }
@@ -142,15 +165,21 @@ function translate(call, args, ret,    part, text) {
 		sub(/, [0-9]+$/, "", text)
 		return "write(\"" role(part[1]) "\", " text ")"
 	}
+	if (call == "fcntl" && args ~ /F_ADD_SEALS/) {
+		sub(/0x20.*/, "F_SEAL_EXEC", part[3]) # what an older strace does not know
+		return "fcntl(" role(part[1]) ", F_ADD_SEALS, " part[3] ")"
+	}
 	if (call == "fcntl") {
-		if (role(part[1]) == "memfd")
-			sub(/^[^,]*/, "memfd", args)
+		text = role(part[1])
 		sub(/<[^>]*>/, "", args)
+		sub(/,.*/, "", part[1])
+		sub(/<.*/, "", part[1])
+		sub(/^[0-9]+/, text ~ /^(control|memfd)$/ ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
 	if (call == "memfd_create") {
-		sub(/MFD_CLOEXEC\|MFD_ALLOW_SEALING\|(MFD_EXEC|0x10)/, "MFD_EXEC", args)
-		return "memfd_create(" args ")"
+		sub(/0x10( .*)?$/, "MFD_EXEC", args)
+		return call "(" args ")"
 	}
 	if (call == "sendfile") # the last one says that there is no more
 		return ret == "0" ? "" : "sendfile(" role(part[1]) ", \"" role(part[2]) "\")"
@@ -160,6 +189,25 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "mount")
 		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
+	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
+		return "fchown(pipe)"
+	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+		text = role(part[1])
+		sub(/:.*/, "", text)
+		sub(/<.*/, "", part[2])
+		name[part[2]] = text == "pty" ? text : role(part[1])
+		return "dup2(" text ", " part[2] ")"
+	}
+	if (call == "ioctl" && role(part[1]) == "ptmx")
+		return "ioctl(ptmx, " part[2] (part[2] == "TIOCSPTLCK" ? ", 0" : "") ")"
+	if (call == "ioctl" && role(part[1]) == "pty")
+		return "ioctl(pty, " part[2] (part[2] == "TIOCSPGRP" ? ") if in the foreground" : ", 0)")
+	if (call ~ /^open(at|at2)?$/ && ret ~ /<\/dev\/pts\/ptmx>$/)
+		return "open(\"/dev/pts/ptmx\")"
+	if (call == "execveat")
+		return "execveat(" role(part[1]) ")"
+	if (call == "clone" && args ~ /flags=CLONE_PIDFD\|SIGCHLD(,|$)/)
+		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
 	if (call == "prctl")
@@ -253,6 +301,7 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		} else if (mark == "" && (child in executes)) {
 			print text
 			walk_child(child, "")
+			leads = call == "clone"
 		} else if (mark == "" && (child in lines)) {
 			print "probe " text
 			walk_child(child, "probe ")

@@ -49,14 +49,17 @@ directories() {
 	one_in 8 -W /
 }
 
-# A program by path, by name, with the target's shell as default, with descriptors to be kept.
+# A program by path, by name, with the target's shell as default, with descriptors to be kept, with
+# a terminal or with the caller's streams.
 program() {
-	pick 8
+	pick 10
 	case $REPLY in
 	0) ;;
 	1 | 2) options+=(-- fdlist uid) ;;
 	3) options+=(--keep-fd=9 -- "$1" uid) ;;
 	4) options+=("$1" uid /dev/fd/8) ;;
+	6) options+=(--pty "$1" uid) ;;
+	7) options+=(--stdio=pass --pty=never "$1" uid) ;;
 	5) options+=(-v "$1" uid) ;;
 	*) options+=("$1" uid "a b" '') ;;
 	esac

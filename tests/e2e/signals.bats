@@ -18,10 +18,15 @@ start() {
 	set +m
 }
 
-# The program's pid as we see it: the only child of nsjoin, or nsjoin itself.
+# The program's pid as we see it: the only child of nsjoin or of the leader that nsjoin has put in
+# between, or nsjoin itself.
 program_pid() {
 	local children
 	children=$(<"/proc/$child/task/$child/children")
+	children=${children% }
+	if [ -n "$children" ] && [[ $(readlink "/proc/$children/exe") == /memfd:nsjoin* ]]; then
+		children=$(<"/proc/$children/task/$children/children")
+	fi
 	echo "${children:-$child}"
 }
 

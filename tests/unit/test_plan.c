@@ -23,6 +23,9 @@ static const struct facts target = {
 	.setns_pidfd = true,
 	.caller_admin = true,
 	.cgroup_v2 = -1,
+	.stream = { { STREAM_PIPE, true, false, 0, 0 },
+		    { STREAM_PIPE, false, true, 1, 1 },
+		    { STREAM_PIPE, false, true, 2, 2 } },
 };
 static char bin_true[] = "/bin/true";
 static char *program[] = { bin_true, NULL };
@@ -43,6 +46,31 @@ static struct request asks(void)
 	req.program = program;
 	return req;
 }
+
+/* With the target's files: what comes before the joining, and behind everything else. */
+#define APART                                                                                      \
+	"fchown(pipe)\n"                                                                           \
+	"fchown(pipe)\n"                                                                           \
+	"fchown(pipe)\n"                                                                           \
+	"memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)\n"                       \
+	"fchmod(leader, 0111)\n"                                                                   \
+	"fcntl(leader, F_ADD_SEALS, "                                                              \
+	"F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC)\n"                        \
+	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
+	"fork()\n"                                                                                 \
+	"prctl(PR_SET_PDEATHSIG, SIGKILL)\n"                                                       \
+	"keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)\n"
+#define LED                                                                                        \
+	"dup2(pipe, 0)\n"                                                                          \
+	"dup2(pipe, 1)\n"                                                                          \
+	"dup2(pipe, 2)\n"                                                                          \
+	"fcntl(control, F_SETFD, 0)\n"                                                             \
+	"execveat(leader)\n"                                                                       \
+	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
+	"setsid()\n"                                                                               \
+	"clone(CLONE_PIDFD)\n"                                                                     \
+	"setpgid(0, 0)\n"                                                                          \
+	"prctl(PR_SET_PDEATHSIG, SIGKILL)\n"
 
 /* The calls of all steps, one in a line. */
 static const char *calls_of(const struct plan *plan, const struct facts *facts)
@@ -106,13 +134,11 @@ static void with_the_targets_files_descriptors_stay_out_and_its_root_is_taken(vo
 
 	(void)state;
 	planned(&req, &facts,
-		"close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		"prctl(PR_SET_DUMPABLE, 0)\n"
-		"setns(pidfd, CLONE_NEWNS)\n"
-		"verify\n"
-		"fchdir(root)\n"
-		"chroot(\".\")\n"
-		"execve(\"/bin/true\")\n");
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(pidfd, CLONE_NEWNS)\n"
+		      "verify\n"
+		      "fchdir(root)\n"
+		      "chroot(\".\")\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void a_mount_namespace_from_a_file_has_no_other_root(void **state)
@@ -124,11 +150,9 @@ static void a_mount_namespace_from_a_file_has_no_other_root(void **state)
 	facts.by_pidfd = 0;
 	facts.ino[NS_MNT] = 4026531841;
 	planned(&req, &facts,
-		"close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		"prctl(PR_SET_DUMPABLE, 0)\n"
-		"setns(mnt:[4026531841], CLONE_NEWNS)\n"
-		"verify\n"
-		"execve(\"/bin/true\")\n");
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(mnt:[4026531841], CLONE_NEWNS)\n"
+		      "verify\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void the_host_may_see_what_is_open(void **state)
@@ -179,7 +203,7 @@ static void kept_descriptors_lie_between_what_is_closed(void **state)
 	facts.keep_fd[2] = 10;
 	facts.n_keep_fd = 3;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_memory_equal(calls_of(&plan, &facts), calls, strlen(calls));
+	assert_non_null(strstr(calls_of(&plan, &facts), calls));
 }
 
 static void as_many_descriptors_as_there_can_be_are_written_down(void **state)
@@ -188,13 +212,16 @@ static void as_many_descriptors_as_there_can_be_are_written_down(void **state)
 	struct facts facts = joins(MNT);
 	struct call calls[STEP_CALLS_MAX];
 	_cleanup_plan_ struct plan plan = { 0 };
+	size_t i = 0;
 
 	(void)state;
 	facts.n_keep_fd = KEEP_FD_MAX;
-	for (int i = 0; i < KEEP_FD_MAX; i++)
-		facts.keep_fd[i] = 10 + 2 * i;
+	for (int fd = 0; fd < KEEP_FD_MAX; fd++)
+		facts.keep_fd[fd] = 10 + 2 * fd;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_int_equal(step_calls(&plan, 0, &facts, calls), STEP_CALLS_MAX);
+	while (plan.step[i].kind != STEP_CLOSE)
+		i++;
+	assert_int_equal(step_calls(&plan, i, &facts, calls), STEP_CALLS_MAX);
 	calls_done(calls, STEP_CALLS_MAX);
 }
 
@@ -209,14 +236,12 @@ static void root_comes_before_the_working_directory_and_after_joining(void **sta
 	req.root = (struct dir_request){ DIR_PATH, "/srv" };
 	req.wd = (struct dir_request){ DIR_TARGET, NULL };
 	planned(&req, &facts,
-		"close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		"prctl(PR_SET_DUMPABLE, 0)\n"
-		"setns(pidfd, CLONE_NEWNET)\n"
-		"verify\n"
-		"fchdir(root)\n"
-		"chroot(\".\")\n"
-		"fchdir(wd)\n"
-		"execve(\"/bin/true\")\n");
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(pidfd, CLONE_NEWNET)\n"
+		      "verify\n"
+		      "fchdir(root)\n"
+		      "chroot(\".\")\n"
+		      "fchdir(wd)\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void a_directory_after_joining_is_a_path(void **state)
@@ -257,14 +282,12 @@ static void becoming_takes_root_and_directory(void **state)
 
 	(void)state;
 	planned(&req, &facts,
-		"close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		"prctl(PR_SET_DUMPABLE, 0)\n"
-		"setns(pidfd, CLONE_NEWNS)\n"
-		"verify\n"
-		"fchdir(root)\n"
-		"chroot(\".\")\n"
-		"fchdir(wd)\n"
-		"execve(\"/bin/true\")\n");
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(pidfd, CLONE_NEWNS)\n"
+		      "verify\n"
+		      "fchdir(root)\n"
+		      "chroot(\".\")\n"
+		      "fchdir(wd)\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void directories_are_paths_seen_from_the_targets_root_when_becoming(void **state)
@@ -276,16 +299,14 @@ static void directories_are_paths_seen_from_the_targets_root_when_becoming(void 
 	req.root = (struct dir_request){ DIR_PATH, "/srv" };
 	req.wd = (struct dir_request){ DIR_PATH, "/tmp" };
 	planned(&req, &facts,
-		"close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		"prctl(PR_SET_DUMPABLE, 0)\n"
-		"setns(pidfd, CLONE_NEWNS)\n"
-		"verify\n"
-		"fchdir(root)\n"
-		"chroot(\".\")\n"
-		"chdir(\"/srv\")\n"
-		"chroot(\".\")\n"
-		"chdir(\"/tmp\")\n"
-		"execve(\"/bin/true\")\n");
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(pidfd, CLONE_NEWNS)\n"
+		      "verify\n"
+		      "fchdir(root)\n"
+		      "chroot(\".\")\n"
+		      "chdir(\"/srv\")\n"
+		      "chroot(\".\")\n"
+		      "chdir(\"/tmp\")\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void the_targets_directory_must_be_inside_of_its_root_only_when_becoming(void **state)
@@ -298,10 +319,10 @@ static void the_targets_directory_must_be_inside_of_its_root_only_when_becoming(
 	assert_int_equal(plan_make(&req, &facts, &becoming, NULL), 0);
 	req.become = false;
 	assert_int_equal(plan_make(&req, &facts, &joining, NULL), 0);
-	assert_int_equal(becoming.step[becoming.n - 2].kind, STEP_CWD);
-	assert_true(becoming.step[becoming.n - 2].inside);
-	assert_int_equal(joining.step[joining.n - 2].kind, STEP_CWD);
-	assert_false(joining.step[joining.n - 2].inside);
+	assert_int_equal(becoming.step[becoming.n - 3].kind, STEP_CWD);
+	assert_true(becoming.step[becoming.n - 3].inside);
+	assert_int_equal(joining.step[joining.n - 3].kind, STEP_CWD);
+	assert_false(joining.step[joining.n - 3].inside);
 }
 
 static void becoming_without_the_word_privileged_is_refused(void **state)
@@ -336,15 +357,123 @@ static void a_pid_namespace_takes_a_fork_and_the_child_ends_with_us(void **state
 		"execve(\"/bin/true\")\n");
 }
 
-static void memory_is_shared_until_the_program_of_the_target_runs(void **state)
+static void an_isolated_program_has_a_child_that_joins_by_itself(void **state)
 {
 	const struct request req = asks();
 	const struct facts facts = joins(PID | MNT);
 	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
 
 	(void)state;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_non_null(strstr(calls_of(&plan, &facts), "chroot(\".\")\nvfork()\nprctl("));
+	assert_true(plan.isolates && plan.forks);
+	calls = calls_of(&plan, &facts);
+	assert_true(strstr(calls, "fork()") < strstr(calls, "setns("));
+	assert_null(strstr(calls, "vfork()"));
+}
+
+static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void **state)
+{
+	struct request req = asks();
+	struct facts facts = joins(PID | MNT | NS_BIT(NS_USER));
+
+	(void)state;
+	req.wdns = "/opt";
+	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
+	planned(&req, &facts,
+		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+		      "setns(pidfd, CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWPID)\n"
+		      "verify\n"
+		      "fchdir(root)\n"
+		      "chroot(\".\")\n"
+		      "setgroups(0, [])\n"
+		      "setresgid(0, 0, 0)\n"
+		      "setresuid(0, 0, 0)\n"
+		      "prctl(PR_SET_PDEATHSIG, SIGKILL)\n"
+		      "prctl(PR_SET_DUMPABLE, 0)\n"
+		      "chdir(\"/opt\")\n" LED "execve(\"/bin/true\")\n");
+}
+
+static void a_terminal_is_replaced_by_one_made_with_the_programs_ids(void **state)
+{
+	struct request req = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.uid = (struct id_request){ ID_NUMBER, 3, NULL };
+	req.gid = (struct id_request){ ID_NUMBER, 4, NULL };
+	facts.wanted_uid = (struct id_fact){ true, true, 3 };
+	facts.wanted_gid = (struct id_fact){ true, true, 4 };
+	facts.stream[0].kind = STREAM_TERMINAL;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_has_pty(&plan));
+	calls = calls_of(&plan, &facts);
+	assert_true(strstr(calls, "setresuid(") < strstr(calls, "open(\"/dev/pts/ptmx\")"));
+	assert_non_null(strstr(calls, "dup2(pty, 0)\ndup2(pipe, 1)\ndup2(pipe, 2)\n"));
+	assert_non_null(strstr(calls, "setsid()\nioctl(pty, TIOCSCTTY, 0)\n"));
+}
+
+static void streams_can_be_passed_and_the_session_is_still_its_own(void **state)
+{
+	struct request req = asks();
+	const struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.stdio_pass = true;
+	req.pty = PTY_NEVER;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	calls = calls_of(&plan, &facts);
+	assert_null(strstr(calls, "pipe"));
+	assert_non_null(strstr(calls, "setsid()"));
+	assert_non_null(strstr(calls, "close_range("));
+	assert_non_null(strstr(calls, "keyctl("));
+}
+
+static void a_pty_is_there_for_programs_of_the_caller_who_asks(void **state)
+{
+	struct request req = asks();
+	const struct facts facts = joins(NET);
+	_cleanup_plan_ struct plan plan = { 0 };
+	const char *calls;
+
+	(void)state;
+	req.pty = PTY_ALWAYS;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.isolates && !plan.target_files);
+	calls = calls_of(&plan, &facts);
+	assert_non_null(strstr(calls, "dup2(pty, 2)"));
+	assert_null(strstr(calls, "close_range("));
+	assert_null(strstr(calls, "keyctl("));
+}
+
+static void a_directory_is_no_standard_input(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_error_ struct error err = { 0 };
+	struct plan plan;
+
+	(void)state;
+	facts.stream[0].kind = STREAM_DIRECTORY;
+	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EISDIR);
+	assert_int_equal(err.status, 0);
+}
+
+static void without_a_fork_nothing_is_isolated(void **state)
+{
+	struct request req = asks();
+	const struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	req.no_fork = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.target_files);
+	assert_false(plan.isolates || plan.forks);
 }
 
 static void no_fork_means_none_and_nothing_to_die_with(void **state)
@@ -670,7 +799,13 @@ int main(void)
 			the_targets_directory_must_be_inside_of_its_root_only_when_becoming),
 		cmocka_unit_test(becoming_without_the_word_privileged_is_refused),
 		cmocka_unit_test(a_pid_namespace_takes_a_fork_and_the_child_ends_with_us),
-		cmocka_unit_test(memory_is_shared_until_the_program_of_the_target_runs),
+		cmocka_unit_test(an_isolated_program_has_a_child_that_joins_by_itself),
+		cmocka_unit_test(privileges_are_gone_before_a_path_is_followed_or_a_process_seen),
+		cmocka_unit_test(a_terminal_is_replaced_by_one_made_with_the_programs_ids),
+		cmocka_unit_test(streams_can_be_passed_and_the_session_is_still_its_own),
+		cmocka_unit_test(a_pty_is_there_for_programs_of_the_caller_who_asks),
+		cmocka_unit_test(a_directory_is_no_standard_input),
+		cmocka_unit_test(without_a_fork_nothing_is_isolated),
 		cmocka_unit_test(no_fork_means_none_and_nothing_to_die_with),
 		cmocka_unit_test(death_comes_after_ids_which_would_undo_it),
 		cmocka_unit_test(only_the_child_moves_into_cgroups),

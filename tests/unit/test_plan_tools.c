@@ -87,11 +87,11 @@ static void a_copy_is_executed_where_the_target_could_reach_it(void **state)
 		req.host_exe = true;
 		facts.exe = "/usr/bin/busybox";
 		assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-		assert_string_equal(calls_of(&plan, &facts, STEP_EXEC),
-				    "execveat(memfd, AT_EMPTY_PATH)\n");
+		assert_non_null(strstr(calls_of(&plan, &facts, STEP_EXEC),
+				       "execveat(memfd, AT_EMPTY_PATH)\n"));
 		assert_non_null(strstr(calls_of(&plan, &facts, STEP_COPY_EXE), "F_SEAL_WRITE"));
 		/* Before anything is joined: a full memory cgroup or another /dev/shm is not met. */
-		assert_int_equal(plan.step[0].kind, STEP_COPY_EXE);
+		assert_true(plan_find(&plan, STEP_COPY_EXE) < plan_find(&plan, STEP_JOIN_TARGET));
 	}
 }
 

@@ -62,6 +62,11 @@ HANDLER(uid)
 HANDLER(keep_caps)
 HANDLER(die_with)
 HANDLER(exec)
+HANDLER(streams)
+HANDLER(pty)
+HANDLER(seal)
+HANDLER(keyring)
+HANDLER(leader)
 
 int __wrap_run_child(struct run *run, size_t fork, struct error *err);
 
@@ -72,6 +77,15 @@ int __wrap_run_child(struct run *run, size_t fork, struct error *err)
 	assert_int_equal(run->plan->step[fork].kind, STEP_FORK);
 	snprintf(name, sizeof(name), "fork@%zu", fork);
 	return handle(name, err);
+}
+
+int __wrap_run_isolated(struct run *run, size_t fork, struct error *err);
+
+int __wrap_run_isolated(struct run *run, size_t fork, struct error *err)
+{
+	(void)run;
+	(void)fork;
+	return handle("isolated", err);
 }
 
 static int run(const enum step_kind *kinds, size_t n, const char *fails, int with,
@@ -92,16 +106,20 @@ static int run(const enum step_kind *kinds, size_t n, const char *fails, int wit
 static void each_kind_has_its_handler_and_the_plan_its_order(void **state)
 {
 	static const enum step_kind kinds[] = {
-		STEP_CLOSE,	STEP_HIDE,     STEP_LABEL, STEP_GROUPS,	   STEP_JOIN_TARGET,
-		STEP_JOIN_NS,	STEP_VERIFY,   STEP_ROOT,  STEP_CHROOT,	   STEP_CWD,
-		STEP_CHDIR,	STEP_CGROUP,   STEP_GID,   STEP_HOLD_CAPS, STEP_UID,
-		STEP_KEEP_CAPS, STEP_DIE_WITH, STEP_EXEC,
+		STEP_CLOSE,	STEP_HIDE,     STEP_LABEL,   STEP_GROUPS,    STEP_JOIN_TARGET,
+		STEP_JOIN_NS,	STEP_VERIFY,   STEP_ROOT,    STEP_CHROOT,    STEP_CWD,
+		STEP_CHDIR,	STEP_CGROUP,   STEP_GID,     STEP_HOLD_CAPS, STEP_UID,
+		STEP_KEEP_CAPS, STEP_DIE_WITH, STEP_STREAMS, STEP_PTY,	     STEP_SEAL,
+		STEP_KEYRING,	STEP_LEADER,   STEP_EXEC,
 	};
 
 	(void)state;
 	assert_int_equal(run(kinds, ARRAY_SIZE(kinds), NULL, 0, NULL), 0);
-	assert_string_equal(ran, "close hide label groups join_target join_ns verify root chroot "
-				 "cwd chdir cgroup gid hold_caps uid keep_caps die_with exec ");
+	assert_string_equal(
+		ran,
+		"close hide label groups join_target join_ns verify root chroot "
+		"cwd chdir cgroup gid hold_caps uid keep_caps die_with streams pty seal keyring "
+		"leader exec ");
 }
 
 static void the_first_failure_is_the_last_step(void **state)
@@ -154,6 +172,21 @@ static void after_the_fork_the_parent_runs_no_step(void **state)
 	assert_string_equal(ran, "hide fork@1 ");
 }
 
+static void the_fork_of_an_isolated_program_is_another(void **state)
+{
+	struct target target = TARGET_INIT;
+	struct plan plan = { .isolates = true };
+	struct run parent = { .plan = &plan, .target = &target };
+
+	(void)state;
+	plan_add(&plan, STEP_FORK, "because");
+	plan_add(&plan, STEP_EXEC, "because");
+	ran[0] = '\0';
+	failing = NULL;
+	assert_int_equal(run_steps(&parent, 0, NULL), 0);
+	assert_string_equal(ran, "isolated ");
+}
+
 static void the_child_starts_behind_the_fork(void **state)
 {
 	struct target target = TARGET_INIT;
@@ -179,6 +212,7 @@ int main(void)
 		cmocka_unit_test(every_step_can_be_the_one_that_fails),
 		cmocka_unit_test(a_kernel_without_setns_by_pidfd_ends_the_run_before_anything_else),
 		cmocka_unit_test(after_the_fork_the_parent_runs_no_step),
+		cmocka_unit_test(the_fork_of_an_isolated_program_is_another),
 		cmocka_unit_test(the_child_starts_behind_the_fork),
 	};
 

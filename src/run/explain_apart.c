@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Why the program of a target could not be executed, found out by a process that may be lost. */
+#include "run/explain.h"
+
+#include "run/disposable.h"
+#include "util/log.h"
+
+/* What the disposable process is given. */
+struct inquest {
+	const struct run *run;
+	int errnum; /* what execve said */
+};
+
+/* Whether a step is needed to see the files as the program would have. */
+static bool shows_files(const struct step *step)
+{
+	switch (step->kind) {
+	case STEP_JOIN_TARGET:
+		return ns_has(step->set, NS_MNT) || ns_has(step->set, NS_USER);
+	case STEP_JOIN_NS:
+		return step->type == NS_MNT || step->type == NS_USER;
+	case STEP_ROOT:
+	case STEP_CHROOT:
+	case STEP_CWD:
+	case STEP_CHDIR:
+	case STEP_GROUPS:
+	case STEP_GID:
+	case STEP_UID:
+		return true;
+	case STEP_HIDE:
+	case STEP_LABEL:
+	case STEP_VERIFY:
+	case STEP_FORK:
+	case STEP_DIE_WITH:
+	case STEP_CGROUP:
+	case STEP_HOLD_CAPS:
+	case STEP_KEEP_CAPS:
+	case STEP_OWN_MOUNTS:
+	case STEP_MOUNT_PROC:
+	case STEP_MOUNT_SYS:
+	case STEP_MOUNT_ETC:
+	case STEP_COPY_EXE:
+	case STEP_CLOSE:
+	case STEP_STREAMS:
+	case STEP_PTY:
+	case STEP_SEAL:
+	case STEP_KEYRING:
+	case STEP_LEADER:
+	case STEP_EXEC:
+		break;
+	}
+	return false;
+}
+
+static int look(void *ctx, int out)
+{
+	const struct inquest *inquest = ctx;
+	struct plan plan = *inquest->run->plan;
+	struct run run = *inquest->run;
+	const struct step exec = plan.step[plan.n - 1];
+	_cleanup_error_ struct error err = { 0 };
+	size_t n = 0;
+
+	(void)out; /* the answer is the message */
+	for (size_t i = 0; i < plan.n; i++) {
+		struct step *step = &plan.step[i];
+
+		if (!shows_files(step))
+			continue;
+		if (step->kind == STEP_JOIN_TARGET)
+			step->set &= NS_BIT(NS_MNT) | NS_BIT(NS_USER);
+		plan.step[n++] = *step;
+	}
+	plan.n = n;
+	run.plan = &plan;
+	if (run_steps(&run, 0, &err) == 0)
+		(void)explain_exec(&run, &exec, inquest->errnum, &err);
+	if (!err.status)
+		err.status = STATUS_CANNOT_EXEC;
+	log_error(&err);
+	return err.status;
+}
+
+int explain_apart(const struct run *run, int errnum, struct error *err)
+{
+	struct inquest inquest = { run, errnum };
+	char nothing; /* is sent; its end is waited for, up to the deadline */
+
+	return disposable_ask(look, &inquest, &nothing, sizeof(nothing), "the program's file", err);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parent's part where the program is isolated: it keeps what is the caller's, never follows a
+ * path of the target's, gives the child a time by which it has to be the program, and then attends
+ * to it.
+ */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/exec.h"
+#include "run/explain.h"
+#include "run/wait.h"
+#include "util/fd.h"
+#include "util/log.h"
+
+/* How long entering may take: every file of the target's that is looked at may never answer. */
+enum {
+	DEADLINE_MS = 5000
+};
+
+/* No status that a process can end with. */
+enum {
+	PROGRAM_RUNS = 1 << 17
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Return: 1 where something has arrived, 0 past the deadline, or -errno. */
+static int wait_report(const struct run *run, int64_t deadline)
+{
+	struct pollfd in = { .fd = run->link.control_fd, .events = POLLIN };
+
+	for (;;) {
+		int64_t left = deadline - now_ms();
+		int r = poll(&in, 1, left > 0 ? (int)left : 0);
+
+		if (r >= 0)
+			return r;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
+static int reap(pid_t pid, int *ret_status)
+{
+	while (waitpid(pid, ret_status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
+/* Which of the program's standard streams is its terminal, or -1. */
+static int pty_stream(const struct plan *plan)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->stream[i].way == WAY_PTY)
+			return i;
+	return -1;
+}
+
+/* Whoever ignores SIGHUP means it: nohup. All else that is the caller's stays with him. */
+static uint64_t signals_to_reset(const struct run *run)
+{
+	const uint64_t hup = (uint64_t)1 << (SIGHUP - 1);
+
+	return run->plan->target_files ? run->target->facts.ignored & ~hup : 0;
+}
+
+static uint64_t mask_of_program(const struct run *run)
+{
+	uint64_t mask = 0;
+
+	for (int sig = 1; sig <= 64 && !run->plan->target_files; sig++)
+		if (sigismember(&run->caller_mask, sig) == 1)
+			mask |= (uint64_t)1 << (sig - 1);
+	return mask;
+}
+
+static int send_job(const struct run *run, struct error *err)
+{
+	int tty = pty_stream(run->plan), r;
+	struct leader_job job = {
+		.flags = ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0,
+		.tty = tty,
+		.umask = -1,
+		.reset = signals_to_reset(run),
+		.mask = mask_of_program(run),
+		.filter = -1,
+		.exe = run->target->exe_fd >= 0 ? run->target->exe_fd : -1,
+	};
+
+	if (tty >= 0)
+		job.flags |= LEADER_TTY;
+	if (relay_foreground(&run->relay))
+		job.flags |= LEADER_FOREGROUND;
+	r = leader_send(run->link.control_fd, &job, sizeof(job), -EBADF);
+	/* Who has ended meanwhile is heard of next. */
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return error_set(err, ERROR_SYSTEM, -r, "tell the leader what to do");
+	return 0;
+}
+
+/* The terminal that the child has made of the target's, or one of ours where it could not. */
+static int take_pty(struct run *run, int master, struct error *err)
+{
+	return relay_take_pty(&run->relay, master, err);
+}
+
+static int give_pty(struct run *run, struct error *err)
+{
+	const struct leader_order order = { .kind = LEADER_ORDER_SLAVE };
+	_cleanup_fd_ int slave = -EBADF;
+	int r = relay_host_pty(&run->relay, run_program_uid(run), &slave, err);
+
+	if (r < 0)
+		return r;
+	log_note("%s has no /dev/pts to be trusted: the terminal is not to be found there",
+		 run->target->name ? run->target->name : "the target");
+	r = leader_send(run->link.control_fd, &order, sizeof(order), slave);
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hand over the terminal") : 0;
+}
+
+/* The child has said why, on standard error, and its status is ours. */
+static int take_failure(pid_t child, struct error *err)
+{
+	int status = 0, r = reap(child, &status);
+
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
+	if (WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_FAILED)
+		return WEXITSTATUS(status);
+	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
+	error_hint(err, "the target has ended, or its cgroup is out of memory");
+	return -ECHILD;
+}
+
+static int explain_deadline(const struct run *run, struct error *err)
+{
+	const char *name = run->target->name ? run->target->name : "FILE";
+
+	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer", name);
+	error_hint(err, "a file system of the target hangs; name a program by its full path");
+	return -ETIMEDOUT;
+}
+
+/* Where the leader could not make the program: it has told all it knows. */
+static int explain_not_run(const struct run *run, pid_t child, const struct leader_report *report,
+			   struct error *err)
+{
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
+	int status;
+
+	(void)reap(child, &status); /* what it has ended with says no more */
+	switch ((enum leader_stage)report->stage) {
+	case LEADER_STAGE_CLONE:
+		return explain_fork(run, report->value, err);
+	case LEADER_STAGE_CGROUP:
+		return error_set(err, ERROR_CGROUP_JOIN, report->value,
+				 "join the target's cgroups");
+	case LEADER_STAGE_PREPARE:
+		break;
+	case LEADER_STAGE_FILTER:
+		return error_set(err, ERROR_SYSTEM, report->value, "load the target's filters");
+	case LEADER_STAGE_EXEC:
+		if (exec->exec.by_fd)
+			return explain_by_fd(exec, report->value, err);
+		return explain_apart(run, report->value, err);
+	}
+	return error_set(err, ERROR_SYSTEM, report->value, "prepare the program's process");
+}
+
+static int explain_leader(const struct run *run, int errnum, struct error *err)
+{
+	if (errnum != E2BIG)
+		return error_set(err, ERROR_SYSTEM, errnum, "start the leader of the session");
+	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",
+		  run->plan->step[run->plan->n - 1].exec.file);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}
+
+/* What has arrived. Return: 0 to go on, 1 where the program runs, else what run_isolated() returns. */
+static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
+		       struct error *err)
+{
+	int r;
+
+	switch ((enum leader_report_kind)report->kind) {
+	case LEADER_PTY:
+	case LEADER_NO_PTY:
+		r = report->kind == LEADER_PTY ? take_pty(run, fd, err) : give_pty(run, err);
+		return r < 0 ? r : send_job(run, err);
+	case LEADER_RUNNING:
+		run->link.program_fd = fd;
+		return PROGRAM_RUNS;
+	case LEADER_EXEC_FAILED:
+		return explain_not_run(run, child, report, err);
+	case LEADER_FAILED:
+		return explain_leader(run, report->value, err);
+	case LEADER_NO_SETNS_PIDFD:
+		return RUN_NO_SETNS_PIDFD;
+	case LEADER_STOPPED:
+	case LEADER_CONTINUED:
+	case LEADER_ENDED:
+		break;
+	}
+	(void)fd_close(fd); /* -EBADF */
+	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
+}
+
+/* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
+static int enter(struct run *run, pid_t child, struct error *err)
+{
+	int64_t deadline = now_ms() + DEADLINE_MS;
+	int r = 0;
+
+	while (r == 0) {
+		struct leader_report report;
+		int fd = -EBADF;
+
+		r = wait_report(run, deadline);
+		if (r == 0) {
+			/* Not waited for: who waits for a dead file server cannot be killed. */
+			(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+			return explain_deadline(run, err);
+		}
+		if (r > 0)
+			r = leader_receive(run->link.control_fd, &report, sizeof(report), &fd);
+		if (r == 0)
+			return take_failure(child, err);
+		if (r < 0)
+			return error_set(err, ERROR_SYSTEM, -r, "hear from the leader");
+		r = take_report(run, child, &report, fd, err);
+	}
+	return r;
+}
+
+static int attend(struct run *run, pid_t child, struct error *err)
+{
+	int status, left, r = wait_hold(err);
+
+	if (r >= 0)
+		r = relay_run(&run->relay, &run->link, &status, err);
+	relay_done(&run->relay);
+	if (r < 0)
+		return r;
+	(void)reap(child, &left); /* it has told all that matters */
+	return wait_end(status);
+}
+
+int run_isolated(struct run *run, size_t fork, struct error *err)
+{
+	_cleanup_fd_ int other = -EBADF;
+	pid_t child;
+	int r = wait_prepare(&run->caller_mask, err);
+
+	if (r >= 0)
+		r = leader_link_open(&run->link, &other, err);
+	if (r < 0)
+		return r;
+	run->parent = getpid();
+	run->control_fd = other;
+	child = fork_child(run, fork + 1);
+	if (child < 0)
+		return explain_fork(run, errno, err);
+	other = fd_close(other);
+	/* With a pty only when it is there, and like the caller's terminal. */
+	r = plan_has_pty(run->plan) ? 0 : send_job(run, err);
+	if (r >= 0)
+		r = enter(run, child, err);
+	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
+}

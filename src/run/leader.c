@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/leader.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "util/fd.h"
+
+int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
+{
+	int fd[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "make a socket pair");
+	link->control_fd = fd[0];
+	*ret_other = fd[1];
+	return 0;
+}
+
+void leader_link_done(struct leader_link *link)
+{
+	link->control_fd = fd_close(link->control_fd);
+	link->program_fd = fd_close(link->program_fd);
+}
+
+/* At most one: the room is for no more, and the kernel closes what does not fit. */
+static int take_descriptor(const struct msghdr *message)
+{
+	const struct cmsghdr *head = CMSG_FIRSTHDR(message);
+	int fd;
+
+	if (!head || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS ||
+	    head->cmsg_len != CMSG_LEN(sizeof(fd)))
+		return -EBADF;
+	memcpy(&fd, CMSG_DATA(head), sizeof(fd));
+	return fd;
+}
+
+int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
+{
+	struct iovec data = { ret_what, size };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} rights;
+	struct msghdr message = {
+		.msg_iov = &data,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = sizeof(rights.room),
+	};
+	ssize_t n;
+	int fd;
+
+	do
+		n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0)
+		return n < 0 && errno != ECONNRESET ? -errno : 0;
+	fd = take_descriptor(&message);
+	if (n == (ssize_t)size && !(message.msg_flags & MSG_TRUNC)) {
+		*ret_fd = fd;
+		return 1;
+	}
+	(void)fd_close(fd); /* -EBADF */
+	return -EBADMSG;
+}
+
+int leader_send(int socket, const void *what, size_t size, int fd)
+{
+	struct iovec data = { .iov_len = size };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(int))];
+	} rights = { .head = { CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS } };
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
+	ssize_t n;
+
+	memcpy(&data.iov_base, &what, sizeof(what)); /* sendmsg writes nothing there */
+	if (fd >= 0) {
+		memcpy(CMSG_DATA(&rights.head), &fd, sizeof(fd));
+		message.msg_control = &rights;
+		message.msg_controllen = sizeof(rights.room);
+	}
+	do
+		n = sendmsg(socket, &message, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0; /* a packet is sent whole or not at all */
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * nsjoin's end of the line to the leader of the program's session. What arrives is judged before it
+ * is believed: the leader has the target's privileges.
+ */
+#pragma once
+
+#include <errno.h>
+
+#include "leader/protocol.h"
+#include "util/error.h"
+
+struct leader_link {
+	int control_fd; /* our end of the socket pair */
+	int program_fd; /* pidfd of the program once it runs, for signals; or -EBADF */
+};
+
+#define LEADER_LINK_INIT                                                                           \
+	{                                                                                          \
+		.control_fd = -EBADF, .program_fd = -EBADF                                         \
+	}
+
+/*
+ * leader_link_open() - make the socket pair, before the fork
+ * @ret_other: the leader's end, owned by the caller
+ * Return: 0, or -errno with @err filled.
+ */
+int leader_link_open(struct leader_link *link, int *ret_other, struct error *err);
+
+/* leader_link_done() - close what is open */
+void leader_link_done(struct leader_link *link);
+
+/*
+ * leader_receive() - take one message that has arrived; waits for it where none has
+ * @socket:         one end
+ * @ret_what, @size: struct leader_report, or what else is expected
+ * @ret_fd:         the descriptor that came along, owned by the caller, or -EBADF
+ *
+ * Return: 1, 0 where the other side has ended, -EBADMSG for what has another size, or -errno.
+ */
+int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd);
+
+/*
+ * leader_send() - send a struct leader_job, leader_order or, from the other side, leader_report
+ * @socket: one end
+ * @fd:     a descriptor that goes along, or -EBADF
+ * Return: 0 or -errno: -EPIPE where the other side has ended.
+ */
+int leader_send(int socket, const void *what, size_t size, int fd);

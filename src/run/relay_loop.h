@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens while an isolated program runs, shared by the files of relay_run(). */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/signalfd.h>
+
+#include "leader/protocol.h"
+#include "run/relay.h"
+
+struct relay_loop {
+	struct relay *relay;
+	const struct leader_link *link;
+	int signal_fd;
+	int stopped;	 /* the signal that has stopped the program, or 0 */
+	bool lent;	 /* the program has wanted the terminal once */
+	bool hung_up;	 /* the terminal has gone */
+	bool ended;	 /* the program has */
+	bool leave;	 /* told to end after the program's end: its last words are given up */
+	int wait_status; /* of the program, once it has ended */
+};
+
+/*
+ * relay_begin()   - the terminal, where the program has it from the start
+ * relay_stopped() - the program was stopped by @sig: lend it the terminal, or stop with it
+ * relay_goes_on() - we were continued
+ * relay_hang_up() - the terminal has gone: the program learns it as from one of its own
+ */
+void relay_begin(struct relay_loop *loop);
+void relay_stopped(struct relay_loop *loop, int sig);
+void relay_goes_on(struct relay_loop *loop);
+void relay_hang_up(struct relay_loop *loop);
+
+/*
+ * relay_watch_signals() - take signals as they come from now on
+ *
+ * Return: a descriptor of signalfd(2), owned by the caller; or -errno.
+ */
+int relay_watch_signals(void);
+
+/* relay_signals() - what has come */
+void relay_signals(struct relay_loop *loop);

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/* The loop while an isolated program runs. */
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "run/relay_loop.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+enum {
+	WAIT_SIGNAL,
+	WAIT_LEADER,
+	WAIT_STREAMS,
+	WAITS = WAIT_STREAMS + 2 * (2 + STREAMS)
+};
+
+/* What one turn of the loop waits for. */
+struct turn {
+	struct stream_wait input, keys, output[STREAMS];
+};
+
+static void take_end(struct relay_loop *loop, int wait_status)
+{
+	struct relay *relay = loop->relay;
+
+	loop->ended = true;
+	loop->wait_status = wait_status;
+	input_give_back(&relay->input);
+	input_done(&relay->input);
+	input_done(&relay->keys);
+	for (int i = 0; i < STREAMS; i++)
+		output_end(&relay->output[i]);
+}
+
+static void take_report(struct relay_loop *loop, const struct leader_report *report)
+{
+	switch ((enum leader_report_kind)report->kind) {
+	case LEADER_STOPPED:
+		relay_stopped(loop, report->value);
+		break;
+	case LEADER_CONTINUED:
+		loop->stopped = 0;
+		break;
+	case LEADER_ENDED:
+		take_end(loop, report->value);
+		break;
+	case LEADER_PTY:
+	case LEADER_NO_PTY:
+	case LEADER_RUNNING:
+	case LEADER_EXEC_FAILED:
+	case LEADER_FAILED:
+	case LEADER_NO_SETNS_PIDFD:
+		break; /* before our time */
+	}
+}
+
+/* Return: 0, or -errno where the leader has gone without a word. */
+static int take_reports(struct relay_loop *loop)
+{
+	struct leader_report report;
+	ssize_t n;
+
+	while (!loop->ended) {
+		n = recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
+		if (n == (ssize_t)sizeof(report))
+			take_report(loop, &report);
+		else if (n < 0 && errno == EAGAIN)
+			return 0;
+		else if (n >= 0 || errno != EINTR)
+			return n < 0 ? -errno : -ECONNRESET;
+	}
+	return 0;
+}
+
+static void gather(const struct relay_loop *loop, const struct turn *turn, struct pollfd all[WAITS])
+{
+	size_t n = WAIT_STREAMS;
+
+	all[WAIT_SIGNAL] = (struct pollfd){ .fd = loop->signal_fd, .events = POLLIN };
+	all[WAIT_LEADER] = (struct pollfd){
+		.fd = loop->ended ? -1 : loop->link->control_fd,
+		.events = POLLIN,
+	};
+	all[n++] = turn->input.from;
+	all[n++] = turn->input.to;
+	all[n++] = turn->keys.from;
+	all[n++] = turn->keys.to;
+	for (int i = 0; i < STREAMS; i++) {
+		all[n++] = turn->output[i].from;
+		all[n++] = turn->output[i].to;
+	}
+}
+
+static void spread(struct turn *turn, const struct pollfd all[WAITS])
+{
+	size_t n = WAIT_STREAMS;
+
+	turn->input.from = all[n++];
+	turn->input.to = all[n++];
+	turn->keys.from = all[n++];
+	turn->keys.to = all[n++];
+	for (int i = 0; i < STREAMS; i++) {
+		turn->output[i].from = all[n++];
+		turn->output[i].to = all[n++];
+	}
+}
+
+static void move_streams(struct relay_loop *loop, const struct turn *turn)
+{
+	struct relay *relay = loop->relay;
+
+	input_move(&relay->input, &turn->input);
+	input_move(&relay->keys, &turn->keys);
+	for (int i = 0; i < STREAMS; i++)
+		output_move(&relay->output[i], &turn->output[i]);
+	/* A terminal has no end of its own: it has gone. So has one that takes no output. */
+	if (relay->master >= 0 && relay->terminal.fd >= 0 &&
+	    ((relay->keys.ended && relay->keys.from == relay->terminal.fd) ||
+	     relay->output[0].errnum != 0))
+		relay_hang_up(loop);
+}
+
+static int turn_once(struct relay_loop *loop)
+{
+	struct relay *relay = loop->relay;
+	struct turn turn = {
+		.input = input_wait(&relay->input),
+		.keys = input_wait(&relay->keys),
+	};
+	struct pollfd all[WAITS];
+
+	for (int i = 0; i < STREAMS; i++)
+		turn.output[i] = output_wait(&relay->output[i]);
+	gather(loop, &turn, all);
+	if (poll(all, WAITS, -1) < 0)
+		return errno == EINTR ? 0 : -errno;
+	spread(&turn, all);
+	move_streams(loop, &turn);
+	if (all[WAIT_SIGNAL].revents)
+		relay_signals(loop);
+	return all[WAIT_LEADER].revents ? take_reports(loop) : 0;
+}
+
+static bool all_written(const struct relay_loop *loop)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (!output_is_done(&loop->relay->output[i]))
+			return false;
+	return true;
+}
+
+static void close_program_ends(struct relay *relay)
+{
+	for (int i = 0; i < STREAMS; i++)
+		relay->program[i] = fd_close(relay->program[i]);
+}
+
+/* What was lost, where the program cannot have noticed it. */
+static int explain_loss(const struct relay *relay, struct error *err)
+{
+	static const char *const name[STREAMS] = { "terminal", "standard output",
+						   "standard error" };
+
+	for (int i = 1; i < STREAMS; i++) {
+		int errnum = relay->output[i].errnum;
+
+		if (errnum != 0 && errnum != EPIPE)
+			return error_set(err, ERROR_SYSTEM, errnum, "write %s", name[i]);
+	}
+	return 0;
+}
+
+static int run_loop(struct relay_loop *loop, struct error *err)
+{
+	int r = 0;
+
+	relay_begin(loop);
+	while (r >= 0 && !loop->leave && !(loop->ended && all_written(loop)))
+		r = turn_once(loop);
+	input_give_back(&loop->relay->input); /* where the leader has gone; else it is done */
+	terminal_done(&loop->relay->terminal);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
+	return explain_loss(loop->relay, err);
+}
+
+int relay_run(struct relay *relay, const struct leader_link *link, int *ret_wait_status,
+	      struct error *err)
+{
+	struct relay_loop loop = { .relay = relay, .link = link };
+	_cleanup_fd_ int signal_fd = -EBADF;
+	int r;
+
+	close_program_ends(relay);
+	/* A reader that has gone, a file that is full: seen where it is written. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	signal_fd = relay_watch_signals();
+	if (signal_fd < 0)
+		return error_set(err, ERROR_SYSTEM, -signal_fd, "prepare for signals");
+	loop.signal_fd = signal_fd;
+	r = run_loop(&loop, err);
+	if (r == 0)
+		*ret_wait_status = loop.wait_status;
+	return r;
+}
