@@ -77,7 +77,7 @@ end
 
 complete -c nsjoin -f
 complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
-complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork remount host-exe privileged shell pty stdio keep-fd dry-run json errors verbose quiet help version'
+complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
 complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
@@ -108,6 +108,7 @@ complete -c nsjoin -n __nsjoin_in_options -s F -l no-fork -d 'execute without fo
 complete -c nsjoin -n __nsjoin_in_options -s R -l remount -a 'proc sys etc' -d 'without -m: the target\'s proc, sys and etc'
 complete -c nsjoin -n __nsjoin_in_options -s X -l host-exe -d 'PROGRAM is your static file, not the target\'s'
 complete -c nsjoin -n __nsjoin_in_options -l privileged -d 'keep your privileges (no namespace option)'
+complete -c nsjoin -n __nsjoin_in_options -l as-target -a 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom' -d 'take the target\'s limits: all, or LIST'
 complete -c nsjoin -n __nsjoin_in_options -l shell -d 'start a shell: the one at PATH'
 complete -c nsjoin -n __nsjoin_in_options -l pty -a 'auto always never' -d 'a terminal of its own: auto, always or never'
 complete -c nsjoin -n __nsjoin_in_options -l stdio -x -a 'relay pass' -d 'relay or pass your standard streams'

@@ -211,6 +211,22 @@ static int set_remount(struct request *req, const struct option_use *use, size_t
 	return 0;
 }
 
+static int set_as_target(struct request *req, const struct option_use *use, size_t arg,
+			 struct error *err)
+{
+	int r;
+
+	(void)arg;
+	req->want_parts = true;
+	req->as_target = AS_ALL;
+	if (!use->value || request_parse_parts(use->value, &req->as_target) == 0)
+		return 0;
+	r = bad_value(use, "not a list of parts of a target", err);
+	error_hint(err, "parts are %s; a leading \"-\" leaves one out",
+		   option_table[OPTION_AS_TARGET].words);
+	return r;
+}
+
 static int set_keep_fd(struct request *req, const struct option_use *use, size_t arg,
 		       struct error *err)
 {
@@ -308,6 +324,7 @@ static const struct {
 	[OPTION_REMOUNT]     = { set_remount, 0 },
 	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
+	[OPTION_AS_TARGET]   = { set_as_target, 0 },
 	[OPTION_SHELL]       = { set_shell, 0 },
 	[OPTION_PTY]         = { set_pty, 0 },
 	[OPTION_STDIO]       = { set_stdio, 0 },
@@ -364,7 +381,9 @@ static const char *needs_target(const struct request *req)
 		return "-e";
 	if (req->join_cgroup)
 		return "-c";
-	return req->follow_context ? "-Z" : NULL;
+	if (req->follow_context)
+		return "-Z";
+	return req->want_parts ? "--as-target" : NULL;
 }
 
 static int refuse_unattached(const struct request *req, struct error *err)
@@ -409,6 +428,9 @@ int option_check(const struct request *req, struct error *err)
 				 "--net and --net-socket both name the network namespace");
 	if (req->json && !req->dry_run)
 		return error_set(err, ERROR_USAGE, 0, "--json goes with --dry-run");
+	if (req->privileged && req->want_parts)
+		return error_set(err, ERROR_USAGE, 0,
+				 "--privileged and --as-target exclude each other");
 	if (req->no_fork && req->pty == PTY_ALWAYS)
 		return error_set(err, ERROR_USAGE, 0,
 				 "--no-fork leaves nobody to serve a terminal for --pty");

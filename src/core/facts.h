@@ -40,6 +40,39 @@ enum {
 	CGROUP_MAX = 16
 };
 
+/* RLIM_NLIMITS of Linux. */
+enum {
+	RLIMIT_KINDS = 16
+};
+
+/* The capability sets of a process, one bit per capability; its inheritable set is not wanted. */
+struct cap_fact {
+	uint64_t permitted, effective, bounding, ambient;
+};
+
+struct rlimit_fact {
+	uint64_t soft, hard; /* UINT64_MAX: unlimited */
+};
+
+enum seccomp_fact {
+	SECCOMP_NONE,
+	SECCOMP_STRICT_MODE, /* read, write, exit: nothing can be started */
+	SECCOMP_FILTERS,
+};
+
+/* What the kernel holds against a process, beside its namespaces. */
+struct confinement {
+	struct cap_fact caps;
+	bool no_new_privs;
+	enum seccomp_fact seccomp;
+	int n_filters; /* of seccomp; -1 where the kernel does not count (before Linux 5.9) */
+	pid_t tracer;  /* who has attached to it, or 0 */
+	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
+	int oom_score_adj;
+	int nice, policy; /* SCHED_* */
+};
+
 struct facts {
 	pid_t pid; /* the target, or 0 where only FILEs were given */
 	const char *
@@ -62,6 +95,8 @@ struct facts {
 
 	/* Ids. uid0 and gid0: what 0 is inside; target_*: the target's own, translated. */
 	struct id_fact uid0, gid0, target_uid, target_gid;
+	bool uid_is_ours, gid_is_ours; /* not mapped either, they can still stay */
+	uint32_t target_kuid;	       /* the target's uid as we see it, for messages */
 	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
 	const uint32_t *target_groups; /* translated; borrowed */
 	size_t n_target_groups;
@@ -69,6 +104,12 @@ struct facts {
 	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
 	const char *uid_map,
 		*gid_map; /* ids that exist inside, for messages; borrowed; NULL: not read */
+
+	/* --as-target, and what the first way implies: what the target has, and what we have. */
+	bool limits_known;
+	struct confinement limits, ours;
+	bool own_root;	/* we are uid 0 here */
+	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
 
 	/* Files. */
 	bool root_is_target;		      /* the root directory to be entered is the target's */
@@ -79,6 +120,7 @@ struct facts {
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
 	/* -R: what of ours can be covered, and with what. */
 	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "core/plan_ids.h"
+#include "core/plan_limits.h"
 #include "core/plan_order.h"
 #include "core/plan_remount.h"
+#include "util/text.h"
 
 /* The kernel puts "memfd:" before it, and has room for a file's name in all. */
 enum {
@@ -70,21 +72,6 @@ void plan_done(struct plan *plan)
 	*plan = (struct plan){ 0 };
 }
 
-static int check_request(const struct request *req, const struct facts *facts, struct error *err)
-{
-	if (!req->become || req->privileged)
-		return 0;
-	error_set(err, ERROR_USAGE, 0,
-		  "\"%s\": no namespace option, and the target's limits cannot be taken on yet",
-		  facts->target);
-	error_hint(err, "nsjoin -t %s -a          joins all that differ, with your privileges",
-		   facts->target);
-	error_hint(err,
-		   "nsjoin -t %s --privileged  does so with its environment and directory, too",
-		   facts->target);
-	return -EINVAL;
-}
-
 static void add_root(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool target_mnt = ns_has(plan->join & facts->by_pidfd, NS_MNT);
@@ -131,9 +118,11 @@ static void add_chdir(const struct request *req, struct plan *plan)
 			->path = path;
 }
 
-static bool has_v2(const struct facts *facts)
+/* Whether the child can start its life in the target's cgroup. */
+static bool is_born_inside(const struct facts *facts)
 {
-	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0;
+	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0 &&
+	       !(facts->cgroup_full & (UINT32_C(1) << facts->cgroup_v2));
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -143,7 +132,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 
 	if (plan->isolates) {
 		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
-		step->fork = has_v2(facts) ? FORK_CGROUP : FORK_COPY;
+		step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_COPY;
 		plan->forks = true;
 		return;
 	}
@@ -154,13 +143,21 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	step->fork = has_v2(facts) ? FORK_CGROUP : FORK_VFORK;
+	step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_VFORK;
 }
 
-static void add_cgroups(const struct facts *facts, struct plan *plan)
+/*
+ * Those that count processes come last where there is more than one to be made (@late): moving into
+ * a full one is allowed, making a process in it is not.
+ */
+static void add_cgroups(const struct facts *facts, bool late, struct plan *plan)
 {
 	for (size_t i = 0; i < facts->n_cgroups; i++) {
-		if (plan->forks && (int)i == facts->cgroup_v2)
+		bool counts = plan->isolates && (facts->cgroup_full & (UINT32_C(1) << i));
+
+		if (counts != late)
+			continue;
+		if (plan->forks && !counts && (int)i == facts->cgroup_v2)
 			continue; /* the child starts its life there */
 		plan_add(plan, STEP_CGROUP, "be counted and limited with the target")->cgroup = i;
 	}
@@ -179,6 +176,41 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 	step->exec.file = facts->program ? facts->program : req->program[0];
 	step->exec.search = !strchr(step->exec.file, '/');
 	step->exec.more_path = plan->target_files;
+}
+
+/* What to leave out so that the program becomes a process of the target. Return: heap, or NULL. */
+static char *what_to_leave_out(const struct request *req, const struct facts *facts)
+{
+	struct text list = { 0 };
+
+	if (!facts->target || req->want_parts)
+		return NULL;
+	if (req->privileged)
+		text_add(&list, " --privileged");
+	else if (req->all)
+		text_add(&list, " -a");
+	for (enum ns_type t = 0; t < NS_COUNT && !req->all; t++)
+		if (ns_has(req->wanted, t))
+			text_add(&list, " -%c", ns_table[t].letter);
+	return text_take(&list);
+}
+
+/* Code of the target with more than the target has. */
+static void add_privileges(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	_cleanup_free_ char *out = NULL;
+	bool hint;
+
+	/* Who asks for it by name reads it in every plan. */
+	if (!plan->target_files || facts->exe || plan_takes(req, facts, AS_CAPS) ||
+	    !(facts->terminal || req->privileged))
+		return;
+	out = what_to_leave_out(req, facts);
+	hint = out && *out;
+	plan_note(plan, facts->terminal, "runs %s's %s with all your privileges%s%s%s",
+		  facts->target ? facts->target : "the namespace",
+		  plan->step[plan->n - 1].exec.file, hint ? " (leave out" : "", hint ? out : "",
+		  hint ? " to confine it)" : "");
 }
 
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -210,10 +242,7 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);
-	if (plan->target_files && facts->terminal && !facts->exe)
-		plan_note(plan, true, "runs %s's %s with all your privileges",
-			  facts->target ? facts->target : "the namespace",
-			  plan->step[plan->n - 1].exec.file);
+	add_privileges(req, facts, plan);
 	if (plan->target_files && !plan->isolates && facts->terminal)
 		plan_note(plan, true,
 			  "without a fork the program gets your terminal and streams themselves");
@@ -276,8 +305,11 @@ static void add_copy(const struct facts *facts, struct plan *plan)
 static int add_plain(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err)
 {
-	int r;
+	int r = plan_limits_copy(req, facts, plan, err);
 
+	if (r < 0)
+		return r;
+	plan_limits_early(req, facts, plan);
 	add_copy(facts, plan);
 	add_hidden(facts, plan);
 	plan_early_groups(req, facts, plan);
@@ -288,14 +320,18 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	add_cwd(req, plan);
 	add_chdir(req, plan);
 	add_fork(req, facts, plan);
-	add_cgroups(facts, plan);
+	add_cgroups(facts, false, plan);
 	r = plan_remount(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_limits_joined(req, facts, plan, err);
 	if (r >= 0)
 		r = plan_ids(req, facts, plan, err);
 	if (r < 0)
 		return r;
+	plan_limits_late(req, facts, plan);
 	if (plan->forks)
 		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	plan_limits_last(req, facts, plan);
 	return 0;
 }
 
@@ -318,8 +354,10 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 			struct error *err)
 {
 	size_t before;
-	int r;
+	int r = plan_limits_copy(req, facts, plan, err);
 
+	if (r < 0)
+		return r;
 	add_streams(plan);
 	plan_add(plan, STEP_SEAL,
 		 "what the target may see executed is a copy that nobody can change");
@@ -329,7 +367,8 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
 	if (plan->target_files)
 		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
-	add_cgroups(facts, plan);
+	add_cgroups(facts, false, plan);
+	plan_limits_early(req, facts, plan);
 	add_hidden(facts, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
@@ -338,6 +377,8 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	add_root(req, facts, plan);
 	add_cwd(req, plan);
 	r = plan_remount(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_limits_joined(req, facts, plan, err);
 	before = plan->n;
 	if (r >= 0)
 		r = plan_ids(req, facts, plan, err);
@@ -349,8 +390,11 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	}
 	if (plan_has_pty(plan))
 		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
+	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
+	add_cgroups(facts, true, plan);
+	plan_limits_last(req, facts, plan);
 	return 0;
 }
 
@@ -358,10 +402,8 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	      struct error *err)
 {
 	_cleanup_plan_ struct plan plan = { 0 };
-	int r = check_request(req, facts, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 

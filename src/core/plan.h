@@ -19,6 +19,10 @@
 #include "util/error.h"
 
 enum step_kind {
+	STEP_FILTER_READ, /* stop a thread of the target for a moment and copy its seccomp filters */
+	STEP_OOM,	  /* the kernel kills the program as soon as it kills the target */
+	STEP_SCHED,	  /* niceness and policy */
+	STEP_RAISE,	  /* hard limits that cannot be raised any more once we have joined */
 	STEP_HIDE,	  /* not dumpable: the target's processes cannot look into ours */
 	STEP_LABEL,	  /* write the target's label for the next exec */
 	STEP_JOIN_TARGET, /* setns(pidfd, set): all or nothing, one permission decision */
@@ -35,7 +39,13 @@ enum step_kind {
 	STEP_GID,
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
-	STEP_KEEP_CAPS,	 /* permitted -> inheritable -> ambient */
+	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
+	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
+	STEP_RLIMITS,
+	STEP_UMASK,
+	STEP_NNP,	 /* no_new_privs */
+	STEP_FILTER,	 /* load the filters that were copied */
+	STEP_CAPS,	 /* permitted, effective, ambient; nothing inheritable */
 	STEP_OWN_MOUNTS, /* -R: a mount namespace of the program's own */
 	STEP_MOUNT_PROC, /* a fresh /proc */
 	STEP_MOUNT_SYS,	 /* a fresh /sys, with the cgroups put back */
@@ -69,9 +79,27 @@ struct step {
 			const uint32_t *list; /* borrowed from the facts */
 			size_t n;
 		} groups;
-		uint32_t id;  /* STEP_GID, STEP_UID */
-		uint32_t etc; /* STEP_MOUNT_ETC: a bit per enum etc_file */
-		bool inside;  /* STEP_CWD: refuse a directory outside of the root */
+		uint32_t id; /* STEP_GID, STEP_UID */
+		int mode;    /* STEP_UMASK */
+		struct {
+			int score;
+			bool hidden; /* its file is root's, as long as the process is hidden */
+		} oom;		     /* STEP_OOM */
+		struct {
+			bool set_policy, set_nice;
+			int policy, nice;
+		} sched;
+		uint32_t limits; /* STEP_RAISE, STEP_RLIMITS: a bit per RLIMIT_*; see plan.rlimit */
+		struct {
+			uint64_t permitted, effective, ambient;
+		} caps;		   /* STEP_CAPS */
+		uint64_t bounding; /* STEP_BOUNDING: what stays */
+		struct {
+			bool raise; /* the effective set was lost with uid 0: back, for the call */
+			bool apart; /* the program's process loads them, from a file */
+		} filter;	    /* STEP_FILTER_READ, STEP_FILTER */
+		uint32_t etc;	    /* STEP_MOUNT_ETC: a bit per enum etc_file */
+		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
@@ -85,7 +113,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 34
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 46
 };
 enum {
 	PLAN_NOTES = 12
@@ -98,6 +126,7 @@ struct plan {
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
 	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
+	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
 	/*
 	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
 	 * joins nothing; the child after STEP_FORK joins, and becomes the session's leader.

@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 /* Collects the calls of one step. */
 struct calls {
@@ -77,13 +79,29 @@ static void add_streams(struct calls *calls, const struct plan *plan)
 }
 
 /* The leader's program executes nothing of the target's before its child does. */
-static void add_leader(struct calls *calls, const struct plan *plan)
+/* What the program's process will use, and the leader is handed through its exec. */
+static void add_kept(struct calls *calls, const struct plan *plan, size_t leader,
+		     const struct facts *facts)
+{
+	for (size_t i = leader; i < plan->n; i++) {
+		const struct step *step = &plan->step[i];
+
+		if (step->kind == STEP_CGROUP)
+			add(calls, "fcntl(\"%s\", F_SETFD, 0)", facts->cgroup_path[step->cgroup]);
+		if (step->kind == STEP_FILTER)
+			add(calls, "fcntl(filters, F_SETFD, 0)");
+	}
+}
+
+static void add_leader(struct calls *calls, const struct plan *plan, size_t leader,
+		       const struct facts *facts)
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->stream[i].way != WAY_PASS)
 			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
 			    i);
 	add(calls, "fcntl(control, F_SETFD, 0)");
+	add_kept(calls, plan, leader, facts);
 	if (plan_find(plan, STEP_COPY_EXE))
 		add(calls, "fcntl(memfd, F_SETFD, 0)");
 	add(calls, "execveat(leader)");
@@ -92,11 +110,7 @@ static void add_leader(struct calls *calls, const struct plan *plan)
 	if (plan_has_pty(plan))
 		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
 	add(calls, "clone(CLONE_PIDFD)");
-}
-
-/* What the program's process does of itself. */
-static void add_program(struct calls *calls, const struct plan *plan)
-{
+	/* From here on the program's process itself. */
 	add(calls, "setpgid(0, 0)");
 	if (plan_has_pty(plan))
 		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
@@ -165,6 +179,98 @@ static void add_exec(struct calls *calls, const struct plan *plan, const struct 
 		add(calls, "execveat(memfd, AT_EMPTY_PATH)");
 	else
 		add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
+}
+
+/* clang-format off */
+static const char *const rlimit_names[RLIMIT_KINDS] = {
+	[RLIMIT_CPU] = "CPU", [RLIMIT_FSIZE] = "FSIZE", [RLIMIT_DATA] = "DATA",
+	[RLIMIT_STACK] = "STACK", [RLIMIT_CORE] = "CORE", [RLIMIT_RSS] = "RSS",
+	[RLIMIT_NPROC] = "NPROC", [RLIMIT_NOFILE] = "NOFILE", [RLIMIT_MEMLOCK] = "MEMLOCK",
+	[RLIMIT_AS] = "AS", [RLIMIT_LOCKS] = "LOCKS", [RLIMIT_SIGPENDING] = "SIGPENDING",
+	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE", [RLIMIT_RTPRIO] = "RTPRIO",
+	[RLIMIT_RTTIME] = "RTTIME",
+};
+/* clang-format on */
+
+static void put_limit(struct text *t, const char *key, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		text_add(t, "%s=RLIM64_INFINITY", key);
+	else
+		text_add(t, "%s=%" PRIu64, key, value);
+}
+
+static void add_limits(struct calls *calls, const struct step *step, const struct plan *plan,
+		       const struct facts *facts)
+{
+	for (int kind = 0; kind < RLIMIT_KINDS; kind++) {
+		const struct rlimit_fact *to = &plan->rlimit[kind];
+		struct text t = { 0 };
+		_cleanup_free_ char *value = NULL;
+
+		if (!(step->limits & (UINT32_C(1) << kind)))
+			continue;
+		put_limit(&t, "rlim_cur",
+			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
+		put_limit(&t, ", rlim_max", to->hard);
+		value = text_take(&t);
+		add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
+		    value ? value : "?");
+	}
+}
+
+static void add_sched(struct calls *calls, const struct step *step)
+{
+	const char *policy = step->sched.policy == SCHED_BATCH	? "SCHED_BATCH"
+			     : step->sched.policy == SCHED_IDLE ? "SCHED_IDLE"
+								: "SCHED_OTHER";
+
+	if (step->sched.set_policy)
+		add(calls, "sched_setscheduler(0, %s, [0])", policy);
+	if (step->sched.set_nice)
+		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+}
+
+static void add_oom(struct calls *calls, const struct step *step)
+{
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 1)");
+	add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
+	if (step->oom.hidden)
+		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+}
+
+static void add_filter_read(struct calls *calls, const struct step *step)
+{
+	add(calls, "ptrace(PTRACE_SEIZE, thread)");
+	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
+	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
+	add(calls, "ptrace(PTRACE_DETACH, thread)");
+	if (step->filter.apart) {
+		add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
+		add(calls, "write(filters)");
+	}
+}
+
+static void add_filter(struct calls *calls, const struct step *step)
+{
+	if (step->filter.apart)
+		add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
+	if (step->filter.raise)
+		add(calls, "capset(effective = permitted)");
+	add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+}
+
+static void add_caps(struct calls *calls, const struct step *step)
+{
+	add(calls,
+	    "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64 ", inheritable=%016" PRIx64
+	    ")",
+	    step->caps.effective, step->caps.permitted, step->caps.ambient);
+	add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+	if (step->caps.ambient)
+		add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
+		    step->caps.ambient);
 }
 
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
@@ -252,6 +358,34 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "fcntl(memfd, F_ADD_SEALS, "
 			    "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
 		break;
+	case STEP_FILTER_READ:
+		add_filter_read(&calls, step);
+		break;
+	case STEP_OOM:
+		add_oom(&calls, step);
+		break;
+	case STEP_SCHED:
+		add_sched(&calls, step);
+		break;
+	case STEP_RAISE:
+	case STEP_RLIMITS:
+		add_limits(&calls, step, plan, facts);
+		break;
+	case STEP_BOUNDING:
+		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
+		break;
+	case STEP_UMASK:
+		add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
+		break;
+	case STEP_NNP:
+		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
+		break;
+	case STEP_FILTER:
+		add_filter(&calls, step);
+		break;
+	case STEP_CAPS:
+		add_caps(&calls, step);
+		break;
 	case STEP_CLOSE:
 		add_close(&calls, facts);
 		break;
@@ -273,11 +407,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
 		break;
 	case STEP_LEADER:
-		add_leader(&calls, plan);
+		add_leader(&calls, plan, i, facts);
 		break;
 	case STEP_EXEC:
-		if (plan->isolates)
-			add_program(&calls, plan);
 		add_exec(&calls, plan, step);
 		break;
 	}

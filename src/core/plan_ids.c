@@ -2,7 +2,9 @@
 #include "core/plan_ids.h"
 
 #include <errno.h>
+#include <string.h>
 
+#include "core/plan_limits.h"
 #include "core/plan_order.h"
 
 /* An id that is to be set, or none. */
@@ -34,6 +36,21 @@ static int refuse_unmapped(const struct facts *facts, const char *what, uint32_t
 	return -EINVAL;
 }
 
+static int refuse_nameless(const struct id_request *id, const struct facts *facts, const char *what,
+			   const char *map, struct error *err)
+{
+	bool follow = id->kind == ID_FOLLOW;
+
+	error_set(err, ERROR_UID_UNMAPPED, 0,
+		  "the %s of \"%s\" does not exist in its user namespace", what,
+		  follow ? facts->target : id->name);
+	if (map && strcmp(map, "none") != 0)
+		error_hint(err, "it has %s %s: choose one with -S and -G", what, map);
+	if (follow)
+		error_hint(err, "run nsjoin as uid %u, which is the target's", facts->target_kuid);
+	return -EINVAL;
+}
+
 /* What was asked for with -S or -G. */
 static int choose_wanted(const struct id_request *id, const struct id_fact *fact,
 			 const struct facts *facts, const char *what, const char *map,
@@ -42,9 +59,7 @@ static int choose_wanted(const struct id_request *id, const struct id_fact *fact
 	if (id->kind == ID_NUMBER && fact->known && !fact->mapped)
 		return refuse_unmapped(facts, what, id->number, map, err);
 	if (id->kind != ID_NUMBER && (!fact->known || !fact->mapped))
-		return error_set(err, ERROR_UID_UNMAPPED, 0,
-				 "the %s of \"%s\" does not exist in its user namespace", what,
-				 id->kind == ID_NAME ? id->name : facts->target);
+		return refuse_nameless(id, facts, what, map, err);
 	*ret_choice = (struct choice){ true, fact->known ? fact->id : id->number };
 	return 0;
 }
@@ -66,9 +81,17 @@ static int choose_root(const struct id_fact *root, const struct id_fact *target,
 	return 0;
 }
 
+static bool is_nameless(const struct id_fact *fact)
+{
+	return fact->known && !fact->mapped;
+}
+
 static int choose_uid(const struct request *req, const struct facts *facts, struct plan *plan,
 		      struct choice *ret_choice, struct error *err)
 {
+	/* Its owner has it already, and needs no name for it inside. */
+	if (req->uid.kind == ID_FOLLOW && is_nameless(&facts->wanted_uid) && facts->uid_is_ours)
+		return 0;
 	if (req->uid.kind != ID_UNSET)
 		return choose_wanted(&req->uid, &facts->wanted_uid, facts, "uid", facts->uid_map,
 				     ret_choice, err);
@@ -92,6 +115,8 @@ static void refuse_groupless(const struct id_request *uid, struct error *err)
 static int choose_gid(const struct request *req, const struct facts *facts, struct plan *plan,
 		      struct choice *ret_choice, struct error *err)
 {
+	if (req->gid.kind == ID_FOLLOW && is_nameless(&facts->wanted_gid) && facts->gid_is_ours)
+		return 0;
 	if (req->gid.kind != ID_UNSET)
 		return choose_wanted(&req->gid, &facts->wanted_gid, facts, "gid", facts->gid_map,
 				     ret_choice, err);
@@ -159,7 +184,7 @@ int plan_ids(const struct request *req, const struct facts *facts, struct plan *
 	if (gid.set)
 		plan_add(plan, STEP_GID, "run with this group")->id = gid.id;
 	keep_caps = req->keep_caps && ns_has(plan->join, NS_USER);
-	if (keep_caps && uid.set)
+	if (uid.set && (keep_caps || (uid.id != 0 && plan_limits_hold_caps(req, facts))))
 		plan_add(plan, STEP_HOLD_CAPS, "the change of user does not clear capabilities");
 	if (uid.set)
 		plan_add(plan, STEP_UID, "run as this user")->id = uid.id;

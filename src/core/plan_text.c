@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/plan_calls.h"
+#include "core/plan_limits.h"
 
 static void put_namespaces(struct text *t, const struct plan *plan, const struct facts *facts)
 {
@@ -62,10 +63,38 @@ static void put_ids(struct text *t, const struct plan *plan, const struct reques
 	if (gid)
 		text_add(t, "gid %" PRIu32 " ", gid->id);
 	text_add(t, "%s%s, %s cgroup%s\n", uid || gid ? "" : "your ids, ",
-		 ns_has(plan->join, NS_USER) ? "all capabilities of its user namespace"
-					     : "your capabilities",
-		 facts->n_cgroups > 0 ? "the target's" : "your",
+		 plan_takes(req, facts, AS_CAPS) ? "the target's capabilities"
+		 : ns_has(plan->join, NS_USER)	 ? "all capabilities of its user namespace"
+						 : "your capabilities",
+		 facts->n_cgroups > 0 || plan_takes(req, facts, AS_CGROUP) ? "the target's"
+									   : "your",
 		 req->env ? ", the target's environment" : "");
+}
+
+static void put_part(struct text *t, bool *any, const char *part)
+{
+	text_add(t, "%s%s", *any ? ", " : "confine  ", part);
+	*any = true;
+}
+
+/* What else of the target's holds the program back, whatever steps that takes. */
+static void put_confinement(struct text *t, const struct plan *plan, const struct request *req,
+			    const struct facts *facts)
+{
+	bool any = false;
+
+	if (plan_takes(req, facts, AS_NNP) && facts->limits.no_new_privs)
+		put_part(t, &any, "no_new_privs");
+	if (plan_find(plan, STEP_FILTER))
+		put_part(t, &any, "seccomp filters");
+	if (facts->label)
+		put_part(t, &any, "security label");
+	if (plan_takes(req, facts, AS_RLIMITS))
+		put_part(t, &any, "resource limits");
+	if (plan_takes(req, facts, AS_OOM))
+		put_part(t, &any, "oom_score_adj");
+	if (any)
+		text_add(t, " of the target\n");
 }
 
 static void put_steps(struct text *t, const struct plan *plan, const struct facts *facts)
@@ -94,6 +123,7 @@ char *plan_text(const struct plan *plan, const struct request *req, const struct
 	put_namespaces(&t, plan, facts);
 	put_program(&t, plan, req);
 	put_ids(&t, plan, req, facts);
+	put_confinement(&t, plan, req, facts);
 	put_steps(&t, plan, facts);
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		text_add(&t, "note     ");

@@ -1,6 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/request.h"
 
+#include <errno.h>
+#include <string.h>
+
+/* clang-format off */
+static const char *const part_names[AS_COUNT] = {
+	[AS_IDS]     = "ids",
+	[AS_CAPS]    = "caps",
+	[AS_NNP]     = "nnp",
+	[AS_SECCOMP] = "seccomp",
+	[AS_LSM]     = "lsm",
+	[AS_CGROUP]  = "cgroup",
+	[AS_ENV]     = "env",
+	[AS_CWD]     = "cwd",
+	[AS_RLIMITS] = "rlimits",
+	[AS_OOM]     = "oom",
+};
+/* clang-format on */
+
 void request_init(struct request *req)
 {
 	*req = (struct request){ .net_socket = -1 };
@@ -11,15 +29,69 @@ bool request_has_namespace(const struct request *req)
 	return req->all || req->wanted || req->net_socket >= 0 || req->user_parent;
 }
 
+/* Return: the bit of the word of @n bytes, or 0. */
+static uint32_t find_part(const char *word, size_t n)
+{
+	for (enum as_part part = 0; part < AS_COUNT; part++)
+		if (strlen(part_names[part]) == n && memcmp(part_names[part], word, n) == 0)
+			return AS_BIT(part);
+	return 0;
+}
+
+int request_parse_parts(const char *list, uint32_t *ret_parts)
+{
+	uint32_t with = 0, without = 0;
+
+	for (const char *word = list;; word++) {
+		bool minus = *word == '-';
+		size_t n;
+		uint32_t bit;
+
+		word += minus;
+		n = strcspn(word, ",");
+		bit = find_part(word, n);
+		if (!bit)
+			return -EINVAL;
+		*(minus ? &without : &with) |= bit;
+		word += n;
+		if (!*word)
+			break;
+	}
+	*ret_parts = (with ? with : AS_ALL) & ~without;
+	return 0;
+}
+
+bool request_takes(const struct request *req, enum as_part part)
+{
+	return req->as_target & AS_BIT(part);
+}
+
+static void settle_parts(struct request *req)
+{
+	if (request_takes(req, AS_ENV))
+		req->env = true;
+	if (request_takes(req, AS_CWD) && req->wd.kind == DIR_UNSET && !req->wdns)
+		req->wd.kind = DIR_TARGET;
+	if (req->preserve_credentials)
+		req->as_target &= ~AS_BIT(AS_IDS);
+	if (!request_takes(req, AS_IDS))
+		return;
+	/* -S alone takes the group of that user; -G alone changes the group only. */
+	if (req->gid.kind == ID_UNSET && req->uid.kind == ID_UNSET)
+		req->gid.kind = ID_FOLLOW;
+	if (req->uid.kind == ID_UNSET)
+		req->uid.kind = ID_FOLLOW;
+}
+
 void request_settle(struct request *req)
 {
-	if (request_has_namespace(req))
-		return;
-	req->become = true;
-	req->all = true;
-	req->env = true;
-	if (req->root.kind == DIR_UNSET)
-		req->root.kind = DIR_TARGET;
-	if (req->wd.kind == DIR_UNSET && !req->wdns)
-		req->wd.kind = DIR_TARGET;
+	if (!request_has_namespace(req)) {
+		req->become = true;
+		req->all = true;
+		if (req->root.kind == DIR_UNSET)
+			req->root.kind = DIR_TARGET;
+		if (!req->want_parts)
+			req->as_target = req->privileged ? AS_BIT(AS_ENV) | AS_BIT(AS_CWD) : AS_ALL;
+	}
+	settle_parts(req);
 }

@@ -35,6 +35,25 @@ struct dir_request {
 	const char *path;
 };
 
+/* What a process of the target has and the caller may not: the words of --as-target=LIST. */
+enum as_part {
+	AS_IDS,
+	AS_CAPS,
+	AS_NNP,
+	AS_SECCOMP,
+	AS_LSM,
+	AS_CGROUP,
+	AS_ENV,
+	AS_CWD,
+	AS_RLIMITS, /* and niceness, scheduling, umask */
+	AS_OOM,
+	AS_COUNT,
+};
+
+/* Sets of parts have a bit for each. */
+#define AS_BIT(part) (UINT32_C(1) << (part))
+#define AS_ALL	     (AS_BIT(AS_COUNT) - 1)
+
 enum {
 	REQUEST_KEEP_FDS = 16
 }; /* how often --keep-fd can be given */
@@ -88,8 +107,10 @@ struct request {
 	bool env, join_cgroup, follow_context, no_fork;
 
 	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
-	bool privileged; /* keep the caller's privileges where the target's would be taken */
-	bool want_shell; /* --shell was given */
+	bool want_parts; /* --as-target was given */
+	uint32_t as_target;   /* bits of enum as_part; made final by request_settle() */
+	bool privileged;      /* keep the caller's privileges where the target's would be taken */
+	bool want_shell;      /* --shell was given */
 	const char *shell;    /* --shell=PATH, or NULL */
 	unsigned int remount; /* -R: a set of enum remount_part */
 	bool remount_named;   /* -R=LIST: what was named must be possible */
@@ -128,6 +149,18 @@ bool request_has_namespace(const struct request *req);
 /*
  * request_settle() - write out what the two ways in imply, once all options are known
  *
- * Becoming a process of the target means all of its namespaces, root, directory and environment.
+ * Becoming a process of the target means all of its namespaces and all of its parts, or those that
+ * --as-target leaves; with --privileged its environment and directory only.
  */
 void request_settle(struct request *req);
+
+/* request_takes() - whether this part of the target is taken on */
+bool request_takes(const struct request *req, enum as_part part);
+
+/*
+ * request_parse_parts() - the LIST of --as-target
+ * @list:      "ids,caps": these; "-cgroup": all but this
+ * @ret_parts: bits of enum as_part
+ * Return: 0, or -EINVAL where a word is none of them.
+ */
+int request_parse_parts(const char *list, uint32_t *ret_parts);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/plan.h"
+#include "core/plan_limits.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
 #include "sys/environ.h"
@@ -111,7 +112,7 @@ static int open_dirs(const struct request *req, struct target *t, struct error *
 static int read_environ(const struct request *req, struct target *t, struct error *err)
 {
 	struct environ_report report = { 0 };
-	const char *term = getenv("TERM");
+	const char *term = getenv("TERM"), *color = getenv("COLORTERM");
 	int r;
 
 	if (!req->env)
@@ -132,6 +133,8 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 		r = strv_env_set(&t->env, "PATH", shell_standard_path);
 	if (r >= 0 && term)
 		r = strv_env_set(&t->env, "TERM", term);
+	if (r >= 0 && color)
+		r = strv_env_set(&t->env, "COLORTERM", color);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	return 0;
@@ -142,7 +145,7 @@ static int read_label(const struct request *req, struct target *t, struct error 
 	struct lsm_label label = { 0 };
 	int r;
 
-	if (!req->follow_context)
+	if (!req->follow_context && !plan_takes(req, &t->facts, AS_LSM))
 		return 0;
 	r = need_target(t, "-Z", err);
 	if (r < 0)
@@ -237,9 +240,9 @@ static int verify(struct target *t, struct error *err)
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
-		find,		target_open_namespaces, open_dirs,	     target_read_ids,
-		read_environ,	target_open_cgroups,	read_label,	     collect_kept,
-		look_at_caller, target_open_exe,	target_open_remount,
+		find,	      target_open_namespaces, open_dirs,       target_read_ids,
+		read_environ, target_open_cgroups,    read_label,      target_read_limits,
+		collect_kept, look_at_caller,	      target_open_exe, target_open_remount,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;

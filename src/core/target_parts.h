@@ -10,7 +10,8 @@
  * target_open_namespaces() - which namespaces are meant, which differ from ours, FILEs opened
  * target_open_links()      - one descriptor for each of the target's own, and who owns what
  * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
- * target_open_cgroups()    - -c: the cgroups to be written to, refused where frozen
+ * target_open_cgroups()    - the cgroups to be written to, refused where frozen
+ * target_read_limits()     - what else the kernel holds against the target and against us
  * target_open_exe()        - -X: the program, which has to be static
  * target_open_remount()    - -R: what is covered, and the root directory of the target's own files
  */
@@ -20,6 +21,7 @@ int target_read_ids(const struct request *req, struct target *t, struct error *e
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
 int target_open_exe(const struct request *req, struct target *t, struct error *err);
 int target_open_remount(const struct request *req, struct target *t, struct error *err);
+int target_read_limits(const struct request *req, struct target *t, struct error *err);
 
 /*
  * target_explain_access() - say why something below /proc/PID could not be opened

@@ -114,8 +114,10 @@ static int join_cgroups(const struct leader_job *job)
 {
 	long r = 0;
 
-	for (__u32 i = 0; i < job->n_cgroups && r >= 0; i++)
+	for (__u32 i = 0; i < job->n_cgroups && r >= 0; i++) {
 		r = call3(SYS_write, job->cgroup[i], "0", 1);
+		close_fd(job->cgroup[i]);
+	}
 	return r < 0 ? (int)r : 0;
 }
 
@@ -138,7 +140,11 @@ static int load_filters(int fd)
 {
 	static struct sock_filter code[FILTER_LEN_MAX];
 	__u32 n, len;
-	int r = read_all(fd, &n, sizeof(n));
+	/* Nothing could close it any more behind the last filter. */
+	int r = (int)call3(SYS_fcntl, fd, F_SETFD, FD_CLOEXEC);
+
+	if (r == 0)
+		r = read_all(fd, &n, sizeof(n));
 
 	for (; r == 0 && n > 0; n--) {
 		struct sock_fprog prog = { .filter = code };
@@ -164,9 +170,6 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 
 	/* First, and without waiting for the exec: what the target might take from us. */
 	close_fd(leader->control);
-	*ret_errnum = join_cgroups(job);
-	if (*ret_errnum < 0)
-		return LEADER_STAGE_CGROUP;
 	*ret_errnum = set_group(job);
 	if (*ret_errnum == 0 && job->umask >= 0)
 		(void)call1(SYS_umask, job->umask); /* never fails */
@@ -174,13 +177,14 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 		*ret_errnum = set_signals(job);
 	if (*ret_errnum == 0)
 		*ret_errnum = die_with_leader(leader);
-	if (*ret_errnum < 0)
-		return LEADER_STAGE_PREPARE;
 	/* It has come through one exec, and is not to come through the next. */
-	if (job->exe >= 0)
+	if (*ret_errnum == 0 && job->exe >= 0)
 		*ret_errnum = (int)call3(SYS_fcntl, job->exe, F_SETFD, FD_CLOEXEC);
 	if (*ret_errnum < 0)
 		return LEADER_STAGE_PREPARE;
+	*ret_errnum = join_cgroups(job);
+	if (*ret_errnum < 0)
+		return LEADER_STAGE_CGROUP;
 	/* Nothing may come after but the exec: who knows what they forbid. */
 	if (job->filter >= 0)
 		*ret_errnum = load_filters(job->filter);

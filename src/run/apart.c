@@ -80,6 +80,25 @@ static int take_streams(const struct run *run)
 	return 0;
 }
 
+/* The descriptors of ours that outlive the exec: the leader's end, and what the program will use. */
+static int keep_for_leader(const struct run *run)
+{
+	const struct plan *plan = run->plan;
+	bool late = false;
+	int r = fcntl(run->control_fd, F_SETFD, 0);
+
+	for (size_t i = 0; i < plan->n && r == 0; i++) {
+		const struct step *step = &plan->step[i];
+
+		late |= step->kind == STEP_LEADER;
+		if (late && step->kind == STEP_CGROUP)
+			r = fcntl(run->target->cgroup_fd[step->cgroup], F_SETFD, 0);
+		if (late && step->kind == STEP_FILTER)
+			r = fcntl(run->filters.fd, F_SETFD, 0);
+	}
+	return r;
+}
+
 _Noreturn static void tell_failure(const struct run *run, int errnum)
 {
 	(void)child_tell(run, LEADER_FAILED, errnum, -EBADF); /* else our end is all there is */
@@ -114,8 +133,7 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 		argv[LEADER_WORDS + i] = words[i];
 	if (take_streams(run) < 0)
 		tell_failure(run, errno);
-	/* The descriptors of ours that outlive the exec. */
-	if (fcntl(run->control_fd, F_SETFD, 0) == 0 && keep_exe(run) == 0)
+	if (keep_for_leader(run) == 0 && keep_exe(run) == 0)
 		(void)syscall(SYS_execveat, run->leader_fd, "", argv, envp, AT_EMPTY_PATH);
 	tell_failure(run, errno);
 }

@@ -40,6 +40,16 @@ static bool shows_files(const struct step *step)
 	case STEP_MOUNT_SYS:
 	case STEP_MOUNT_ETC:
 	case STEP_COPY_EXE:
+	case STEP_FILTER_READ:
+	case STEP_OOM:
+	case STEP_SCHED:
+	case STEP_RAISE:
+	case STEP_BOUNDING:
+	case STEP_RLIMITS:
+	case STEP_UMASK:
+	case STEP_NNP:
+	case STEP_FILTER:
+	case STEP_CAPS:
 	case STEP_CLOSE:
 	case STEP_STREAMS:
 	case STEP_PTY:

@@ -89,6 +89,23 @@ static uint64_t mask_of_program(const struct run *run)
 	return mask;
 }
 
+/* What the plan has behind the leader is the program's own to do, before it is executed. */
+static void add_late(const struct run *run, struct leader_job *job)
+{
+	const struct plan *plan = run->plan;
+	bool late = false;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct step *step = &plan->step[i];
+
+		late |= step->kind == STEP_LEADER;
+		if (late && step->kind == STEP_CGROUP)
+			job->cgroup[job->n_cgroups++] = run->target->cgroup_fd[step->cgroup];
+		if (late && step->kind == STEP_FILTER)
+			job->filter = run->filters.fd;
+	}
+}
+
 static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
@@ -106,6 +123,7 @@ static int send_job(const struct run *run, struct error *err)
 		job.flags |= LEADER_TTY;
 	if (relay_foreground(&run->relay))
 		job.flags |= LEADER_FOREGROUND;
+	add_late(run, &job);
 	r = leader_send(run->link.control_fd, &job, sizeof(job), -EBADF);
 	/* Who has ended meanwhile is heard of next. */
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)

@@ -33,6 +33,16 @@ static step_handler *const handlers[] = {
 	[STEP_MOUNT_SYS]    = step_mount_sys,
 	[STEP_MOUNT_ETC]    = step_mount_etc,
 	[STEP_COPY_EXE]     = step_copy_exe,
+	[STEP_FILTER_READ]  = step_filter_read,
+	[STEP_OOM]          = step_oom,
+	[STEP_SCHED]        = step_sched,
+	[STEP_RAISE]        = step_raise,
+	[STEP_BOUNDING]     = step_bounding,
+	[STEP_RLIMITS]      = step_rlimits,
+	[STEP_UMASK]        = step_umask,
+	[STEP_NNP]          = step_nnp,
+	[STEP_FILTER]       = step_filter,
+	[STEP_CAPS]         = step_caps,
 	[STEP_CLOSE]        = step_close,
 	[STEP_STREAMS]      = step_streams,
 	[STEP_PTY]          = step_pty,
@@ -78,7 +88,7 @@ int run_steps(struct run *run, size_t first, struct error *err)
 static int load_libraries(const struct plan *plan, struct run *run, struct error *err)
 {
 	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].kind == STEP_KEEP_CAPS)
+		if (plan->step[i].kind == STEP_KEEP_CAPS || plan->step[i].kind == STEP_CAPS)
 			return capng_load(&run->capng, err);
 	return 0;
 }
@@ -95,11 +105,13 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.link = LEADER_LINK_INIT,
 		.relay = RELAY_INIT,
 		.slave_fd = -EBADF,
+		.filters = FILTERS_NONE,
 	};
 	int r = load_libraries(plan, &run, err);
 
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
+	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);
 	(void)fd_close(run.leader_fd);

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 
+#include "run/filter.h"
 #include "run/leader.h"
 #include "run/relay.h"
 #include "run/run.h"
@@ -14,10 +15,11 @@ struct run {
 	const struct plan *plan;
 	const struct request *req;
 	struct target *target;
-	pid_t parent;	      /* of the child that runs the program; 0 before the fork */
-	bool wrote_cgroup_v2; /* the child started its life in the v2 cgroup */
-	struct capng capng;   /* loaded where the plan has a step for it */
-	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
+	pid_t parent;		/* of the child that runs the program; 0 before the fork */
+	bool wrote_cgroup_v2;	/* the child started its life in the v2 cgroup */
+	struct capng capng;	/* loaded where the plan has a step for it */
+	struct filters filters; /* of the target, oldest first */
+	sigset_t caller_mask;	/* the signal mask we were started with: the program gets it */
 
 	/* Where the plan isolates. */
 	int leader_fd;		 /* the sealed program of the session's leader, or -EBADF */
@@ -33,10 +35,13 @@ typedef int step_handler(struct run *run, const struct step *step, struct error 
 step_handler step_hide, step_label, step_join_target, step_join_ns, step_verify, step_root,
 	step_chroot, step_cwd, step_chdir, step_close; /* enter.c */
 step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_keep_caps,
-	step_die_with;							       /* child.c */
-step_handler step_exec;							       /* exec.c */
-step_handler step_seal, step_streams, step_keyring, step_leader;	       /* apart.c */
-step_handler step_pty;							       /* pty.c */
+	step_die_with;						 /* child.c */
+step_handler step_exec;						 /* exec.c */
+step_handler step_seal, step_streams, step_keyring, step_leader; /* apart.c */
+step_handler step_pty;						 /* pty.c */
+step_handler step_oom, step_sched, step_raise, step_bounding, step_rlimits, step_umask, step_nnp,
+	step_caps;							       /* limits.c */
+step_handler step_filter_read, step_filter;				       /* filter.c */
 step_handler step_copy_exe;						       /* hostexe.c */
 step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
 

@@ -24,7 +24,8 @@ int capng_load(struct capng *ret_capng, struct error *err)
 	void *lib = dlopen(NSJOIN_CAPNG_SONAME, RTLD_NOW | RTLD_LOCAL);
 	struct capng c;
 
-	if (!lib || !load_symbol(lib, "capng_setpid", &c.setpid) ||
+	if (!lib || !load_symbol(lib, "capng_clear", &c.clear) ||
+	    !load_symbol(lib, "capng_setpid", &c.setpid) ||
 	    !load_symbol(lib, "capng_get_caps_process", &c.get_caps_process) ||
 	    !load_symbol(lib, "capng_have_capability", &c.have_capability) ||
 	    !load_symbol(lib, "capng_update", &c.update) ||

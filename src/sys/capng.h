@@ -10,6 +10,7 @@
 #include "util/error.h"
 
 struct capng {
+	__typeof__(&capng_clear) clear;
 	__typeof__(&capng_setpid) setpid;
 	__typeof__(&capng_get_caps_process) get_caps_process;
 	__typeof__(&capng_have_capability) have_capability;

@@ -301,12 +301,14 @@ setup() {
 	expect_output ""
 }
 
-@test "difference: without a namespace option the program would be the target's: refused as yet" {
-	target_start --ns=n
-	run nsenter -t "$T" -S 5 -G 6 id -u
-	expect_status 0
-	run j -t "$T" -S 5 -G 6 id -u
-	expect_status 125
+@test "difference: without a namespace option the program becomes a process of the target" {
+	target_start --ns=n --uid=7 --gid=8
+	run nsenter -t "$T" -S 5 -G 6 stat -L -c %i /proc/self/ns/net
+	expect_output "$(ns_of net)"
+	run j -t "$T" -S 5 -G 6 stat -L -c %i /proc/self/ns/net
+	expect_output "${BOX[net]}"
+	run j -t "$T" id -u
+	expect_output 7
 }
 
 @test "difference: a program does not outlive nsjoin" {

@@ -197,8 +197,11 @@ expect_stderr_of_text() {
 
 @test "a command line without a namespace option" {
 	target_full
-	refused '[a-z-]+' 'privileged' -t "$T"
-	refused '[a-z-]+' 'privileged' -t "$T" -S 0 -G 0
+	ok -t "$T" "$fdlist"
+	joined mnt uts ipc net pid cgroup
+	refused usage 'exclude each other' -t "$T" --privileged --as-target=ids
+	refused usage 'not a list of parts' -t "$T" --as-target=idz
+	refused no-target 'as-target' --as-target=ids
 	ok -t "$T" --privileged "$fdlist"
 	joined mnt uts ipc net pid cgroup
 	[ "$(fact uid)" = "0 0 0 0" ]

@@ -19,6 +19,7 @@ BEGIN {
 	add("getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp")
 	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
 	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
+	add("nanosleep clock_nanosleep")
 	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
 	add("pidfd_open pidfd_getfd kcmp")
 	# Between nsjoin and the leader of the program's session, and carrying the program's bytes.
@@ -34,6 +35,12 @@ BEGIN {
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
 	# The order of the plan's flags.
+	n_caps = split("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP " \
+		"LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER " \
+		"SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE " \
+		"SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP " \
+		"MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF " \
+		"CHECKPOINT_RESTORE", cap_order, " ")
 	n_flags = split("USER NS PID NET IPC UTS CGROUP TIME", flag_order, " ")
 }
 
@@ -105,8 +112,12 @@ function learn(call, args, ret,    fd, text, part) {
 		text = "root"
 	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
 		text = "wd"
-	else if (call == "memfd_create" || text ~ /^\/memfd:/)
-		text = text ~ /^\/memfd:nsjoin>?/ ? "leader" : "memfd"
+	else if (call == "memfd_create")
+		text = args ~ /^"filters"/ ? "filters" : args ~ /^"nsjoin"/ ? "leader" : "memfd"
+	else if (text ~ /^\/memfd:/ && text !~ /^\/memfd:(nsjoin|filters)/)
+		text = "memfd"
+	else if (text ~ /^\/proc\/[0-9]+\/task\/[0-9]+\/oom_score_adj$/)
+		text = "/proc/thread-self/oom_score_adj"
 	else if (text == "/dev/pts/ptmx")
 		text = "ptmx"
 	else if (root != "" && index(args, "\"" root "\", ") && args ~ /O_PATH/)
@@ -159,6 +170,8 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "write" && role(part[1]) ~ /^\/proc\/(resolv.conf|hosts|hostname)$/)
 		return "write(\"" role(part[1]) "\", " ret " bytes)"
+	if (call == "write" && role(part[1]) == "filters")
+		return "write(filters)"
 	if (call == "write") {
 		text = args
 		sub(/^[^"]*/, "", text)
@@ -171,10 +184,12 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "fcntl") {
 		text = role(part[1])
-		sub(/<[^>]*>/, "", args)
+		sub(/<[^>]*>(\(deleted\))?/, "", args)
 		sub(/,.*/, "", part[1])
 		sub(/<.*/, "", part[1])
-		sub(/^[0-9]+/, text ~ /^(control|memfd)$/ ? text : part[1], args)
+		if (text ~ /^\//)
+			text = "\"" text "\""
+		sub(/^[0-9]+/, text ~ /^(control$|filters$|memfd$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
 	if (call == "memfd_create") {
@@ -212,23 +227,77 @@ function translate(call, args, ret,    part, text) {
 		return "setgroups(0, [])"
 	if (call == "prctl")
 		sub(/SUID_DUMP_DISABLE/, "0", args)
+	if (call == "ptrace") {
+		if (part[1] == "PTRACE_SECCOMP_GET_FILTER")
+			return part[3] == "0" ? call "(" part[1] ", thread, each)" : ""
+		return call "(" part[1] ", thread)"
+	}
+	if (call == "prlimit64")
+		return call "(" multiply(args) ")"
 	if (call ~ /^open(at|at2)?$/) {
 		text = ret
 		sub(/^[0-9]+</, "", text)
 		sub(/>$/, "", text)
+		if (text ~ /\/oom_score_adj$/)
+			text = "/proc/thread-self/oom_score_adj"
 		return "open " text
 	}
 	return call "(" args ")"
 }
 
-# Capabilities are compared with each other: the plan does not name forty of them.
-function capabilities(call, args,    text) {
+# strace writes large round numbers as "64*1024".
+function multiply(args,    text) {
+	while (match(args, /[0-9]+\*1024/)) {
+		text = substr(args, RSTART, RLENGTH - 5)
+		args = substr(args, 1, RSTART - 1) sprintf("%.0f", text * 1024) \
+			substr(args, RSTART + RLENGTH)
+	}
+	return args
+}
+
+# "1<<CAP_CHOWN|1<<CAP_KILL" as sixteen hex digits.
+function mask(text,    i, bit, digits, value) {
+	for (i = 63; i >= 0; i--) {
+		bit = i < n_caps && index("|" text "|", "<<CAP_" cap_order[i + 1] "|")
+		value = value * 2 + (bit ? 1 : 0)
+		if (i % 4 == 0) {
+			digits = digits sprintf("%x", value)
+			value = 0
+		}
+	}
+	return digits
+}
+
+# What of a process is said once for many calls: "" until the last of them.
+function gathered(p, i, call, args, ret,    text) {
+	if (call == "seccomp")
+		return line[p, i + 1] ~ /^seccomp\(/ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
+	text = args
+	sub(/^PR_CAPBSET_[A-Z]*, /, "", text)
+	if (args ~ /^PR_CAPBSET_READ/) {
+		if (ret ~ /^1/)
+			stays = stays "|1<<" text
+		return ""
+	}
+	sub("\\|1<<" text "$", "", stays)
+	dropped = 1
+	return ""
+}
+
+# With --keep-caps capabilities are compared with each other; else the plan has their masks.
+function capabilities(p, i, call, args,    text) {
 	if (call == "capset") {
 		permitted = field(args, "permitted")
-		if (field(args, "effective") != permitted || field(args, "inheritable") != permitted)
-			return call "(" args ")"
+		inheritable = field(args, "inheritable")
 		raised = "0"
-		return "capset(effective = inheritable = permitted)"
+		if (line[p, i + 1] ~ /^seccomp\(/)
+			return field(args, "effective") == permitted ? "capset(effective = permitted)" \
+				: call "(" args ")"
+		keeps = permitted != "0" && inheritable == permitted
+		if (keeps && field(args, "effective") == permitted)
+			return "capset(effective = inheritable = permitted)"
+		return "capset(effective=" mask(field(args, "effective")) ", permitted=" mask(permitted) \
+			", inheritable=" mask(inheritable) ")"
 	}
 	if (args ~ /PR_CAP_AMBIENT_CLEAR_ALL/)
 		return "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)"
@@ -236,7 +305,11 @@ function capabilities(call, args,    text) {
 	sub(/.*PR_CAP_AMBIENT_RAISE, /, "", text)
 	sub(/,.*/, "", text)
 	raised = raised == "0" ? "1<<" text : raised "|1<<" text
-	return raised == permitted ? "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)" : ""
+	if (keeps)
+		return raised == permitted ? \
+			"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)" : ""
+	return raised == inheritable ? \
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of " mask(raised) ")" : ""
 }
 
 function executed(args,    text) {
@@ -286,10 +359,20 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			sub(/<.*/, "", fd)
 			delete name[fd]
 		}
+		if (dropped && args !~ /^PR_CAPBSET_/) {
+			print mark "prctl(PR_CAPBSET_DROP, each but " mask(stays) ")"
+			dropped = 0
+		}
+		if (args ~ /^PR_CAPBSET_/ || call == "seccomp") {
+			text = gathered(p, i, call, args, ret)
+			if (text != "")
+				print mark text
+			continue
+		}
 		if (looks_only(call, args))
 			continue
 		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
-			text = mark == "" ? capabilities(call, args) : call "(" args ")"
+			text = mark == "" ? capabilities(p, i, call, args) : call "(" args ")"
 		else
 			text = translate(call, args, ret)
 		if (text == "")

@@ -325,21 +325,6 @@ static void the_targets_directory_must_be_inside_of_its_root_only_when_becoming(
 	assert_false(joining.step[joining.n - 3].inside);
 }
 
-static void becoming_without_the_word_privileged_is_refused(void **state)
-{
-	_cleanup_error_ struct error err = { 0 };
-	struct request req = becomes();
-	const struct facts facts = joins(MNT);
-	struct plan plan;
-
-	(void)state;
-	req.privileged = false;
-	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EINVAL);
-	assert_int_equal(err.id, ERROR_USAGE);
-	assert_non_null(strstr(err.hint[0], "nsjoin -t web -a "));
-	assert_non_null(strstr(err.hint[1], "nsjoin -t web --privileged "));
-}
-
 /* ---- the fork */
 
 static void a_pid_namespace_takes_a_fork_and_the_child_ends_with_us(void **state)
@@ -713,6 +698,36 @@ static void the_privileges_of_a_program_of_the_targets_are_said_at_a_terminal(vo
 	assert_int_equal(notes_of(&req, &facts), 0);
 }
 
+static void the_note_names_the_options_that_are_to_be_left_out(void **state)
+{
+	struct request all = asks(), letters = asks(), privileged = becomes();
+	struct facts facts = joins(MNT | PID);
+
+	(void)state;
+	facts.terminal = true;
+	all.all = true;
+	noted(&all, &facts, true,
+	      "runs web's /bin/true with all your privileges (leave out -a to confine it)");
+	letters.wanted = MNT | PID;
+	noted(&letters, &facts, true,
+	      "runs web's /bin/true with all your privileges (leave out -m -p to confine it)");
+	facts.terminal = false;
+	noted(&privileged, &facts, false,
+	      "runs web's /bin/true with all your privileges (leave out --privileged to confine "
+	      "it)");
+}
+
+static void with_the_targets_capabilities_there_is_nothing_to_note(void **state)
+{
+	struct request req = asks();
+	struct facts facts = joins(MNT);
+
+	(void)state;
+	facts.terminal = true;
+	req.as_target = AS_BIT(AS_CAPS);
+	assert_int_equal(notes_of(&req, &facts), 0);
+}
+
 static void an_environment_that_is_not_the_targets_is_said(void **state)
 {
 	const struct request req = asks();
@@ -797,7 +812,6 @@ int main(void)
 		cmocka_unit_test(directories_are_paths_seen_from_the_targets_root_when_becoming),
 		cmocka_unit_test(
 			the_targets_directory_must_be_inside_of_its_root_only_when_becoming),
-		cmocka_unit_test(becoming_without_the_word_privileged_is_refused),
 		cmocka_unit_test(a_pid_namespace_takes_a_fork_and_the_child_ends_with_us),
 		cmocka_unit_test(an_isolated_program_has_a_child_that_joins_by_itself),
 		cmocka_unit_test(privileges_are_gone_before_a_path_is_followed_or_a_process_seen),
@@ -819,6 +833,8 @@ int main(void)
 		cmocka_unit_test(what_was_named_and_is_ours_already_is_said),
 		cmocka_unit_test(what_stays_ours_is_mentioned),
 		cmocka_unit_test(the_privileges_of_a_program_of_the_targets_are_said_at_a_terminal),
+		cmocka_unit_test(the_note_names_the_options_that_are_to_be_left_out),
+		cmocka_unit_test(with_the_targets_capabilities_there_is_nothing_to_note),
 		cmocka_unit_test(an_environment_that_is_not_the_targets_is_said),
 		cmocka_unit_test(a_label_that_does_not_exist_is_said),
 		cmocka_unit_test(children_in_another_pid_namespace_are_pointed_out),

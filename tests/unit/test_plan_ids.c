@@ -337,11 +337,32 @@ static void a_target_that_does_not_exist_inside_cannot_be_followed(void **state)
 		.target = "web",
 		.wanted_uid = NOT_MAPPED,
 		.wanted_gid = HERE(0),
+		.target_kuid = 1000,
 	};
 
 	(void)state;
 	refused(&req, &facts, ERROR_UID_UNMAPPED,
-		"the uid of \"web\" does not exist in its user namespace", NULL);
+		"the uid of \"web\" does not exist in its user namespace",
+		"run nsjoin as uid 1000, which is the target's");
+}
+
+static void ids_without_a_name_inside_stay_where_they_are_the_targets(void **state)
+{
+	const struct request req = { .uid = { .kind = ID_FOLLOW }, .gid = { .kind = ID_FOLLOW } };
+	const struct facts facts = {
+		.present = NS_BIT(NS_USER),
+		.target = "web",
+		.wanted_uid = NOT_MAPPED,
+		.wanted_gid = NOT_MAPPED,
+		.uid_is_ours = true,
+		.gid_is_ours = true,
+		.setgroups_denied = true,
+	};
+
+	(void)state;
+	assert_string_equal(done(&req, &facts),
+			    "; quiet: your supplementary groups stay: its user namespace denies "
+			    "setgroups");
 }
 
 /* ---- setgroups */
@@ -513,6 +534,7 @@ int main(void)
 		cmocka_unit_test(an_id_without_a_map_is_tried_as_it_is),
 		cmocka_unit_test(an_id_that_does_not_exist_inside_is_refused),
 		cmocka_unit_test(a_target_that_does_not_exist_inside_cannot_be_followed),
+		cmocka_unit_test(ids_without_a_name_inside_stay_where_they_are_the_targets),
 		cmocka_unit_test(denied_groups_are_dropped_before_joining_where_we_may),
 		cmocka_unit_test(denied_groups_that_stay_are_mentioned),
 		cmocka_unit_test(denied_groups_are_not_asked_about_where_all_is_preserved),

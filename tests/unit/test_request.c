@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+
 #include "core/request.h"
 
 static struct request settled(struct request req)
@@ -80,6 +82,97 @@ static void with_one_nothing_is_added(void **state)
 	assert_int_equal(req.wd.kind, DIR_UNSET);
 }
 
+static void it_takes_all_parts_of_the_target(void **state)
+{
+	const struct request req = settled((struct request){ .net_socket = -1 });
+
+	(void)state;
+	assert_int_equal(req.as_target, AS_ALL);
+	assert_int_equal(req.uid.kind, ID_FOLLOW);
+	assert_int_equal(req.gid.kind, ID_FOLLOW);
+	assert_false(req.join_cgroup); /* asked for with -c, it is the host's as well */
+}
+
+static void with_privileged_environment_and_directory_only(void **state)
+{
+	const struct request req =
+		settled((struct request){ .net_socket = -1, .privileged = true });
+
+	(void)state;
+	assert_int_equal(req.as_target, AS_BIT(AS_ENV) | AS_BIT(AS_CWD));
+	assert_true(req.env);
+	assert_int_equal(req.wd.kind, DIR_TARGET);
+	assert_int_equal(req.uid.kind, ID_UNSET);
+}
+
+static void a_list_takes_just_these(void **state)
+{
+	const struct request becoming = settled((struct request){
+		.net_socket = -1, .want_parts = true, .as_target = AS_BIT(AS_IDS) });
+	const struct request joining =
+		settled((struct request){ .net_socket = -1,
+					  .all = true,
+					  .want_parts = true,
+					  .as_target = AS_BIT(AS_ENV) | AS_BIT(AS_CWD) });
+
+	(void)state;
+	assert_int_equal(becoming.as_target, AS_BIT(AS_IDS));
+	assert_false(becoming.env);
+	assert_int_equal(becoming.wd.kind, DIR_UNSET);
+	assert_int_equal(becoming.root.kind, DIR_TARGET);
+	assert_false(joining.become);
+	assert_true(joining.env);
+	assert_int_equal(joining.wd.kind, DIR_TARGET);
+	assert_int_equal(joining.root.kind, DIR_UNSET);
+}
+
+static void ids_that_were_named_come_before_the_targets(void **state)
+{
+	const struct request user = settled(
+		(struct request){ .net_socket = -1, .uid = { .kind = ID_NUMBER, .number = 5 } });
+	const struct request group = settled(
+		(struct request){ .net_socket = -1, .gid = { .kind = ID_NUMBER, .number = 5 } });
+	const struct request kept =
+		settled((struct request){ .net_socket = -1, .preserve_credentials = true });
+
+	(void)state;
+	assert_int_equal(user.uid.kind, ID_NUMBER);
+	assert_int_equal(user.gid.kind, ID_UNSET); /* that user's own */
+	assert_int_equal(group.uid.kind, ID_FOLLOW);
+	assert_int_equal(group.gid.kind, ID_NUMBER);
+	assert_int_equal(kept.uid.kind, ID_UNSET);
+	assert_int_equal(kept.gid.kind, ID_UNSET);
+}
+
+static void lists_add_and_take_away(void **state)
+{
+	static const struct {
+		const char *list;
+		uint32_t parts;
+	} good[] = {
+		{ "ids", AS_BIT(AS_IDS) },
+		{ "ids,caps,nnp,seccomp,lsm,cgroup,env,cwd,rlimits,oom", AS_ALL },
+		{ "oom,oom", AS_BIT(AS_OOM) },
+		{ "-cgroup", AS_ALL & ~AS_BIT(AS_CGROUP) },
+		{ "-cgroup,-oom", AS_ALL & ~(AS_BIT(AS_CGROUP) | AS_BIT(AS_OOM)) },
+		{ "ids,env,-env", AS_BIT(AS_IDS) },
+		{ "-env,ids,env", AS_BIT(AS_IDS) },
+	};
+	static const char *const bad[] = { "",	   ",",	       "ids,",	 ",ids", "-",	     "id",
+					   "idss", "ids;caps", "--caps", "ALL",	 "ids, caps" };
+	uint32_t parts = 7;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		assert_int_equal(request_parse_parts(bad[i], &parts), -EINVAL);
+		assert_int_equal(parts, 7);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
+		assert_int_equal(request_parse_parts(good[i].list, &parts), 0);
+		assert_int_equal(parts, good[i].parts);
+	}
+}
+
 static void directories_that_were_named_stay(void **state)
 {
 	const struct request paths = settled((struct request){
@@ -101,6 +194,11 @@ int main(void)
 		cmocka_unit_test(all_others_are_not),
 		cmocka_unit_test(without_one_the_program_becomes_a_process_of_the_target),
 		cmocka_unit_test(with_one_nothing_is_added),
+		cmocka_unit_test(it_takes_all_parts_of_the_target),
+		cmocka_unit_test(with_privileged_environment_and_directory_only),
+		cmocka_unit_test(a_list_takes_just_these),
+		cmocka_unit_test(ids_that_were_named_come_before_the_targets),
+		cmocka_unit_test(lists_add_and_take_away),
 		cmocka_unit_test(directories_that_were_named_stay),
 	};
 

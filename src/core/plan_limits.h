@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The steps that make the program no more than the target is: what is taken before joining, since
+ * it needs rights that end there; what needs rights over the user namespace that was joined; and
+ * what comes last, when the ids are changed.
+ */
+#pragma once
+
+#include "core/plan.h"
+
+/*
+ * plan_takes() - whether this part of the target is taken on
+ *
+ * The host's own label, cgroup and limits never are: whoever enters it keeps his.
+ */
+bool plan_takes(const struct request *req, const struct facts *facts, enum as_part part);
+
+/*
+ * plan_limits_copy() - what is taken from the target while it is stopped, before anything else
+ * Return: 0, or a negative errno with @err filled where a part cannot be taken.
+ */
+int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
+		     struct error *err);
+
+/* plan_limits_early() - what comes before joining, in the process that joins */
+void plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan);
+
+/* plan_limits_joined() - what comes after joining and before the ids. Return: likewise. */
+int plan_limits_joined(const struct request *req, const struct facts *facts, struct plan *plan,
+		       struct error *err);
+
+/* plan_limits_hold_caps() - whether capabilities are needed after the change of user */
+bool plan_limits_hold_caps(const struct request *req, const struct facts *facts);
+
+/* plan_limits_late() - what comes after the ids */
+void plan_limits_late(const struct request *req, const struct facts *facts, struct plan *plan);
+
+/* plan_limits_last() - what comes right before the program */
+void plan_limits_last(const struct request *req, const struct facts *facts, struct plan *plan);

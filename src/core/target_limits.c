@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernel holds against the target, and what it holds against us. */
+#include "core/target_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/plan_limits.h"
+#include "sys/caps.h"
+#include "sys/confine.h"
+#include "sys/proc.h"
+#include "util/fd.h"
+
+/* The first user namespace has this number on every Linux (PROC_USER_INIT_INO, since 3.8). */
+#define INIT_USER_INODE 0xeffffffdu
+
+enum {
+	STATUS_TEXT_MAX = 1 << 20 /* the group list alone may have 65536 entries of 11 bytes */
+};
+
+static int take_status(int proc_fd, struct confinement *to)
+{
+	_cleanup_free_ char *text = NULL;
+	struct caps_sets caps;
+	struct proc_modes modes;
+	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
+	int r = n < 0 ? (int)n : caps_parse(text, &caps);
+
+	if (r >= 0)
+		r = modes_parse(text, &modes);
+	if (r < 0)
+		return r;
+	to->caps = (struct cap_fact){ caps.permitted, caps.effective, caps.bounding, caps.ambient };
+	to->no_new_privs = modes.no_new_privs;
+	to->seccomp = modes.seccomp == 0   ? SECCOMP_NONE
+		      : modes.seccomp == 1 ? SECCOMP_STRICT_MODE
+					   : SECCOMP_FILTERS;
+	to->n_filters = modes.n_filters;
+	to->tracer = modes.tracer;
+	to->umask = modes.umask;
+	return 0;
+}
+
+static int take_limits(int proc_fd, struct confinement *to)
+{
+	struct proc_limit limit[LIMITS_MAX];
+	struct proc_sched sched;
+	int r = limits_read_of(proc_fd, limit);
+
+	if (r >= 0)
+		r = sched_read(proc_fd, &sched);
+	if (r >= 0)
+		r = oom_read(proc_fd, &to->oom_score_adj);
+	if (r < 0)
+		return r;
+	for (int kind = 0; kind < RLIMIT_KINDS; kind++)
+		to->rlimit[kind] = (struct rlimit_fact){ limit[kind].soft, limit[kind].hard };
+	to->nice = sched.nice;
+	to->policy = sched.policy;
+	return 0;
+}
+
+static int look_at_ourselves(struct target *t)
+{
+	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	uint64_t user;
+	int r;
+
+	if (self < 0)
+		return -errno;
+	r = take_status(self, &t->facts.ours);
+	if (r >= 0)
+		r = take_limits(self, &t->facts.ours);
+	if (r < 0)
+		return r;
+	t->facts.own_root = geteuid() == 0;
+	t->facts.init_user = proc_ns_inode(self, "ns/user", &user) < 0 || user == INIT_USER_INODE;
+	return 0;
+}
+
+int target_read_limits(const struct request *req, struct target *t, struct error *err)
+{
+	const uint32_t parts = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) | AS_BIT(AS_SECCOMP) |
+			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM);
+	int r;
+
+	if (!(req->as_target & parts))
+		return 0;
+	r = take_status(t->found.proc_fd, &t->facts.limits);
+	if (r >= 0)
+		r = take_limits(t->found.proc_fd, &t->facts.limits);
+	if (r < 0)
+		return target_explain_access(t, "status", -r, err);
+	r = look_at_ourselves(t);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "read /proc/self");
+	t->facts.limits_known = true;
+	return 0;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/filter.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "run/steps.h"
+#include "sys/proc.h"
+#include "sys/seccomp.h"
+#include "util/fd.h"
+#include "util/log.h"
+
+#ifndef PTRACE_SECCOMP_GET_FILTER
+#define PTRACE_SECCOMP_GET_FILTER 0x420c
+#endif
+
+enum {
+	/* MAX_INSNS_PER_PATH of the kernel: all filters of one thread together. */
+	INSNS_MAX = 32768,
+	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
+	FILTER_MAX = 4096,
+	STOP_ASK_FIRST = 1000,
+	STOP_DEADLINE_MS = 200,
+	CHOICE_NAP_US = 250,
+	CHOICE_DEADLINE_US = 3000,
+};
+
+#define WORDS_PER_INSN (sizeof(struct sock_filter) / sizeof(uint32_t))
+
+void filters_done(struct filters *filters)
+{
+	free(filters->text);
+	fd_close(filters->fd);
+	*filters = FILTERS_NONE;
+}
+
+static void nap(long microseconds)
+{
+	const struct timespec time = { .tv_nsec = microseconds * 1000 };
+
+	(void)nanosleep(&time, NULL); /* woken early, it is asked again early */
+}
+
+/* Return: 0 where it has stopped, -ETIMEDOUT where it does not, -ESRCH where it has ended. */
+static int wait_stop(pid_t tid)
+{
+	/* It mostly stops at once, and every nap would be one of the target's: ask a while first. */
+	for (long asked = -STOP_ASK_FIRST; asked < STOP_DEADLINE_MS; asked++) {
+		int status;
+		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
+
+		if (r == tid)
+			return WIFSTOPPED(status) ? 0 : -ESRCH;
+		if (r < 0 && errno != EINTR)
+			return -errno;
+		if (asked >= 0)
+			nap(1000);
+	}
+	return -ETIMEDOUT;
+}
+
+/* From a thread that is stopped. Return: how many, or -errno. */
+static int copy_each(pid_t tid, struct filters *filters)
+{
+	size_t used = 1;
+
+	for (uint32_t n = 0;; n++) {
+		struct sock_filter *to = (void *)&filters->text[used + 1];
+		long length = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)(uintptr_t)n, to);
+
+		if (length < 0 && errno == ENOENT) {
+			filters->text[0] = n;
+			filters->words = used;
+			return (int)n;
+		}
+		if (length < 0)
+			return -errno;
+		filters->text[used] = (uint32_t)length;
+		used += 1 + (size_t)length * WORDS_PER_INSN;
+		if (used > INSNS_MAX * WORDS_PER_INSN)
+			return -E2BIG;
+	}
+}
+
+/*
+ * SEIZE and INTERRUPT send no signal: what a thread waits for goes on afterwards. Where something
+ * fails in between our end lets go of it, and nothing follows here but that.
+ */
+static int copy_from(const struct seccomp_thread *thread, struct filters *filters)
+{
+	struct proc_stat stat;
+	int r, n;
+
+	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
+		return -errno;
+	/* The number could be another's by now; the directory cannot. */
+	r = proc_stat_read(thread->proc_fd, &stat);
+	if (r < 0)
+		return r;
+	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
+		return -errno;
+	r = wait_stop(thread->tid);
+	if (r < 0)
+		return r;
+	n = copy_each(thread->tid, filters);
+	if (ptrace(PTRACE_DETACH, thread->tid, NULL, NULL) < 0 && errno != ESRCH)
+		return -errno;
+	return n;
+}
+
+/* Waits a little for a thread that will not notice; then the target itself has to do. */
+static int choose(const struct target *t, struct seccomp_thread *ret_thread)
+{
+	int r = -EAGAIN;
+
+	for (long waited = 0; waited <= CHOICE_DEADLINE_US; waited += CHOICE_NAP_US) {
+		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+
+		r = seccomp_choose(t->found.proc_fd, t->found.pid, t->facts.limits.n_filters,
+				   &thread);
+		if (r < 0 && r != -EAGAIN)
+			return r;
+		if (r == 0 && (thread.unnoticed || waited == CHOICE_DEADLINE_US)) {
+			*ret_thread = thread;
+			thread = SECCOMP_THREAD_NONE;
+			return 0;
+		}
+		if (waited < CHOICE_DEADLINE_US)
+			nap(CHOICE_NAP_US);
+	}
+	return r;
+}
+
+static int explain_copy(const struct run *run, int errnum, struct error *err)
+{
+	const char *name = run->target->facts.target;
+
+	if (errnum == EAGAIN || errnum == ETIMEDOUT)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": it does not stop (it is "
+			  "paused, "
+			  "or waits for a device)",
+			  name);
+	else if (errnum == EPERM)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": somebody traces it, or a "
+			  "security module forbids it",
+			  name);
+	else if (errnum == ESTALE)
+		error_set(err, ERROR_PERMISSION, 0,
+			  "cannot copy the seccomp filters of \"%s\": it has just changed them",
+			  name);
+	else
+		error_set(err, ERROR_PERMISSION, errnum, "copy the seccomp filters of \"%s\"",
+			  name);
+	error_hint(err, "--as-target=-seccomp leaves them out");
+	return -errnum;
+}
+
+/* For the program's process, which has no memory of ours. */
+static int write_file(struct filters *filters, struct error *err)
+{
+	int r;
+
+	filters->fd = memfd_create("filters", MFD_CLOEXEC);
+	r = filters->fd < 0
+		    ? -errno
+		    : fd_write_all(filters->fd, filters->text, filters->words * sizeof(uint32_t));
+	if (r == 0 && lseek(filters->fd, 0, SEEK_SET) < 0)
+		r = -errno;
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "keep the seccomp filters");
+	return 0;
+}
+
+static bool loads_last(const struct plan *plan)
+{
+	return plan->step[plan->n - 2].kind == STEP_FILTER;
+}
+
+enum needed_by {
+	BY_EXEC,   /* also where the filters are loaded as the very last thing */
+	BY_STEPS,  /* of the plan, behind the loading */
+	BY_LEADER, /* of the program's session */
+};
+
+/* What starting the program still takes after the filters were loaded. */
+static int check_allowed(const struct run *run, struct error *err)
+{
+	static const struct {
+		int nr;
+		uint64_t arg;
+		enum needed_by by;
+		const char *name;
+	} needed[] = {
+		{ SYS_execve, 0, BY_EXEC, "execve" },
+		{ SYS_capset, 0, BY_STEPS, "capset" },
+		{ SYS_prctl, PR_SET_PDEATHSIG, BY_STEPS, "prctl" },
+		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
+		{ SYS_execveat, 0, BY_LEADER, "execveat" },
+		{ SYS_setsid, 0, BY_LEADER, "setsid" },
+		{ SYS_setpgid, 0, BY_LEADER, "setpgid" },
+		{ SYS_recvfrom, 0, BY_LEADER, "recvfrom" },
+		{ SYS_sendmsg, 0, BY_LEADER, "sendmsg" },
+		{ SYS_rt_sigprocmask, 0, BY_LEADER, "rt_sigprocmask" },
+		{ SYS_rt_sigaction, 0, BY_LEADER, "rt_sigaction" },
+		{ SYS_signalfd4, 0, BY_LEADER, "signalfd4" },
+		{ SYS_pipe2, 0, BY_LEADER, "pipe2" },
+		{ SYS_clone, CLONE_PIDFD | SIGCHLD, BY_LEADER, "clone" },
+		{ SYS_wait4, 0, BY_LEADER, "wait4" },
+		{ SYS_ppoll, 0, BY_LEADER, "ppoll" },
+	};
+	uint32_t *word = run->filters.text;
+	bool last = loads_last(run->plan);
+
+	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * WORDS_PER_INSN) {
+		for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
+			if ((last && needed[i].by != BY_EXEC) ||
+			    (!run->plan->isolates && needed[i].by == BY_LEADER) ||
+			    seccomp_allows((void *)(word + 1), *word, needed[i].nr, needed[i].arg))
+				continue;
+			error_set(err, ERROR_PERMISSION, 0,
+				  "the seccomp filter of \"%s\" forbids %s, which starting a "
+				  "program takes",
+				  run->target->facts.target, needed[i].name);
+			error_hint(err, "--as-target=-seccomp leaves the filter out");
+			return -EPERM;
+		}
+	}
+	return 0;
+}
+
+int step_filter_read(struct run *run, const struct step *step, struct error *err)
+{
+	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+	const struct facts *facts = &run->target->facts;
+	struct filters *filters = &run->filters;
+	int r;
+
+	/* All of the memory before anything is stopped; what is not written to costs nothing. */
+	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
+	r = filters->text ? choose(run->target, &thread) : -ENOMEM;
+	if (r == 0)
+		r = copy_from(&thread, filters);
+	if (r >= 0 && facts->limits.n_filters >= 0 && r != facts->limits.n_filters)
+		r = -ESTALE;
+	if (r < 0)
+		return explain_copy(run, -r, err);
+	if (!thread.unnoticed)
+		log_line(LOG_VERBOSE,
+			 "process %d was stopped for a moment: a call of its can end early (EINTR)",
+			 thread.tid);
+	r = check_allowed(run, err);
+	return r < 0 || !step->filter.apart ? r : write_file(filters, err);
+}
+
+/* The raw call: a library's state would still have the old effective set. */
+static int raise_effective(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(data); i++)
+		data[i].effective = data[i].permitted;
+	return syscall(SYS_capset, &header, data) < 0 ? -errno : 0;
+}
+
+int step_filter(struct run *run, const struct step *step, struct error *err)
+{
+	uint32_t *word = run->filters.text;
+	int r = step->filter.raise ? raise_effective() : 0;
+
+	for (uint32_t n = *word++; r == 0 && n > 0; n--) {
+		struct sock_fprog program = { .len = (unsigned short)*word,
+					      .filter = (void *)(word + 1) };
+
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+			r = -errno;
+		word += 1 + *word * WORDS_PER_INSN;
+	}
+	if (r < 0)
+		return error_set(err, ERROR_PERMISSION, -r, "load the seccomp filters of \"%s\"",
+				 run->target->facts.target);
+	return 0;
+}

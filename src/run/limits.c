@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* The steps that leave the program with no more than the target has: capabilities, limits, modes. */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sys/procroot.h"
+#include "util/fd.h"
+
+static int write_oom(const char *text)
+{
+	_cleanup_fd_ int root = proc_root_open();
+	_cleanup_fd_ int fd =
+		root < 0 ? root : proc_root_open_self(root, "oom_score_adj", O_WRONLY);
+
+	return fd < 0 ? fd : fd_write_all(fd, text, strlen(text));
+}
+
+/* Nothing of the target's sees us yet: nobody is let in while we show ourselves. */
+static int write_oom_hidden(const char *text)
+{
+	int r = prctl(PR_SET_DUMPABLE, 1) < 0 ? -errno : write_oom(text);
+
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return -errno;
+	return r;
+}
+
+int step_oom(struct run *run, const struct step *step, struct error *err)
+{
+	char text[sizeof("-1000")];
+	int r;
+
+	(void)run;
+	(void)snprintf(text, sizeof(text), "%d", step->oom.score); /* fits: the kernel's range */
+	r = step->oom.hidden ? write_oom_hidden(text) : write_oom(text);
+	if (r < 0)
+		return error_set(err, ERROR_PERMISSION, -r, "set oom_score_adj to %s", text);
+	return 0;
+}
+
+int step_sched(struct run *run, const struct step *step, struct error *err)
+{
+	const struct sched_param none = { 0 };
+
+	(void)run;
+	if (step->sched.set_policy && sched_setscheduler(0, step->sched.policy, &none) < 0)
+		return error_set(err, ERROR_PERMISSION, errno, "set the scheduling policy");
+	if (step->sched.set_nice && setpriority(PRIO_PROCESS, 0, step->sched.nice) < 0)
+		return error_set(err, ERROR_PERMISSION, errno, "set the niceness to %d",
+				 step->sched.nice);
+	return 0;
+}
+
+static int set_limit(int kind, const struct rlimit_fact *to, struct error *err)
+{
+	const struct rlimit limit = { to->soft, to->hard };
+
+	if (setrlimit((__rlimit_resource_t)kind, &limit) < 0)
+		return error_set(err, ERROR_PERMISSION, errno, "set resource limit %d", kind);
+	return 0;
+}
+
+/* The soft limits stay what they are: nsjoin itself still has things to do. */
+int step_raise(struct run *run, const struct step *step, struct error *err)
+{
+	int r = 0;
+
+	for (int kind = 0; kind < RLIMIT_KINDS && r == 0; kind++) {
+		const struct rlimit_fact to = { run->target->facts.ours.rlimit[kind].soft,
+						run->plan->rlimit[kind].hard };
+
+		if (step->limits & (UINT32_C(1) << kind))
+			r = set_limit(kind, &to, err);
+	}
+	return r;
+}
+
+int step_rlimits(struct run *run, const struct step *step, struct error *err)
+{
+	int r = 0;
+
+	for (int kind = 0; kind < RLIMIT_KINDS && r == 0; kind++)
+		if (step->limits & (UINT32_C(1) << kind))
+			r = set_limit(kind, &run->plan->rlimit[kind], err);
+	return r;
+}
+
+int step_umask(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)err;
+	(void)umask((mode_t)step->mode); /* cannot fail; returns the old one */
+	return 0;
+}
+
+/*
+ * Not by the library: it would read the set from /proc/PID/status, which may be the target's by now.
+ */
+int step_bounding(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		int has = prctl(PR_CAPBSET_READ, cap, 0UL, 0UL, 0UL);
+
+		if (has < 0 && cap > 0 && errno == EINVAL)
+			return 0; /* past the last one that this kernel has */
+		if (has < 0)
+			return error_set(err, ERROR_SYSTEM, errno, "read the bounding set");
+		if (!has || (step->bounding & (UINT64_C(1) << cap)))
+			continue;
+		if (prctl(PR_CAPBSET_DROP, cap, 0UL, 0UL, 0UL) < 0)
+			return error_set(err, ERROR_PERMISSION, errno,
+					 "give up capability %lu for good", cap);
+	}
+	return 0;
+}
+
+int step_nnp(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "set no_new_privs");
+	return 0;
+}
+
+/* What the library has been told, as the kernel has it. */
+static int check_caps(const struct step *step, struct error *err)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	uint64_t permitted, effective, ambient = 0;
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "read capabilities");
+	permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+	effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	for (unsigned long cap = 0; cap <= CAP_LAST_CAP; cap++)
+		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0UL, 0UL) == 1)
+			ambient |= UINT64_C(1) << cap;
+	if (permitted != step->caps.permitted || effective != step->caps.effective ||
+	    ambient != step->caps.ambient)
+		return error_set(err, ERROR_PERMISSION, 0,
+				 "the kernel did not set the target's capabilities");
+	return 0;
+}
+
+static int choose_cap(const struct capng *capng, const struct step *step, unsigned int cap)
+{
+	uint64_t bit = UINT64_C(1) << cap;
+	unsigned int type = 0;
+
+	if (step->caps.permitted & bit)
+		type |= CAPNG_PERMITTED;
+	if (step->caps.effective & bit)
+		type |= CAPNG_EFFECTIVE;
+	/* The kernel takes no ambient capability that is not inheritable. */
+	if (step->caps.ambient & bit)
+		type |= CAPNG_INHERITABLE | CAPNG_AMBIENT;
+	return type ? capng->update(CAPNG_ADD, (capng_type_t)type, cap) : 0;
+}
+
+int step_caps(struct run *run, const struct step *step, struct error *err)
+{
+	const struct capng *capng = &run->capng;
+
+	capng->clear(CAPNG_SELECT_ALL);
+	capng->setpid((int)syscall(SYS_gettid));
+	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++)
+		if (choose_cap(capng, step, cap) < 0)
+			return error_set(err, ERROR_SYSTEM, EINVAL,
+					 "take the target's capabilities");
+	errno = 0;
+	if (capng->apply(CAPNG_SELECT_CAPS | CAPNG_SELECT_AMBIENT) < 0)
+		return error_set(err, ERROR_PERMISSION, errno ? errno : EPERM,
+				 "take the target's capabilities");
+	return check_caps(step, err);
+}

@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root docker
+# Without a namespace option: a process of the target, the same as docker exec makes one. Each of the
+# commands below is run both ways and has to say the same.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=engine.bash
+. "$BATS_TEST_DIRNAME/engine.bash"
+
+# What a program can see of who it is. Processes differ in their numbers, and in nothing else.
+commands=(
+	'id'
+	'id -u; id -g; id -G; id -un; id -gn'
+	'grep ^Cap /proc/self/status'
+	'grep -E "^(NoNewPrivs|Seccomp|Seccomp_filters|TracerPid):" /proc/self/status'
+	'grep -E "^(Uid|Gid|Groups):" /proc/self/status'
+	'grep -E "^(Sig(Q|Pnd|Blk|Ign|Cgt)|ShdPnd):" /proc/self/status'
+	'grep -E "^(Cpus|Mems)_allowed" /proc/self/status'
+	'grep -E "^(Umask|Speculation)" /proc/self/status | grep Umask'
+	'cat /proc/self/limits'
+	'ulimit -a'
+	'cat /proc/self/cgroup'
+	'cat /proc/self/oom_score_adj'
+	'umask'
+	'nice'
+	'awk "{ print \$19, \$40, \$41 }" /proc/self/stat'
+	'env | grep -vE "^(SHLVL|PWD|_)=" | sort'
+	'echo "$PATH"; echo "$HOME"; echo "$HOSTNAME"'
+	'pwd; readlink /proc/self/cwd'
+	'readlink /proc/self/root; ls -di /'
+	'for n in mnt pid net ipc uts user cgroup; do readlink /proc/self/ns/$n; done'
+	'hostname'
+	'cat /proc/self/uid_map /proc/self/gid_map'
+	'cat /proc/self/mountinfo'
+	'ls /'
+	'cat /etc/passwd /proc/1/comm'
+	'unshare -m true; echo $?'
+	'mknod /tmp/k c 1 11; echo $?; rm -f /tmp/k'
+	'mount -t tmpfs none /tmp; echo $?'
+	'chown 5:5 /tmp; echo $?; chown 0:0 /tmp'
+	'echo x >/opt/made; stat -c "%u %g %a" /opt/made; rm -f /opt/made'
+	'dmesg >/dev/null 2>&1; echo $?'
+	'date -s @1 2>&1; hostname other 2>&1; kill -0 1; echo $?'
+	'exit 42'
+	'kill -TERM $$'
+)
+
+setup_file() {
+	engine_start || return
+	export P=b$$x
+	container_start "$P-plain" -e FOO=bar -w /opt --hostname plain-host
+	container_start "$P-user" --user 1234:1235 --group-add 50
+	container_start "$P-nnp" --security-opt no-new-privileges
+	container_start "$P-nnpuser" --security-opt no-new-privileges --user 1234:1235
+	container_start "$P-limits" --ulimit nofile=64:128 --ulimit core=0:0 --oom-score-adj 300 \
+		--pids-limit 50
+	container_start "$P-caps" --cap-drop ALL --cap-add CHOWN --cap-add NET_RAW
+	container_start "$P-open" --security-opt seccomp=unconfined --cap-add SYS_PTRACE
+	container_start "$P-read" --read-only --tmpfs /tmp
+}
+
+teardown_file() {
+	engine_stop
+}
+
+# Orphans here are the engine's own until it ends.
+teardown() {
+	kept_stop
+	clean_cgroups
+}
+
+# both NAME [OPTIONS...] - nsjoin -t NAME says what docker exec NAME says, whatever is asked
+both() {
+	local name=$P-$1 command theirs ours
+	shift
+	for command in "${commands[@]}"; do
+		theirs=$(engine exec "$name" sh -c "$command" 2>&1; echo "status $?")
+		ours=$(env -u TERM -u COLORTERM "$NSJOIN" -t "$name" "$@" sh -c "$command" 2>&1 \
+			3>&-; echo "status $?")
+		# The shell says 143 for what docker's daemon calls that, too.
+		[ "$ours" = "$theirs" ] || fail "$name: $command" "$(diff <(echo "$theirs") <(echo "$ours"))"
+	done
+}
+
+@test "a container with nothing special about it" {
+	both plain
+}
+
+@test "another user, with a group more" {
+	both user
+}
+
+@test "no new privileges" {
+	both nnp
+	both nnpuser
+}
+
+@test "limits of its own" {
+	both limits
+}
+
+@test "few capabilities, many capabilities and no filter" {
+	both caps
+	both open
+}
+
+@test "a root that cannot be written to" {
+	both read
+}
+
+@test "what the caller has does not show" {
+	commands=('grep -E "^Sig(Blk|Ign)|^Umask|^Cpus_allowed_list|^Cap" /proc/self/status; nice
+		cat /proc/self/limits /proc/self/oom_score_adj; env | grep SECRET')
+	run --separate-stderr env SECRET=1 bash -c '
+		trap "" INT USR1; umask 077; ulimit -n 60; renice -n 5 $$ >/dev/null
+		echo 200 >/proc/self/oom_score_adj; exec "$@"' - taskset 1 setpriv --inh-caps=+net_raw \
+		"$NSJOIN" -q -t "$P-plain" sh -c "${commands[0]}" 3>&-
+	expect_output "$(engine exec "$P-plain" sh -c "${commands[0]}")"
+}
+
+@test "root of a container that runs as somebody else" {
+	local command='id -u; id -g; grep ^Cap /proc/self/status'
+	ok -t "$P-user" -S 0 -G 0 sh -c "$command"
+	expect_output "$(engine exec -u 0 "$P-user" sh -c "$command")"
+}
+
+@test "another user of a container" {
+	local command='id -u; id -g; grep ^Cap /proc/self/status; grep Secc /proc/self/status'
+	ok -t "$P-plain" -S app sh -c "$command"
+	expect_output "$(engine exec -u app "$P-plain" sh -c "$command")"
+	ok -t "$P-nnp" -S 1234 sh -c "$command"
+	expect_output "$(engine exec -u app "$P-nnp" sh -c "$command")"
+}
+
+@test "parts can be left out" {
+	ok -t "$P-limits" --as-target=-cgroup,-rlimits,-oom cat /proc/self/cgroup
+	expect_output "$(</proc/self/cgroup)"
+	ok -t "$P-plain" --as-target=-seccomp grep Seccomp: /proc/self/status
+	expect_output $'Seccomp:\t0'
+	ok -t "$P-plain" --as-target=-caps grep CapEff /proc/self/status
+	expect_output "$(grep CapEff /proc/self/status)"
+	FOO=ours ok -t "$P-plain" --as-target=-env sh -c 'echo $FOO'
+	expect_output ours
+	ok -t "$P-plain" --as-target=-cwd pwd
+	expect_output /
+}
+
+@test "parts can be added to namespace options" {
+	ok -t "$P-user" -n --as-target=ids,caps grep -E '^(Uid|CapBnd|Seccomp):' /proc/self/status
+	expect_output "Uid:"$'\t1234\t1234\t1234\t1234\n'"$(grep CapBnd \
+		"/proc/$(container_pid "$P-user")/status")"$'\nSeccomp:\t0'
+	ok -t "$P-plain" -a --as-target grep -E '^(Cap|Seccomp)' /proc/self/status
+	expect_output "$(engine exec "$P-plain" grep -E '^(Cap|Seccomp)' /proc/self/status)"
+}
+
+@test "--privileged keeps what the caller has" {
+	ok -t "$P-plain" --privileged sh -c 'grep -E "^(CapEff|Seccomp:)" /proc/self/status; pwd
+		echo $FOO'
+	expect_output "$(grep CapEff /proc/self/status)"$'\nSeccomp:\t0\n/opt\nbar'
+	ok -t "$P-plain" --privileged --dry-run true
+	grep -q 'with all your privileges' <<<"$output"
+}
+
+@test "a target that is being traced is refused" {
+	local tracer
+	strace -qq -p "$(container_pid "$P-plain")" 2>/dev/null 3>&- &
+	tracer=$!
+	until ! grep -q 'TracerPid:.0$' "/proc/$(container_pid "$P-plain")/status"; do sleep 0.01; done
+	refused permission 'being traced' -t "$P-plain" || { kill "$tracer"; return 1; }
+	kill "$tracer"
+	wait "$tracer" || :
+	ok -t "$P-plain" true
+}
+
+@test "the plan names each part" {
+	ok -t "$P-nnp" --dry-run true
+	grep -qE "^run as .*the target's capabilities, the target's cgroup" <<<"$output"
+	grep -qE '^confine  no_new_privs, seccomp filters' <<<"$output"
+	ok -t "$P-nnp" --dry-run --json true
+	jq -e '[.steps[].step] | index("filter-read") != null and index("bounding") != null and
+		index("caps") != null and index("seccomp") == length - 2' <<<"$output"
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include "sys/confine.h"
+#include "util/fd.h"
+
+#define HEAD                                                                                       \
+	"Limit                     Soft Limit           Hard Limit           Units     \n"         \
+	"Max cpu time              unlimited            unlimited            seconds   \n"         \
+	"Max stack size            8388608              unlimited            bytes     \n"
+
+static void modes_are_read_from_status_text(void **state)
+{
+	struct proc_modes m;
+
+	(void)state;
+	assert_int_equal(modes_parse("Name:\tx\nUmask:\t0027\nTracerPid:\t17\nNoNewPrivs:\t1\n"
+				     "Seccomp:\t2\nSeccomp_filters:\t3\n",
+				     &m),
+			 0);
+	assert_true(m.no_new_privs);
+	assert_int_equal(m.seccomp, 2);
+	assert_int_equal(m.n_filters, 3);
+	assert_int_equal(m.tracer, 17);
+	assert_int_equal(m.umask, 027);
+}
+
+static void old_kernels_tell_less(void **state)
+{
+	struct proc_modes m;
+
+	(void)state;
+	assert_int_equal(modes_parse("Name:\tx\nTracerPid:\t0\n", &m), 0);
+	assert_false(m.no_new_privs);
+	assert_int_equal(m.seccomp, 0);
+	assert_int_equal(m.n_filters, -1);
+	assert_int_equal(m.umask, -1);
+}
+
+static void a_name_is_no_line(void **state)
+{
+	struct proc_modes m;
+
+	(void)state;
+	/* The kernel escapes a newline in the name. */
+	assert_int_equal(modes_parse("Name:\tx\\nNoNewPrivs:\t1\nTracerPid:\t0\nSeccomp:\t0\n", &m),
+			 0);
+	assert_false(m.no_new_privs);
+	assert_int_equal(modes_parse("", &m), -EBADMSG);
+}
+
+static void limits_are_found_by_name(void **state)
+{
+	struct proc_limit limit[LIMITS_MAX];
+
+	(void)state;
+	assert_int_equal(limits_parse(HEAD "Max open files            64                   "
+					   "4096                 files     \n",
+				      limit),
+			 0);
+	assert_true(limit[RLIMIT_CPU].soft == UINT64_MAX && limit[RLIMIT_CPU].hard == UINT64_MAX);
+	assert_true(limit[RLIMIT_STACK].soft == 8388608 && limit[RLIMIT_STACK].hard == UINT64_MAX);
+	assert_true(limit[RLIMIT_NOFILE].soft == 64 && limit[RLIMIT_NOFILE].hard == 4096);
+}
+
+static void text_that_is_no_list_of_limits_is_refused(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		HEAD,
+		HEAD "Max open files            \n",
+		HEAD "Max open files            64                   x\n",
+		HEAD "Max open files            -1                   64\n",
+	};
+	struct proc_limit limit[LIMITS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(limits_parse(bad[i], limit), -EBADMSG);
+}
+
+static void scheduling_is_behind_the_last_parenthesis(void **state)
+{
+	struct proc_sched sched;
+
+	(void)state;
+	assert_int_equal(sched_parse("7 (a) R 9 (b) S 1 7 7 0 -1 4194560 1 2 3 4 5 6 7 8 39 19 1 0 "
+				     "99 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 17 2 0 3 0 0 0\n",
+				     &sched),
+			 0);
+	assert_int_equal(sched.nice, 19);
+	assert_int_equal(sched.policy, SCHED_BATCH);
+	assert_int_equal(sched_parse("7 (a) R 9\n", &sched), -EBADMSG);
+	assert_int_equal(sched_parse("", &sched), -EBADMSG);
+}
+
+static void ours_are_what_the_kernel_says(void **state)
+{
+	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct proc_limit limit[LIMITS_MAX];
+	struct proc_sched sched;
+	struct rlimit ours;
+	int score;
+
+	(void)state;
+	assert_int_equal(limits_read_of(self, limit), 0);
+	for (int kind = 0; kind < LIMITS_MAX; kind++) {
+		assert_int_equal(getrlimit((__rlimit_resource_t)kind, &ours), 0);
+		assert_true(limit[kind].soft == ours.rlim_cur);
+		assert_true(limit[kind].hard == ours.rlim_max);
+	}
+	assert_int_equal(sched_read(self, &sched), 0);
+	assert_int_equal(sched.nice, getpriority(PRIO_PROCESS, 0));
+	assert_int_equal(sched.policy, sched_getscheduler(0));
+	assert_int_equal(oom_read(self, &score), 0);
+	assert_in_range(score + 1000, 0, 2000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(modes_are_read_from_status_text),
+		cmocka_unit_test(old_kernels_tell_less),
+		cmocka_unit_test(a_name_is_no_line),
+		cmocka_unit_test(limits_are_found_by_name),
+		cmocka_unit_test(text_that_is_no_list_of_limits_is_refused),
+		cmocka_unit_test(scheduling_is_behind_the_last_parenthesis),
+		cmocka_unit_test(ours_are_what_the_kernel_says),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sys/proc.h"
+#include "sys/seccomp.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+#define LOAD(field)    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define RETURN(action) BPF_STMT(BPF_RET | BPF_K, action)
+
+static void a_filter_allows_what_it_returns(void **state)
+{
+	const struct sock_filter allow[] = { RETURN(SECCOMP_RET_ALLOW) };
+	const struct sock_filter log[] = { RETURN(SECCOMP_RET_LOG) };
+	const struct sock_filter deny[] = { RETURN(SECCOMP_RET_ERRNO | EPERM) };
+	const struct sock_filter trap[] = { RETURN(SECCOMP_RET_TRAP) };
+	const struct sock_filter kill[] = { RETURN(SECCOMP_RET_KILL_THREAD) };
+	const struct sock_filter notify[] = { RETURN(SECCOMP_RET_USER_NOTIF) };
+
+	(void)state;
+	assert_true(seccomp_allows(allow, 1, SYS_execve, 0));
+	assert_true(seccomp_allows(log, 1, SYS_execve, 0));
+	assert_false(seccomp_allows(deny, 1, SYS_execve, 0));
+	assert_false(seccomp_allows(trap, 1, SYS_execve, 0));
+	assert_false(seccomp_allows(kill, 1, SYS_execve, 0));
+	assert_false(seccomp_allows(notify, 1, SYS_execve, 0));
+}
+
+static void a_filter_sees_the_number_of_the_call(void **state)
+{
+	const struct sock_filter filter[] = {
+		LOAD(nr),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_capset, 0, 1),
+		RETURN(SECCOMP_RET_ERRNO | EPERM),
+		RETURN(SECCOMP_RET_ALLOW),
+	};
+
+	(void)state;
+	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_capset, 0));
+	assert_true(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_execve, 0));
+}
+
+static void a_filter_sees_the_first_argument(void **state)
+{
+	const struct sock_filter filter[] = {
+		LOAD(args[0]),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
+		BPF_STMT(BPF_ST, 3),
+		BPF_STMT(BPF_LD | BPF_IMM, 0),
+		BPF_STMT(BPF_LDX | BPF_MEM, 3),
+		BPF_STMT(BPF_MISC | BPF_TXA, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 0x20, 0, 2),
+		BPF_STMT(BPF_JMP | BPF_JA, 0),
+		RETURN(SECCOMP_RET_ALLOW),
+		RETURN(SECCOMP_RET_KILL_PROCESS),
+	};
+
+	(void)state;
+	assert_true(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 0x2f));
+	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 0x1f));
+}
+
+static void a_filter_that_comes_to_no_end_allows_nothing(void **state)
+{
+	const struct sock_filter filter[] = { LOAD(nr) };
+
+	(void)state;
+	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_execve, 0));
+	assert_false(seccomp_allows(filter, 0, SYS_execve, 0));
+}
+
+static void calls_that_are_restarted_notice_nothing(void **state)
+{
+	char text[64];
+
+	(void)state;
+	assert_true(seccomp_restarts("running\n"));
+	(void)snprintf(text, sizeof(text), "%d 0x0 0x1\n", SYS_wait4);
+	assert_true(seccomp_restarts(text));
+	(void)snprintf(text, sizeof(text), "%d 0x0 0x1\n", SYS_clock_nanosleep);
+	assert_true(seccomp_restarts(text));
+	(void)snprintf(text, sizeof(text), "%d 0x0 0x1\n", SYS_epoll_pwait);
+	assert_false(seccomp_restarts(text));
+	(void)snprintf(text, sizeof(text), "%d 0x0 0x1\n", SYS_rt_sigtimedwait);
+	assert_false(seccomp_restarts(text));
+	assert_false(seccomp_restarts("-1 0x7ffc 0x7f00\n"));
+	assert_false(seccomp_restarts(""));
+}
+
+static void nobody_is_taken_who_has_other_filters(void **state)
+{
+	_cleanup_fd_ int self = proc_open(getpid());
+	struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+
+	(void)state;
+	/* We have none: the process itself is what remains, and it is said to notice. */
+	assert_int_equal(seccomp_choose(self, getpid(), 7, &thread), 0);
+	assert_int_equal(thread.tid, getpid());
+	assert_false(thread.unnoticed);
+	assert_true(thread.proc_fd >= 0);
+	seccomp_thread_done(&thread);
+	assert_int_equal(thread.proc_fd, -EBADF);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_filter_allows_what_it_returns),
+		cmocka_unit_test(a_filter_sees_the_number_of_the_call),
+		cmocka_unit_test(a_filter_sees_the_first_argument),
+		cmocka_unit_test(a_filter_that_comes_to_no_end_allows_nothing),
+		cmocka_unit_test(calls_that_are_restarted_notice_nothing),
+		cmocka_unit_test(nobody_is_taken_who_has_other_filters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
