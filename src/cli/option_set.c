@@ -169,6 +169,19 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 	return 0;
 }
 
+static int set_view(struct request *req, const struct option_use *use, size_t arg,
+		    struct error *err)
+{
+	(void)arg;
+	if (strcmp(use->value, "target") == 0)
+		req->view = VIEW_TARGET;
+	else if (strcmp(use->value, "host") == 0)
+		req->view = VIEW_HOST;
+	else
+		return bad_value(use, "neither target nor host", err);
+	return 0;
+}
+
 static unsigned int remount_part(const char *word, size_t n)
 {
 	static const struct {
@@ -321,6 +334,8 @@ static const struct {
 	[OPTION_JOIN_CGROUP] = { set_flag, MEMBER(join_cgroup) },
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
+	[OPTION_HOST_TOOLS]  = { set_flag, MEMBER(host_tools) },
+	[OPTION_VIEW]        = { set_view, 0 },
 	[OPTION_REMOUNT]     = { set_remount, 0 },
 	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },

@@ -128,6 +128,10 @@ struct facts {
 	bool etc_found[ETC_TEXTS];  /* the target has it */
 	size_t etc_size[ETC_TEXTS]; /* its bytes */
 
+	/* -H: */
+	const char *tree_place; /* where the target's tree is shown; static text */
+	bool has_tmp, has_shm;	/* /tmp and /dev/shm of ours are directories */
+
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */
 

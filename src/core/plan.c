@@ -10,6 +10,7 @@
 #include "core/plan_limits.h"
 #include "core/plan_order.h"
 #include "core/plan_remount.h"
+#include "core/plan_view.h"
 #include "util/text.h"
 
 /* The kernel puts "memfd:" before it, and has room for a file's name in all. */
@@ -280,11 +281,11 @@ static void add_hide(struct plan *plan)
 	plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
 }
 
-static void add_hidden(const struct facts *facts, struct plan *plan)
+static void add_hidden(const struct request *req, const struct facts *facts, struct plan *plan)
 {
-	if (plan->target_files)
+	if (plan->target_files || req->view != VIEW_NONE)
 		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (!plan->isolates && (plan->join || facts->n_cgroups > 0))
+	if (!plan->isolates && (plan->join || facts->n_cgroups > 0 || req->view != VIEW_NONE))
 		add_hide(plan);
 	if (facts->label)
 		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
@@ -311,7 +312,8 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 		return r;
 	plan_limits_early(req, facts, plan);
 	add_copy(facts, plan);
-	add_hidden(facts, plan);
+	add_hidden(req, facts, plan);
+	plan_view_tree(req, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
 	if (r < 0)
@@ -369,7 +371,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
 	add_cgroups(facts, false, plan);
 	plan_limits_early(req, facts, plan);
-	add_hidden(facts, plan);
+	add_hidden(req, facts, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
 	if (r < 0)
@@ -402,8 +404,10 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	      struct error *err)
 {
 	_cleanup_plan_ struct plan plan = { 0 };
-	int r;
+	int r = plan_view_check(req, facts, err);
 
+	if (r < 0)
+		return r;
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts);
 

@@ -50,6 +50,10 @@ enum step_kind {
 	STEP_MOUNT_PROC, /* a fresh /proc */
 	STEP_MOUNT_SYS,	 /* a fresh /sys, with the cgroups put back */
 	STEP_MOUNT_ETC,	 /* texts of the target's over ours */
+	STEP_TAKE_TREE,	 /* -H: a copy of the target's tree of mounts */
+	STEP_READ_ONLY,	 /* all mounts of ours */
+	STEP_MOUNT_TMP,	 /* private /tmp and /dev/shm */
+	STEP_SHOW_TREE,	 /* the copy, at a directory of ours */
 	STEP_COPY_EXE,	 /* -X: a sealed copy of the program */
 	STEP_CLOSE,	 /* nothing above standard error reaches the program, save what is kept */
 	STEP_STREAMS,	 /* pipes between the caller's streams and the program's */

@@ -170,6 +170,16 @@ static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which
 	add(calls, "umount2(\"/proc\", MNT_DETACH)");
 }
 
+static void add_tmp(struct calls *calls, const struct facts *facts)
+{
+	if (facts->has_tmp)
+		add(calls, "mount(\"tmpfs\", \"/tmp\", \"tmpfs\", MS_NOSUID|MS_NODEV, "
+			   "\"mode=1777\")");
+	if (facts->has_shm)
+		add(calls, "mount(\"tmpfs\", \"/dev/shm\", \"tmpfs\", MS_NOSUID|MS_NODEV, "
+			   "\"mode=1777\")");
+}
+
 static void add_exec(struct calls *calls, const struct plan *plan, const struct step *step)
 {
 	if (!step->exec.by_fd)
@@ -349,6 +359,21 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		break;
 	case STEP_MOUNT_ETC:
 		add_etc(&calls, plan, step->etc, facts);
+		break;
+	case STEP_TAKE_TREE:
+		add(&calls, "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
+		break;
+	case STEP_READ_ONLY:
+		add(&calls, "mount_setattr(\"/\", AT_RECURSIVE, MOUNT_ATTR_RDONLY)");
+		break;
+	case STEP_MOUNT_TMP:
+		add_tmp(&calls, facts);
+		break;
+	case STEP_SHOW_TREE:
+		add(&calls, "move_mount(tree, \"%s\")", facts->tree_place);
+		add(&calls,
+		    "mount_setattr(\"%s\", AT_RECURSIVE, MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV)",
+		    facts->tree_place);
 		break;
 	case STEP_COPY_EXE:
 		add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "core/plan_order.h"
+#include "core/plan_view.h"
 
 /* clang-format off */
 const struct etc_row etc_table[ETC_COUNT] = {
@@ -94,12 +95,13 @@ int plan_remount(const struct request *req, const struct facts *facts, struct pl
 	parts &= req->remount;
 	if (parts & REMOUNT_ETC)
 		etc = etc_wanted(facts, plan);
-	if (!(parts & (REMOUNT_PROC | REMOUNT_SYS)) && !etc) {
+	if (req->view == VIEW_NONE && !(parts & (REMOUNT_PROC | REMOUNT_SYS)) && !etc) {
 		plan_note(plan, true, "-R: nothing of the target's differs from yours");
 		return 0;
 	}
 	plan->remount = parts;
 	plan_add(plan, STEP_OWN_MOUNTS, "what is mounted from here on is the program's alone");
+	plan_view_host(req, facts, plan);
 	if (parts & REMOUNT_SYS)
 		plan_add(plan, STEP_MOUNT_SYS, "/sys/class/net tells of the network joined");
 	if (etc)

@@ -83,8 +83,21 @@ static void settle_parts(struct request *req)
 		req->uid.kind = ID_FOLLOW;
 }
 
+/* The caller's files and privileges stay: all else of the target is joined, or what was named. */
+static void settle_host_view(struct request *req)
+{
+	if (!request_has_namespace(req))
+		req->all = true;
+	req->spare = NS_BIT(NS_MNT);
+	req->remount = REMOUNT_ALL;
+}
+
 void request_settle(struct request *req)
 {
+	if (req->host_tools && req->view == VIEW_NONE)
+		req->view = VIEW_TARGET;
+	if (req->view == VIEW_HOST)
+		settle_host_view(req);
 	if (!request_has_namespace(req)) {
 		req->become = true;
 		req->all = true;

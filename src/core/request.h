@@ -58,6 +58,13 @@ enum {
 	REQUEST_KEEP_FDS = 16
 }; /* how often --keep-fd can be given */
 
+/* -H: what is the root directory. */
+enum view_kind {
+	VIEW_NONE,
+	VIEW_TARGET, /* the target's, with the host's tools in a directory of it */
+	VIEW_HOST,   /* the caller's, read-only, with the target's tree at a directory of it */
+};
+
 /* -R: what can be mounted afresh. */
 enum remount_part {
 	REMOUNT_PROC = 1,
@@ -94,6 +101,7 @@ struct request {
 	const char *host_root; /* --host-root=DIR, or NULL */
 
 	bool all;		       /* -a */
+	ns_set spare;		       /* set by request_settle(): what -a leaves alone */
 	ns_set wanted;		       /* asked for by letter, with or without FILE */
 	const char *ns_file[NS_COUNT]; /* FILE, or ":NSID", or NULL: the target's */
 	int net_socket;		       /* -N: a descriptor number of the target's, or -1 */
@@ -114,6 +122,8 @@ struct request {
 	const char *shell;    /* --shell=PATH, or NULL */
 	unsigned int remount; /* -R: a set of enum remount_part */
 	bool remount_named;   /* -R=LIST: what was named must be possible */
+	bool host_tools;      /* -H */
+	enum view_kind view;  /* --view; made final by request_settle() */
 	bool host_exe;	      /* -X: PROGRAM is the caller's file, executed by descriptor */
 	enum pty_mode pty;
 	bool stdio_pass; /* the caller's own descriptors as standard streams */

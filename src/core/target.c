@@ -198,7 +198,7 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 {
 	int fd;
 
-	if (!plan_leaves_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts) && req->view == VIEW_NONE)
 		return 0;
 	for (size_t i = 0; i < req->n_keep_fd; i++) {
 		if (fcntl(req->keep_fd[i], F_GETFD) < 0)
@@ -240,9 +240,19 @@ static int verify(struct target *t, struct error *err)
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
-		find,	      target_open_namespaces, open_dirs,       target_read_ids,
-		read_environ, target_open_cgroups,    read_label,      target_read_limits,
-		collect_kept, look_at_caller,	      target_open_exe, target_open_remount,
+		find,
+		target_open_namespaces,
+		open_dirs,
+		target_read_ids,
+		read_environ,
+		target_open_cgroups,
+		read_label,
+		target_read_limits,
+		collect_kept,
+		look_at_caller,
+		target_open_exe,
+		target_open_remount,
+		target_open_view,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
@@ -292,6 +302,9 @@ void target_done(struct target *t)
 	free(t->exe);
 	fd_close(t->exe_fd);
 	fd_close(t->etc_fd);
+	fd_close(t->tree_fd);
+	fd_close(t->tree_mnt_fd);
+	fd_close(t->tree_user_fd);
 	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
 		free(t->etc_text[i]);
 	*t = (struct target)TARGET_INIT;

@@ -40,6 +40,8 @@ struct target {
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
 	char *label;
+	int tree_fd;		       /* -H: the target's root directory; or -EBADF, all three */
+	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
 	int etc_fd; /* -R: the root directory that the target's texts are read below; or -EBADF */
 	char *etc_text[ETC_TEXTS]; /* heap, or NULL where the target has none */
 	char *program;		   /* path that was found, heap, or NULL */
@@ -55,8 +57,8 @@ struct target {
 		.found = { .pidfd = -EBADF, .proc_fd = -EBADF }, .self_ns_fd = -EBADF,             \
 		.ns_fd = { [0 ... NS_COUNT - 1] = -EBADF }, .root_fd = -EBADF, .cwd_fd = -EBADF,   \
 		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
-		.cgroup_dir_fd = -EBADF, .exe_fd = -EBADF, .etc_fd = -EBADF,                       \
-		.facts = { .cgroup_v2 = -1 },                                                      \
+		.cgroup_dir_fd = -EBADF, .exe_fd = -EBADF, .etc_fd = -EBADF, .tree_fd = -EBADF,    \
+		.tree_mnt_fd = -EBADF, .tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },       \
 	}
 
 /*

@@ -13,6 +13,7 @@
  * target_open_cgroups()    - the cgroups to be written to, refused where frozen
  * target_read_limits()     - what else the kernel holds against the target and against us
  * target_open_exe()        - -X: the program, which has to be static
+ * target_open_view()       - -H: the way to the target's tree, and what the program is told
  * target_open_remount()    - -R: what is covered, and the root directory of the target's own files
  */
 int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
@@ -20,6 +21,7 @@ int target_open_links(const struct request *req, struct target *t, struct error 
 int target_read_ids(const struct request *req, struct target *t, struct error *err);
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
 int target_open_exe(const struct request *req, struct target *t, struct error *err);
+int target_open_view(const struct request *req, struct target *t, struct error *err);
 int target_open_remount(const struct request *req, struct target *t, struct error *err);
 int target_read_limits(const struct request *req, struct target *t, struct error *err);
 

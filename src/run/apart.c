@@ -141,7 +141,7 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 int step_leader(struct run *run, const struct step *step, struct error *err)
 {
 	const struct step *exec = &run->plan->step[run->plan->n - 1];
-	char *const *envp = run->req->env ? run->target->env.item : environ;
+	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	char file[PATH_MAX], name[NAME_MAX + 2];
 	char *login[] = { name, NULL };
 	int errnum = exec->exec.by_fd ? 0 : exec_find(exec, envp, file);

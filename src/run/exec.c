@@ -101,7 +101,7 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	char name[NAME_MAX + 2];
 	char *login[] = { name, NULL };
 	char *const *argv = run->req->program;
-	char *const *envp = run->req->env ? run->target->env.item : environ;
+	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	int errnum;
 
 	if (step->exec.login) {

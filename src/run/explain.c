@@ -61,7 +61,8 @@ int explain_no_interp(bool target_files, const char *target, const char *program
 
 static const char *searched_path(const struct run *run)
 {
-	const char *path = strv_env_get(run->req->env ? run->target->env.item : environ, "PATH");
+	const char *path =
+		strv_env_get(run->target->env.item ? run->target->env.item : environ, "PATH");
 
 	return path ? path : shell_standard_path;
 }

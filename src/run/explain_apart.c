@@ -39,6 +39,10 @@ static bool shows_files(const struct step *step)
 	case STEP_MOUNT_PROC:
 	case STEP_MOUNT_SYS:
 	case STEP_MOUNT_ETC:
+	case STEP_TAKE_TREE:
+	case STEP_READ_ONLY:
+	case STEP_MOUNT_TMP:
+	case STEP_SHOW_TREE:
 	case STEP_COPY_EXE:
 	case STEP_FILTER_READ:
 	case STEP_OOM:

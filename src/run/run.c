@@ -32,6 +32,10 @@ static step_handler *const handlers[] = {
 	[STEP_MOUNT_PROC]   = step_mount_proc,
 	[STEP_MOUNT_SYS]    = step_mount_sys,
 	[STEP_MOUNT_ETC]    = step_mount_etc,
+	[STEP_TAKE_TREE]    = step_take_tree,
+	[STEP_READ_ONLY]    = step_read_only,
+	[STEP_MOUNT_TMP]    = step_mount_tmp,
+	[STEP_SHOW_TREE]    = step_show_tree,
 	[STEP_COPY_EXE]     = step_copy_exe,
 	[STEP_FILTER_READ]  = step_filter_read,
 	[STEP_OOM]          = step_oom,
@@ -101,6 +105,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.req = req,
 		.target = target,
 		.leader_fd = -EBADF,
+		.tree_fd = -EBADF,
 		.control_fd = -EBADF,
 		.link = LEADER_LINK_INIT,
 		.relay = RELAY_INIT,
@@ -114,6 +119,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);
+	(void)fd_close(run.tree_fd);
 	(void)fd_close(run.leader_fd);
 	return r;
 }

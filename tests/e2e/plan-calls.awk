@@ -202,6 +202,12 @@ function translate(call, args, ret,    part, text) {
 		text = role(part[1])
 		return "fchmod(" (text ~ /^\// ? "\"" text "\"" : text) ", " part[2] ")"
 	}
+	if (call == "mount_setattr" && args ~ /, AT_RECURSIVE, \{attr_set=[A-Z_|]*, attr_clr=0, propagation=MS_PRIVATE/) {
+		sub(/.*attr_set=/, "", part[4])
+		return "mount_setattr(" part[2] ", AT_RECURSIVE, " part[4] ")"
+	}
+	if (call == "move_mount")
+		return "move_mount(tree, " part[4] ")"
 	if (call == "mount")
 		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
@@ -379,6 +385,12 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			continue
 		child = ret
 		sub(/[^0-9].*/, "", child)
+		if (call == "clone" && args ~ /CLONE_FILES/) {
+			# It ends where it has gone to; what it has opened is ours.
+			print mark "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
+			walk_child(child, "probe ")
+			continue
+		}
 		if (call !~ /^(fork|vfork|clone|clone3)$/) {
 			print mark text (ret ~ /^-1/ ? " failed: " ret : "")
 		} else if (mark == "" && (child in executes)) {

@@ -249,6 +249,21 @@ program() {
 	sets_done
 }
 
+@test "root and the target's tree in his own" {
+	local i
+	target_start --ns=muinpCT --mount-proc
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -H --view=host)
+		one_in 2 -n
+		one_in 3 -p
+		one_in 4 -S 5 -G 6
+		one_in 4 -c
+		options+=(/bin/true)
+		check_set
+	done
+	sets_done
+}
+
 @test "an ordinary user and a container of his own" {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
