@@ -129,8 +129,10 @@ struct facts {
 	size_t etc_size[ETC_TEXTS]; /* its bytes */
 
 	/* -H: */
-	const char *tree_place; /* where the target's tree is shown; static text */
-	bool has_tmp, has_shm;	/* /tmp and /dev/shm of ours are directories */
+	const char *tree_place;	 /* where the target's tree is shown; static text */
+	const char *view_interp; /* the loader that our programs name, or NULL */
+	const char *view_cwd;	 /* the target's working directory, or NULL; borrowed, both */
+	bool has_tmp, has_shm;	 /* /tmp and /dev/shm of ours are directories */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */

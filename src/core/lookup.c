@@ -147,7 +147,8 @@ static void find_group(const struct lookup_question *q, const struct view *view,
 bool lookup_wants_program(const struct request *req)
 {
 	/* With -X it is open already. */
-	return !req->host_exe && (req->dry_run || req->verbosity >= LOG_VERBOSE);
+	return !req->host_exe && req->view != VIEW_TARGET &&
+	       (req->dry_run || req->verbosity >= LOG_VERBOSE);
 }
 
 bool lookup_needed(const struct request *req)
@@ -155,7 +156,9 @@ bool lookup_needed(const struct request *req)
 	bool group = req->uid.kind == ID_NUMBER && req->gid.kind == ID_UNSET &&
 		     !req->preserve_credentials;
 
-	return !req->program || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
+	bool shell = !req->program && req->view != VIEW_TARGET;
+
+	return shell || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
 	       lookup_wants_program(req);
 }
 

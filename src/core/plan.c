@@ -372,12 +372,15 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	add_cgroups(facts, false, plan);
 	plan_limits_early(req, facts, plan);
 	add_hidden(req, facts, plan);
+	plan_view_tools(req, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
 	if (r < 0)
 		return r;
-	add_root(req, facts, plan);
-	add_cwd(req, plan);
+	if (!plan_view_target(req, plan)) {
+		add_root(req, facts, plan);
+		add_cwd(req, plan);
+	}
 	r = plan_remount(req, facts, plan, err);
 	if (r >= 0)
 		r = plan_limits_joined(req, facts, plan, err);
@@ -394,6 +397,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
 	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
+	plan_view_cwd(req, facts, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
 	add_cgroups(facts, true, plan);
 	plan_limits_last(req, facts, plan);
@@ -409,7 +413,7 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	if (r < 0)
 		return r;
 	plan.join = facts->present & ~facts->same;
-	plan.target_files = sees_target_files(req, facts);
+	plan.target_files = sees_target_files(req, facts) || req->view == VIEW_TARGET;
 
 	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
 	if (plan.isolates)

@@ -51,6 +51,8 @@ enum step_kind {
 	STEP_MOUNT_SYS,	 /* a fresh /sys, with the cgroups put back */
 	STEP_MOUNT_ETC,	 /* texts of the target's over ours */
 	STEP_TAKE_TREE,	 /* -H: a copy of the target's tree of mounts */
+	STEP_TAKE_TOOLS, /* copies of the host's trees */
+	STEP_BUILD_VIEW, /* a root directory made of the target's and of those */
 	STEP_READ_ONLY,	 /* all mounts of ours */
 	STEP_MOUNT_TMP,	 /* private /tmp and /dev/shm */
 	STEP_SHOW_TREE,	 /* the copy, at a directory of ours */

@@ -170,6 +170,19 @@ static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which
 	add(calls, "umount2(\"/proc\", MNT_DETACH)");
 }
 
+/* In outline: how often each is done depends on what the target's root directory holds by then. */
+static void add_view(struct calls *calls)
+{
+	add(calls, "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
+	add(calls, "unshare(CLONE_NEWNS)");
+	add(calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
+	add(calls, "move_mount(a tmpfs, \"/\")");
+	add(calls, "move_mount(each, in the tmpfs)");
+	add(calls, "pivot_root(\".\", \".\")");
+	add(calls, "mount(\"overlay\", your trees below the target's)");
+	add(calls, "mount(NULL, \"/\", NULL, MS_REMOUNT|MS_BIND|MS_RDONLY|MS_NOSUID|MS_NODEV)");
+}
+
 static void add_tmp(struct calls *calls, const struct facts *facts)
 {
 	if (facts->has_tmp)
@@ -362,6 +375,14 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		break;
 	case STEP_TAKE_TREE:
 		add(&calls, "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
+		break;
+	case STEP_TAKE_TOOLS:
+		add(&calls, "open_tree(each of your program trees, OPEN_TREE_CLONE|AT_RECURSIVE)");
+		add(&calls, "mount_setattr(each, MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|"
+			    "MOUNT_ATTR_NODEV)");
+		break;
+	case STEP_BUILD_VIEW:
+		add_view(&calls);
 		break;
 	case STEP_READ_ONLY:
 		add(&calls, "mount_setattr(\"/\", AT_RECURSIVE, MOUNT_ATTR_RDONLY)");

@@ -195,6 +195,15 @@ static bool ends_as_root(const struct facts *facts, const struct plan *plan)
 	return facts->own_root;
 }
 
+/*
+ * Programs of the host's in a view that the target's processes can see: with one capability that
+ * these lack they cannot be looked into, and a debugger can debug.
+ */
+static uint64_t beyond(const struct request *req)
+{
+	return req->view == VIEW_TARGET ? CAP_BIT(CAP_SYS_PTRACE) : 0;
+}
+
 static struct cap_fact choose_caps(const struct request *req, const struct facts *facts,
 				   const struct plan *plan)
 {
@@ -205,6 +214,10 @@ static struct cap_fact choose_caps(const struct request *req, const struct facts
 		to.permitted = to.effective = ends_as_root(facts, plan) ? to.bounding : 0;
 		to.ambient = 0;
 	}
+	/* Also for another user than root, who gets by exec what is ambient. */
+	to.permitted |= beyond(req);
+	to.effective |= beyond(req);
+	to.ambient |= beyond(req);
 	to.permitted &= have;
 	to.effective &= to.permitted;
 	to.ambient &= to.permitted;
@@ -221,8 +234,8 @@ static uint64_t choose_bounding(const struct request *req, const struct facts *f
 	bool root = facts->target_uid.mapped ? facts->target_uid.id == 0 : facts->own_root;
 
 	if (is_other_user(req) || !root || has_nnp(req, facts))
-		return caps->bounding;
-	return caps->bounding & caps->permitted;
+		return caps->bounding | beyond(req);
+	return (caps->bounding & caps->permitted) | beyond(req);
 }
 
 bool plan_limits_hold_caps(const struct request *req, const struct facts *facts)

@@ -49,7 +49,9 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 		text_add(t, "%s", req->program ? "" : " (login shell)");
 	}
 	text_add(t, "   from %s files\n",
-		 plan->target_files && !exec->exec.by_fd ? "the target's" : "your");
+		 req->view == VIEW_TARGET		   ? "your"
+		 : plan->target_files && !exec->exec.by_fd ? "the target's"
+							   : "your");
 }
 
 static void put_ids(struct text *t, const struct plan *plan, const struct request *req,

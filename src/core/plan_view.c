@@ -12,8 +12,24 @@ static int refuse(const char *what, const char *hint, struct error *err)
 	return -EINVAL;
 }
 
+static int check_target_view(const struct request *req, struct error *err)
+{
+	const char *what = req->no_fork	  ? "it takes a process of its own"
+			   : req->remount ? "the target's own /proc, /sys and /etc are seen"
+			   : req->root.kind == DIR_PATH ? "the root directory is the target's"
+							: NULL;
+
+	if (!what)
+		return 0;
+	error_set(err, ERROR_USAGE, 0, "-H: %s", what);
+	error_hint(err, "leave out %s", req->no_fork ? "-F" : req->remount ? "-R" : "-r");
+	return -EINVAL;
+}
+
 int plan_view_check(const struct request *req, const struct facts *facts, struct error *err)
 {
+	if (req->view == VIEW_TARGET)
+		return check_target_view(req, err);
 	if (req->view != VIEW_HOST)
 		return 0;
 	if (plan_leaves_files(req, facts))
@@ -32,6 +48,26 @@ void plan_view_tree(const struct request *req, struct plan *plan)
 {
 	if (req->view == VIEW_HOST)
 		plan_add(plan, STEP_TAKE_TREE, "the target's files, to be shown in a directory");
+}
+
+void plan_view_tools(const struct request *req, struct plan *plan)
+{
+	if (req->view == VIEW_TARGET)
+		plan_add(plan, STEP_TAKE_TOOLS, "your programs, to be read in the target's root");
+}
+
+bool plan_view_target(const struct request *req, struct plan *plan)
+{
+	if (req->view != VIEW_TARGET)
+		return false;
+	plan_add(plan, STEP_BUILD_VIEW, "the target is /, your programs are below /.nsjoin");
+	return true;
+}
+
+void plan_view_cwd(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	if (req->view == VIEW_TARGET && facts->view_cwd && req->wd.kind != DIR_PATH && !req->wdns)
+		plan_add(plan, STEP_CHDIR, "where the target is")->path = facts->view_cwd;
 }
 
 void plan_view_host(const struct request *req, const struct facts *facts, struct plan *plan)

@@ -164,6 +164,9 @@ bool request_has_namespace(const struct request *req);
  */
 void request_settle(struct request *req);
 
+/* request_use_tools() - of a settled request: with -H after all; never more privileges than it had */
+void request_use_tools(struct request *req);
+
 /* request_takes() - whether this part of the target is taken on */
 bool request_takes(const struct request *req, enum as_part part);
 

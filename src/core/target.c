@@ -302,6 +302,9 @@ void target_done(struct target *t)
 	free(t->exe);
 	fd_close(t->exe_fd);
 	fd_close(t->etc_fd);
+	free(t->tools_text);
+	free(t->tools_interp);
+	free(t->tools_cwd);
 	fd_close(t->tree_fd);
 	fd_close(t->tree_mnt_fd);
 	fd_close(t->tree_user_fd);

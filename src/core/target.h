@@ -42,6 +42,9 @@ struct target {
 	char *label;
 	int tree_fd;		       /* -H: the target's root directory; or -EBADF, all three */
 	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
+	char *tools_text; /* --view=target: what the loader's stand-in reads; heap, all three, or NULL */
+	size_t tools_size;
+	char *tools_interp, *tools_cwd;
 	int etc_fd; /* -R: the root directory that the target's texts are read below; or -EBADF */
 	char *etc_text[ETC_TEXTS]; /* heap, or NULL where the target has none */
 	char *program;		   /* path that was found, heap, or NULL */

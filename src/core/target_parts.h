@@ -26,6 +26,13 @@ int target_open_remount(const struct request *req, struct target *t, struct erro
 int target_read_limits(const struct request *req, struct target *t, struct error *err);
 
 /*
+ * target_open_tools() - --view=target: what our programs need there, and the environment
+ * @theirs: the target's environment, of which little is taken
+ */
+int target_open_tools(const struct request *req, struct target *t, const struct strv *theirs,
+		      struct error *err);
+
+/*
  * target_explain_access() - say why something below /proc/PID could not be opened
  * @what:   "ns/net", "root"
  * @errnum: what the kernel said

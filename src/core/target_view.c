@@ -11,8 +11,10 @@
 #include <unistd.h>
 
 #include "sys/caps.h"
+#include "sys/environ.h"
 #include "sys/nsfd.h"
 #include "sys/proc.h"
+#include "sys/procroot.h"
 #include "util/fd.h"
 
 extern char **environ;
@@ -89,13 +91,31 @@ static int tell_program(const struct request *req, struct target *t)
 	return r;
 }
 
+/* The target's environment is looked at only: paths of its programs, and where it is at home. */
+static int open_tools(const struct request *req, struct target *t, struct error *err)
+{
+	_cleanup_strv_ struct strv theirs = { 0 };
+	struct environ_report report = { 0 };
+	int r = environ_read(t->found.proc_fd, ENVIRON_SIZE_MAX, &theirs, &report);
+
+	if (r < 0 && r != -EACCES)
+		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
+	if (t->proc_root_fd < 0)
+		t->proc_root_fd = proc_root_open();
+	if (t->proc_root_fd < 0)
+		return error_set(err, ERROR_SYSTEM, -t->proc_root_fd, "open /proc");
+	return target_open_tools(req, t, &theirs, err);
+}
+
 int target_open_view(const struct request *req, struct target *t, struct error *err)
 {
 	int r;
 
-	if (req->view != VIEW_HOST)
+	if (req->view == VIEW_NONE)
 		return 0;
 	r = open_way(t, err);
+	if (r >= 0 && req->view == VIEW_TARGET)
+		return open_tools(req, t, err);
 	if (r < 0)
 		return r;
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);

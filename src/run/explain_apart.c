@@ -26,6 +26,8 @@ static bool shows_files(const struct step *step)
 	case STEP_GROUPS:
 	case STEP_GID:
 	case STEP_UID:
+	case STEP_TAKE_TOOLS:
+	case STEP_BUILD_VIEW:
 		return true;
 	case STEP_HIDE:
 	case STEP_LABEL:

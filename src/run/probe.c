@@ -44,7 +44,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		.uid = req->uid,
 		.gid = req->gid,
 		.want_group = req->gid.kind == ID_UNSET && req->uid.kind != ID_FOLLOW,
-		.want_shell = !req->program,
+		.want_shell = !req->program && req->view != VIEW_TARGET,
 		.shell = req->shell,
 		.shell_uid = shell_uid(req, &t->facts),
 		/* Else whoever executes it searches for it. */

@@ -33,6 +33,8 @@ static step_handler *const handlers[] = {
 	[STEP_MOUNT_SYS]    = step_mount_sys,
 	[STEP_MOUNT_ETC]    = step_mount_etc,
 	[STEP_TAKE_TREE]    = step_take_tree,
+	[STEP_TAKE_TOOLS]   = step_take_tools,
+	[STEP_BUILD_VIEW]   = step_build_view,
 	[STEP_READ_ONLY]    = step_read_only,
 	[STEP_MOUNT_TMP]    = step_mount_tmp,
 	[STEP_SHOW_TREE]    = step_show_tree,
@@ -119,6 +121,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);
+	view_free(run.view);
 	(void)fd_close(run.tree_fd);
 	(void)fd_close(run.leader_fd);
 	return r;

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * -H: a copy of the target's tree of mounts. The kernel gives one only to a process in the mount
- * namespace that the tree belongs to (EINVAL for all others, by whatever path): one that shares our
- * memory and descriptors goes there and ends; nothing of ours has moved.
+ * -H: copies of trees of mounts. The kernel gives one only to a process in the mount namespace that
+ * the tree belongs to (EINVAL for all others, by whatever path), and with CAP_SYS_ADMIN there.
  */
 #include "run/steps.h"
 
 #include <errno.h>
 #include <sched.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
+#include "run/errand.h"
 #include "run/mountcall.h"
+#include "run/view.h"
 #include "util/fd.h"
 
-enum {
-	STACK_SIZE = 64 * 1024
-};
+/* ---- the target's, for who stays here */
 
-struct errand {
+struct fetch {
 	const struct target *target;
 	int tree; /* or -errno */
 };
@@ -33,57 +31,126 @@ static int go_there(const struct target *t)
 	return 0;
 }
 
-static int run_errand(void *ctx)
+static int fetch_tree(void *ctx)
 {
-	struct errand *errand = ctx;
-	int r = go_there(errand->target);
+	struct fetch *fetch = ctx;
+	int r = go_there(fetch->target);
 
 	if (r == 0) {
-		r = tree_clone(errand->target->tree_fd, "", AT_EMPTY_PATH);
+		r = tree_clone(fetch->target->tree_fd, "", AT_EMPTY_PATH);
 		if (r < 0)
 			r = -errno;
 	}
-	errand->tree = r;
+	fetch->tree = r;
 	return 0;
 }
 
-static int fetch_tree(const struct target *t)
+static int explain(const char *what, const char *name, int errnum, struct error *err)
 {
-	struct errand errand = { t, -ECHILD };
-	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-	pid_t pid;
-
-	if (stack == MAP_FAILED)
-		return -errno;
-	/* It comes back when the other one has ended: errand.tree is in our own table by then. */
-	pid = clone(run_errand, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
-		    &errand);
-	if (pid < 0)
-		errand.tree = -errno;
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	(void)munmap(stack, STACK_SIZE); /* our own mapping */
-	return errand.tree;
+	if (errnum == ENOSYS) {
+		error_set(err, ERROR_KERNEL_TOO_OLD, ENOSYS,
+			  "this kernel cannot show two systems' files beside each other");
+		error_hint(err, "--view=host takes Linux 5.2, --view=target Linux 5.12; a static "
+				"program runs anyway: -X busybox sh");
+		return -ENOSYS;
+	}
+	error_set(err, errnum == EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, errnum, "-H: take %s%s",
+		  what, name);
+	if (errnum == EPERM)
+		error_hint(err, "a seccomp filter may forbid it, or CAP_SYS_ADMIN is missing: run "
+				"as root");
+	return -errnum;
 }
 
 int step_take_tree(struct run *run, const struct step *step, struct error *err)
 {
-	int tree = fetch_tree(run->target);
+	struct fetch fetch = { run->target, -ECHILD };
+	int r = errand_run(fetch_tree, &fetch);
 
 	(void)step;
-	if (tree >= 0) {
-		run->tree_fd = tree;
+	if (r < 0 || fetch.tree < 0)
+		return explain("the tree of ", run->target->name, r < 0 ? -r : -fetch.tree, err);
+	run->tree_fd = fetch.tree;
+	return 0;
+}
+
+/* ---- the host's, for who leaves */
+
+struct take {
+	const struct target *target;
+	struct view *view;
+	int r;
+};
+
+/* An ordinary user owns only a copy of our mounts, made in his user namespace. */
+static int own_copy(const struct target *t)
+{
+	if (t->tree_user_fd < 0)
 		return 0;
+	if (setns(t->tree_user_fd, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0)
+		return -errno;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+static int take_read_only(int root, const char *name, struct view_entry *entry)
+{
+	int r = view_take_entry(root, name, entry);
+
+	if (r == 0 && entry->kind == ENTRY_DIR &&
+	    tree_restrict(entry->tree, "", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, MS_PRIVATE) < 0)
+		r = -errno;
+	return r;
+}
+
+static int take_trees(struct view *view)
+{
+	_cleanup_fd_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = root < 0 ? -errno : 0;
+
+	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
+		r = take_read_only(root, view_trees[i], &view->host[i]);
+	if (r == 0)
+		r = take_read_only(root, "etc/alternatives", &view->alternatives);
+	return r;
+}
+
+static int take_devices(struct view *view)
+{
+	_cleanup_fd_ int dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dev < 0)
+		return -errno;
+	for (size_t i = 0; i < VIEW_DEVICES; i++) {
+		view->device[i] = tree_clone(dev, view_devices[i], AT_SYMLINK_NOFOLLOW);
+		if (view->device[i] < 0)
+			return -errno;
 	}
-	if (tree == -ENOSYS)
-		return error_set(err, ERROR_KERNEL_TOO_OLD, ENOSYS,
-				 "this kernel cannot show the target's files beside yours (needs "
-				 "Linux 5.2)");
-	error_set(err, tree == -EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, -tree,
-		  "take the tree of \"%s\"", run->target->name);
-	if (tree == -EPERM)
-		error_hint(err, "a seccomp filter may forbid it, or CAP_SYS_ADMIN is missing: run "
-				"as root");
-	return tree;
+	return 0;
+}
+
+static int take_work(void *ctx)
+{
+	struct take *take = ctx;
+
+	take->r = own_copy(take->target);
+	if (take->r == 0)
+		take->r = take_trees(take->view);
+	if (take->r == 0)
+		take->r = take_devices(take->view);
+	return 0;
+}
+
+int step_take_tools(struct run *run, const struct step *step, struct error *err)
+{
+	struct take take = { run->target, view_new(), -ECHILD };
+	int r;
+
+	(void)step;
+	run->view = take.view;
+	if (!take.view)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "-H: take your programs");
+	r = errand_run(take_work, &take);
+	if (r == 0)
+		r = take.r;
+	return r < 0 ? explain("your programs", "", -r, err) : 0;
 }
