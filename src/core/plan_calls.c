@@ -8,15 +8,9 @@
 #include <stdio.h>
 #include <sys/resource.h>
 
-/* Collects the calls of one step. */
-struct calls {
-	struct call *call;
-	size_t n;
-};
+#include "core/plan_calls_part.h"
 
-static void add(struct calls *calls, const char *fmt, ...) _printf_(2, 3);
-
-static void add(struct calls *calls, const char *fmt, ...)
+void calls_add(struct calls *calls, const char *fmt, ...)
 {
 	struct call *call = &calls->call[calls->n++];
 	va_list args;
@@ -36,7 +30,7 @@ static void add_setns_target(struct calls *calls, ns_set set)
 		if (ns_has(set, t))
 			text_add(&flags, "%s%s", flags.used ? "|" : "", ns_table[t].clone_name);
 	names = text_take(&flags);
-	add(calls, "setns(pidfd, %s)", names ? names : "?");
+	calls_add(calls, "setns(pidfd, %s)", names ? names : "?");
 }
 
 static void add_close(struct calls *calls, const struct facts *facts)
@@ -47,25 +41,26 @@ static void add_close(struct calls *calls, const struct facts *facts)
 		unsigned int kept = (unsigned int)facts->keep_fd[i];
 
 		if (kept > first)
-			add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, kept - 1);
-		add(calls, "fcntl(%u, F_SETFD, 0)", kept);
+			calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first,
+				  kept - 1);
+		calls_add(calls, "fcntl(%u, F_SETFD, 0)", kept);
 		first = kept + 1;
 	}
-	add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
+	calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
 }
 
 static void add_fork(struct calls *calls, enum fork_kind kind, const struct facts *facts)
 {
 	switch (kind) {
 	case FORK_VFORK:
-		add(calls, "vfork()");
+		calls_add(calls, "vfork()");
 		return;
 	case FORK_CGROUP:
-		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
-		    facts->cgroup_path[facts->cgroup_v2]);
+		calls_add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
+			  facts->cgroup_path[facts->cgroup_v2]);
 		return;
 	case FORK_COPY:
-		add(calls, "fork()");
+		calls_add(calls, "fork()");
 		return;
 	}
 }
@@ -75,7 +70,7 @@ static void add_streams(struct calls *calls, const struct plan *plan)
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
-			add(calls, "fchown(pipe)");
+			calls_add(calls, "fchown(pipe)");
 }
 
 /* The leader's program executes nothing of the target's before its child does. */
@@ -87,9 +82,10 @@ static void add_kept(struct calls *calls, const struct plan *plan, size_t leader
 		const struct step *step = &plan->step[i];
 
 		if (step->kind == STEP_CGROUP)
-			add(calls, "fcntl(\"%s\", F_SETFD, 0)", facts->cgroup_path[step->cgroup]);
+			calls_add(calls, "fcntl(\"%s\", F_SETFD, 0)",
+				  facts->cgroup_path[step->cgroup]);
 		if (step->kind == STEP_FILTER)
-			add(calls, "fcntl(filters, F_SETFD, 0)");
+			calls_add(calls, "fcntl(filters, F_SETFD, 0)");
 	}
 }
 
@@ -98,25 +94,25 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->stream[i].way != WAY_PASS)
-			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
-			    i);
-	add(calls, "fcntl(control, F_SETFD, 0)");
+			calls_add(calls, "dup2(%s, %d)",
+				  plan->stream[i].way == WAY_PTY ? "pty" : "pipe", i);
+	calls_add(calls, "fcntl(control, F_SETFD, 0)");
 	add_kept(calls, plan, leader, facts);
 	if (plan_find(plan, STEP_COPY_EXE))
-		add(calls, "fcntl(memfd, F_SETFD, 0)");
-	add(calls, "execveat(leader)");
-	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
-	add(calls, "setsid()");
+		calls_add(calls, "fcntl(memfd, F_SETFD, 0)");
+	calls_add(calls, "execveat(leader)");
+	calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	calls_add(calls, "setsid()");
 	if (plan_has_pty(plan))
-		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
-	add(calls, "clone(CLONE_PIDFD)");
+		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	calls_add(calls, "clone(CLONE_PIDFD)");
 	/* From here on the program's process itself. */
-	add(calls, "setpgid(0, 0)");
+	calls_add(calls, "setpgid(0, 0)");
 	if (plan_has_pty(plan))
-		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
-	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		calls_add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
+	calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 	if (plan_find(plan, STEP_COPY_EXE))
-		add(calls, "fcntl(memfd, F_SETFD, FD_CLOEXEC)");
+		calls_add(calls, "fcntl(memfd, F_SETFD, FD_CLOEXEC)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -127,81 +123,24 @@ static void add_groups(struct calls *calls, const struct step *step)
 	for (size_t i = 0; i < step->groups.n; i++)
 		text_add(&list, "%s%" PRIu32, i ? ", " : "", step->groups.list[i]);
 	ids = text_take(&list);
-	add(calls, "setgroups(%zu, [%s])", step->groups.n, ids ? ids : "?");
+	calls_add(calls, "setgroups(%zu, [%s])", step->groups.n, ids ? ids : "?");
 }
 
 static void add_join(struct calls *calls, enum ns_type type, const struct facts *facts)
 {
-	add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
-	    ns_table[type].clone_name);
-}
-
-static void add_sys(struct calls *calls, const struct facts *facts)
-{
-	add(calls, "mount(\"sysfs\", \"/sys\", \"sysfs\", "
-		   "MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)");
-	if (facts->sys_cgroup)
-		add(calls, "mount(cgroups, \"/sys/fs/cgroup\", NULL, MS_BIND|MS_REC, NULL)");
-}
-
-static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which,
-		    const struct facts *facts)
-{
-	if (ns_has(plan->join, NS_USER)) {
-		add(calls, "setfsgid(0)");
-		add(calls, "setfsuid(0)");
-	}
-	add(calls, "mount(\"tmpfs\", \"/proc\", \"tmpfs\", MS_NOSUID|MS_NODEV|MS_NOEXEC, "
-		   "\"mode=0755,size=1m\")");
-	for (enum etc_file i = 0; i < ETC_COUNT; i++) {
-		if (!(which & (1U << i)))
-			continue;
-		add(calls, "fchmod(\"/proc/%s\", 0444)", etc_table[i].name);
-		if (i < ETC_TEXTS && facts->etc_size[i] > 0)
-			add(calls, "write(\"/proc/%s\", %zu bytes)", etc_table[i].name,
-			    facts->etc_size[i]);
-	}
-	add(calls, "mount(NULL, \"/proc\", NULL, "
-		   "MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC|MS_REMOUNT, NULL)");
-	for (enum etc_file i = 0; i < ETC_COUNT; i++)
-		if (which & (1U << i))
-			add(calls, "mount(\"/proc/%s\", \"%s\", NULL, MS_BIND, NULL)",
-			    etc_table[i].name, etc_table[i].path);
-	add(calls, "umount2(\"/proc\", MNT_DETACH)");
-}
-
-/* In outline: how often each is done depends on what the target's root directory holds by then. */
-static void add_view(struct calls *calls)
-{
-	add(calls, "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
-	add(calls, "unshare(CLONE_NEWNS)");
-	add(calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
-	add(calls, "move_mount(a tmpfs, \"/\")");
-	add(calls, "move_mount(each, in the tmpfs)");
-	add(calls, "pivot_root(\".\", \".\")");
-	add(calls, "mount(\"overlay\", your trees below the target's)");
-	add(calls, "mount(NULL, \"/\", NULL, MS_REMOUNT|MS_BIND|MS_RDONLY|MS_NOSUID|MS_NODEV)");
-}
-
-static void add_tmp(struct calls *calls, const struct facts *facts)
-{
-	if (facts->has_tmp)
-		add(calls, "mount(\"tmpfs\", \"/tmp\", \"tmpfs\", MS_NOSUID|MS_NODEV, "
-			   "\"mode=1777\")");
-	if (facts->has_shm)
-		add(calls, "mount(\"tmpfs\", \"/dev/shm\", \"tmpfs\", MS_NOSUID|MS_NODEV, "
-			   "\"mode=1777\")");
+	calls_add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
+		  ns_table[type].clone_name);
 }
 
 static void add_exec(struct calls *calls, const struct plan *plan, const struct step *step)
 {
 	if (!step->exec.by_fd)
-		add(calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
-		    step->exec.file);
+		calls_add(calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
+			  step->exec.file);
 	else if (plan_find(plan, STEP_COPY_EXE))
-		add(calls, "execveat(memfd, AT_EMPTY_PATH)");
+		calls_add(calls, "execveat(memfd, AT_EMPTY_PATH)");
 	else
-		add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
+		calls_add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
 }
 
 /* clang-format off */
@@ -237,8 +176,8 @@ static void add_limits(struct calls *calls, const struct step *step, const struc
 			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
 		put_limit(&t, ", rlim_max", to->hard);
 		value = text_take(&t);
-		add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
-		    value ? value : "?");
+		calls_add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
+			  value ? value : "?");
 	}
 }
 
@@ -249,51 +188,52 @@ static void add_sched(struct calls *calls, const struct step *step)
 								: "SCHED_OTHER";
 
 	if (step->sched.set_policy)
-		add(calls, "sched_setscheduler(0, %s, [0])", policy);
+		calls_add(calls, "sched_setscheduler(0, %s, [0])", policy);
 	if (step->sched.set_nice)
-		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+		calls_add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
 }
 
 static void add_oom(struct calls *calls, const struct step *step)
 {
 	if (step->oom.hidden)
-		add(calls, "prctl(PR_SET_DUMPABLE, 1)");
-	add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
+		calls_add(calls, "prctl(PR_SET_DUMPABLE, 1)");
+	calls_add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
 	if (step->oom.hidden)
-		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+		calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 }
 
 static void add_filter_read(struct calls *calls, const struct step *step)
 {
-	add(calls, "ptrace(PTRACE_SEIZE, thread)");
-	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
-	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
-	add(calls, "ptrace(PTRACE_DETACH, thread)");
+	calls_add(calls, "ptrace(PTRACE_SEIZE, thread)");
+	calls_add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
+	calls_add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
+	calls_add(calls, "ptrace(PTRACE_DETACH, thread)");
 	if (step->filter.apart) {
-		add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
-		add(calls, "write(filters)");
+		calls_add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
+		calls_add(calls, "write(filters)");
 	}
 }
 
 static void add_filter(struct calls *calls, const struct step *step)
 {
 	if (step->filter.apart)
-		add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
+		calls_add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
 	if (step->filter.raise)
-		add(calls, "capset(effective = permitted)");
-	add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+		calls_add(calls, "capset(effective = permitted)");
+	calls_add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
 }
 
 static void add_caps(struct calls *calls, const struct step *step)
 {
-	add(calls,
-	    "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64 ", inheritable=%016" PRIx64
-	    ")",
-	    step->caps.effective, step->caps.permitted, step->caps.ambient);
-	add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+	calls_add(calls,
+		  "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64
+		  ", inheritable=%016" PRIx64 ")",
+		  step->caps.effective, step->caps.permitted, step->caps.ambient);
+	calls_add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 	if (step->caps.ambient)
-		add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
-		    step->caps.ambient);
+		calls_add(calls,
+			  "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
+			  step->caps.ambient);
 }
 
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
@@ -304,10 +244,10 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 
 	switch (step->kind) {
 	case STEP_HIDE:
-		add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
+		calls_add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
 		break;
 	case STEP_LABEL:
-		add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
+		calls_add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
 		break;
 	case STEP_JOIN_TARGET:
 		add_setns_target(&calls, step->set);
@@ -318,91 +258,66 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_VERIFY:
 		break;
 	case STEP_ROOT:
-		add(&calls, "fchdir(root)");
-		add(&calls, "chroot(\".\")");
+		calls_add(&calls, "fchdir(root)");
+		calls_add(&calls, "chroot(\".\")");
 		break;
 	case STEP_CHROOT:
-		add(&calls, "chdir(\"%s\")", step->path);
-		add(&calls, "chroot(\".\")");
+		calls_add(&calls, "chdir(\"%s\")", step->path);
+		calls_add(&calls, "chroot(\".\")");
 		break;
 	case STEP_CWD:
-		add(&calls, "fchdir(wd)");
+		calls_add(&calls, "fchdir(wd)");
 		break;
 	case STEP_CHDIR:
-		add(&calls, "chdir(\"%s\")", step->path);
+		calls_add(&calls, "chdir(\"%s\")", step->path);
 		break;
 	case STEP_FORK:
 		add_fork(&calls, step->fork, facts);
 		break;
 	case STEP_DIE_WITH:
-		add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 		break;
 	case STEP_CGROUP:
-		add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
+		calls_add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
 		break;
 	case STEP_GROUPS:
 		add_groups(&calls, step);
 		break;
 	case STEP_GID:
-		add(&calls, "setresgid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
-		    step->id);
+		calls_add(&calls, "setresgid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id,
+			  step->id, step->id);
 		break;
 	case STEP_UID:
-		add(&calls, "setresuid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
-		    step->id);
+		calls_add(&calls, "setresuid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id,
+			  step->id, step->id);
 		break;
 	case STEP_HOLD_CAPS:
-		add(&calls, "prctl(PR_SET_KEEPCAPS, 1)");
+		calls_add(&calls, "prctl(PR_SET_KEEPCAPS, 1)");
 		break;
 	case STEP_KEEP_CAPS:
-		add(&calls, "capset(effective = inheritable = permitted)");
-		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
-		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		calls_add(&calls, "capset(effective = inheritable = permitted)");
+		calls_add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+		calls_add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
 		break;
 	case STEP_OWN_MOUNTS:
-		add(&calls, "unshare(CLONE_NEWNS)");
-		add(&calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
-		break;
 	case STEP_MOUNT_PROC:
-		add(&calls, "mount(\"proc\", \"/proc\", \"proc\", "
-			    "MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)");
-		break;
 	case STEP_MOUNT_SYS:
-		add_sys(&calls, facts);
-		break;
 	case STEP_MOUNT_ETC:
-		add_etc(&calls, plan, step->etc, facts);
-		break;
 	case STEP_TAKE_TREE:
-		add(&calls, "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
-		break;
 	case STEP_TAKE_TOOLS:
-		add(&calls, "open_tree(each of your program trees, OPEN_TREE_CLONE|AT_RECURSIVE)");
-		add(&calls, "mount_setattr(each, MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|"
-			    "MOUNT_ATTR_NODEV)");
-		break;
 	case STEP_BUILD_VIEW:
-		add_view(&calls);
-		break;
 	case STEP_READ_ONLY:
-		add(&calls, "mount_setattr(\"/\", AT_RECURSIVE, MOUNT_ATTR_RDONLY)");
-		break;
 	case STEP_MOUNT_TMP:
-		add_tmp(&calls, facts);
-		break;
 	case STEP_SHOW_TREE:
-		add(&calls, "move_mount(tree, \"%s\")", facts->tree_place);
-		add(&calls,
-		    "mount_setattr(\"%s\", AT_RECURSIVE, MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV)",
-		    facts->tree_place);
+		calls_mount(&calls, plan, step, facts);
 		break;
 	case STEP_COPY_EXE:
-		add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",
-		    plan_exe_name(facts->exe));
-		add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
-		add(&calls, "fchmod(memfd, 0555)");
-		add(&calls, "fcntl(memfd, F_ADD_SEALS, "
-			    "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
+		calls_add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",
+			  plan_exe_name(facts->exe));
+		calls_add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
+		calls_add(&calls, "fchmod(memfd, 0555)");
+		calls_add(&calls, "fcntl(memfd, F_ADD_SEALS, "
+				  "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
 		break;
 	case STEP_FILTER_READ:
 		add_filter_read(&calls, step);
@@ -418,13 +333,14 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_limits(&calls, step, plan, facts);
 		break;
 	case STEP_BOUNDING:
-		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
+		calls_add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")",
+			  step->bounding);
 		break;
 	case STEP_UMASK:
-		add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
+		calls_add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
 		break;
 	case STEP_NNP:
-		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
+		calls_add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
 		break;
 	case STEP_FILTER:
 		add_filter(&calls, step);
@@ -439,18 +355,20 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_streams(&calls, plan);
 		break;
 	case STEP_PTY:
-		add(&calls, "open(\"/dev/pts/ptmx\")");
-		add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
-		add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
+		calls_add(&calls, "open(\"/dev/pts/ptmx\")");
+		calls_add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
+		calls_add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
 		break;
 	case STEP_SEAL:
-		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
-		add(&calls, "fchmod(leader, 0111)");
-		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
-			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		calls_add(&calls,
+			  "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		calls_add(&calls, "fchmod(leader, 0111)");
+		calls_add(&calls,
+			  "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			  "F_SEAL_WRITE|F_SEAL_EXEC)");
 		break;
 	case STEP_KEYRING:
-		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		calls_add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
 		break;
 	case STEP_LEADER:
 		add_leader(&calls, plan, i, facts);
