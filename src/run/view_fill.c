@@ -16,6 +16,7 @@
 #include "run/view.h"
 #include "sys/beneath.h"
 #include "util/fd.h"
+#include "util/log.h"
 
 static const unsigned long closed = MS_RDONLY | MS_NOSUID | MS_NODEV;
 
@@ -61,9 +62,12 @@ static int lay_below(const struct run *run, const char *name)
 
 	(void)snprintf(options, sizeof(options), "lowerdir=" SHIM_ROOT "/%s:" SHIM_HOST "/%s", name,
 		       name);
-	if (mount("overlay", in_root(name, path), "overlay", closed, options) < 0)
-		return -errno;
-	return reattach(run, name);
+	if (mount("overlay", in_root(name, path), "overlay", closed, options) == 0)
+		return reattach(run, name);
+	/* Programs that take all they need from their own tree run without it. */
+	log_line(LOG_VERBOSE, "-H: your %s does not lie below the target's: %s", path,
+		 error_describe(errno));
+	return errno == ENOMEM ? -ENOMEM : 0;
 }
 
 static int fill_one(const struct run *run, const char *name)
