@@ -20,7 +20,7 @@ function __nsjoin_program
             case --
                 math $i + 1
                 return
-            case --target --host-root --net-socket --setuid --setgid --wdns --view --stdio --keep-fd --errors
+            case --target --host-root --net-socket --setuid --setgid --wdns --view --tools-from --stdio --keep-fd --errors
                 set i (math $i + 1)
             case '--*'
             case '-?*'
@@ -77,7 +77,7 @@ end
 
 complete -c nsjoin -f
 complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
-complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork host-tools view remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
+complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork host-tools view tools-from remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
 complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
@@ -107,6 +107,7 @@ complete -c nsjoin -n __nsjoin_in_options -s Z -l follow-context -d 'the target\
 complete -c nsjoin -n __nsjoin_in_options -s F -l no-fork -d 'execute without forking'
 complete -c nsjoin -n __nsjoin_in_options -s H -l host-tools -d 'your programs, for targets without any'
 complete -c nsjoin -n __nsjoin_in_options -l view -x -a 'target host' -d 'with -H: what / is, target or host'
+complete -c nsjoin -n __nsjoin_in_options -l tools-from -x -a '(__fish_complete_directories)' -d 'with -H: take programs from there; repeatable'
 complete -c nsjoin -n __nsjoin_in_options -s R -l remount -a 'proc sys etc' -d 'without -m: the target\'s proc, sys and etc'
 complete -c nsjoin -n __nsjoin_in_options -s X -l host-exe -d 'PROGRAM is your static file, not the target\'s'
 complete -c nsjoin -n __nsjoin_in_options -l privileged -d 'keep your privileges (no namespace option)'

@@ -182,6 +182,17 @@ static int set_view(struct request *req, const struct option_use *use, size_t ar
 	return 0;
 }
 
+static int set_tools_from(struct request *req, const struct option_use *use, size_t arg,
+			  struct error *err)
+{
+	(void)arg;
+	if (req->n_tools_from == REQUEST_TOOLS)
+		return error_set(err, ERROR_USAGE, 0, "--tools-from can be given %d times",
+				 REQUEST_TOOLS);
+	req->tools_from[req->n_tools_from++] = use->value;
+	return 0;
+}
+
 static unsigned int remount_part(const char *word, size_t n)
 {
 	static const struct {
@@ -336,6 +347,7 @@ static const struct {
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
 	[OPTION_HOST_TOOLS]  = { set_flag, MEMBER(host_tools) },
 	[OPTION_VIEW]        = { set_view, 0 },
+	[OPTION_TOOLS_FROM]  = { set_tools_from, 0 },
 	[OPTION_REMOUNT]     = { set_remount, 0 },
 	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },

@@ -66,6 +66,8 @@ const struct option_row option_table[OPTION_COUNT] = {
 		"your programs, for targets without any", COMPLETE_NOTHING, NULL, false },
 	[OPTION_VIEW] = { 0, "view", ARG_REQUIRED, "WHAT", group_run,
 		"with -H: what / is, target or host", COMPLETE_WORDS, "target host", false },
+	[OPTION_TOOLS_FROM] = { 0, "tools-from", ARG_REQUIRED, "DIR", group_run,
+		"with -H: take programs from there; repeatable", COMPLETE_DIR, NULL, false },
 	[OPTION_REMOUNT] = { 'R', "remount", ARG_OPTIONAL, "LIST", group_run,
 		"without -m: the target's proc, sys and etc", COMPLETE_WORDS, "proc sys etc", false },
 	[OPTION_HOST_EXE] = { 'X', "host-exe", ARG_NONE, NULL, group_run,

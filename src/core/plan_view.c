@@ -39,6 +39,9 @@ int plan_view_check(const struct request *req, const struct facts *facts, struct
 	if (req->as_target)
 		return refuse("with the target's privileges its processes could reach your files",
 			      "leave out --as-target", err);
+	if (req->n_tools_from > 0)
+		return refuse("the programs are those of your files", "leave out --tools-from",
+			      err);
 	if (req->no_fork)
 		return refuse("it takes a process of its own", "leave out -F", err);
 	return 0;

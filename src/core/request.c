@@ -104,7 +104,7 @@ static void settle_target_view(struct request *req)
 
 void request_settle(struct request *req)
 {
-	if (req->host_tools && req->view == VIEW_NONE)
+	if ((req->host_tools || req->n_tools_from > 0) && req->view == VIEW_NONE)
 		req->view = VIEW_TARGET;
 	if (req->view == VIEW_HOST)
 		settle_host_view(req);

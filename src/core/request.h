@@ -73,6 +73,10 @@ enum remount_part {
 	REMOUNT_ALL = REMOUNT_PROC | REMOUNT_SYS | REMOUNT_ETC,
 };
 
+enum {
+	REQUEST_TOOLS = 8
+}; /* how often --tools-from can be given */
+
 enum color_when {
 	COLOR_AUTO,
 	COLOR_ALWAYS,
@@ -124,7 +128,9 @@ struct request {
 	bool remount_named;   /* -R=LIST: what was named must be possible */
 	bool host_tools;      /* -H */
 	enum view_kind view;  /* --view; made final by request_settle() */
-	bool host_exe;	      /* -X: PROGRAM is the caller's file, executed by descriptor */
+	const char *tools_from[REQUEST_TOOLS]; /* --tools-from */
+	size_t n_tools_from;
+	bool host_exe; /* -X: PROGRAM is the caller's file, executed by descriptor */
 	enum pty_mode pty;
 	bool stdio_pass; /* the caller's own descriptors as standard streams */
 

@@ -302,6 +302,9 @@ void target_done(struct target *t)
 	free(t->exe);
 	fd_close(t->exe_fd);
 	fd_close(t->etc_fd);
+	free(t->tools_base);
+	for (size_t i = 0; i < t->n_tools_extra; i++)
+		free(t->tools_extra[i]);
 	free(t->tools_text);
 	free(t->tools_interp);
 	free(t->tools_cwd);

@@ -42,6 +42,9 @@ struct target {
 	char *label;
 	int tree_fd;		       /* -H: the target's root directory; or -EBADF, all three */
 	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
+	char *tools_base; /* the root directory that programs are taken from; heap, or NULL */
+	char *tools_extra[REQUEST_TOOLS]; /* other trees of programs; heap */
+	size_t n_tools_extra;
 	char *tools_text; /* --view=target: what the loader's stand-in reads; heap, all three, or NULL */
 	size_t tools_size;
 	char *tools_interp, *tools_cwd;

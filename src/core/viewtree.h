@@ -9,6 +9,9 @@ enum {
 /* Names in the root directory. */
 extern const char *const view_trees[VIEW_TREES];
 
+/* Trees of --tools-from that are no root directories, by their number. */
+#define VIEW_FROM VIEW_PREFIX "/.from"
+
 /* Where the program finds them. */
 #define VIEW_PREFIX "/.nsjoin/host"
 #define VIEW_ROOT   "/.nsjoin/root"

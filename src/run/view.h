@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "core/request.h"
 #include "core/viewtree.h"
 #include "util/error.h"
 
@@ -33,8 +34,9 @@ struct view_entry {
 /* What a view is made of, until it is. */
 struct view {
 	struct view_entry host[VIEW_TREES]; /* of the host's, by view_trees */
-	struct view_entry alternatives;	    /* the host's /etc/alternatives, and no more of /etc */
-	int device[VIEW_DEVICES];	    /* by view_devices; or -EBADF */
+	struct view_entry extra[REQUEST_TOOLS];
+	struct view_entry alternatives; /* the host's /etc/alternatives, and no more of /etc */
+	int device[VIEW_DEVICES];	/* by view_devices; or -EBADF */
 	struct view_entry own[VIEW_ENTRIES];
 	size_t n_own;
 	int proc; /* a fresh /proc, where the target has none; or -EBADF */

@@ -61,6 +61,8 @@ struct view *view_new(void)
 	view->raw = view->proc = view->alternatives.tree = -EBADF;
 	for (size_t i = 0; i < VIEW_TREES; i++)
 		view->host[i].tree = -EBADF;
+	for (size_t i = 0; i < REQUEST_TOOLS; i++)
+		view->extra[i].tree = -EBADF;
 	for (size_t i = 0; i < VIEW_DEVICES; i++)
 		view->device[i] = -EBADF;
 	return view;
@@ -80,6 +82,8 @@ void view_free(struct view *view)
 	for (size_t i = 0; i < VIEW_TREES; i++)
 		entry_done(&view->host[i]);
 	entry_done(&view->alternatives);
+	for (size_t i = 0; i < REQUEST_TOOLS; i++)
+		entry_done(&view->extra[i]);
 	for (size_t i = 0; i < VIEW_DEVICES; i++)
 		(void)fd_close(view->device[i]); /* likewise */
 	for (size_t i = 0; i < view->n_own; i++)

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
@@ -150,6 +151,19 @@ static int put_host(int at, const char *name, struct view_entry *entry)
 	return put_entry(at, name, entry);
 }
 
+static int put_extra(int host, struct view *view)
+{
+	int r = view->extra[0].kind == ENTRY_DIR && mkdirat(host, ".from", 0755) < 0 ? -errno : 0;
+
+	for (size_t i = 0; i < REQUEST_TOOLS && r == 0; i++) {
+		char name[sizeof(".from/0")];
+
+		(void)snprintf(name, sizeof(name), ".from/%zu", i % 10); /* less than ten */
+		r = put_entry(host, name, &view->extra[i]);
+	}
+	return r;
+}
+
 static int put_all(int at, struct view *view)
 {
 	_cleanup_fd_ int own = -EBADF, host = -EBADF;
@@ -165,6 +179,8 @@ static int put_all(int at, struct view *view)
 		r = put_entry(at, view->own[i].name, &view->own[i]);
 	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
 		r = put_host(host, view_trees[i], &view->host[i]);
+	if (r == 0)
+		r = put_extra(host, view);
 	if (r == 0 && view->alternatives.kind == ENTRY_DIR)
 		r = mkdirat(host, "etc", 0755) < 0
 			    ? -errno

@@ -102,15 +102,18 @@ static int take_read_only(int root, const char *name, struct view_entry *entry)
 	return r;
 }
 
-static int take_trees(struct view *view)
+/* By their paths: an ordinary user has been given another copy of the mounts since. */
+static int take_trees(const struct target *t, struct view *view)
 {
-	_cleanup_fd_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int root = open(t->tools_base, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int r = root < 0 ? -errno : 0;
 
 	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
 		r = take_read_only(root, view_trees[i], &view->host[i]);
 	if (r == 0)
 		r = take_read_only(root, "etc/alternatives", &view->alternatives);
+	for (size_t i = 0; i < t->n_tools_extra && r == 0; i++)
+		r = take_read_only(AT_FDCWD, t->tools_extra[i], &view->extra[i]);
 	return r;
 }
 
@@ -134,7 +137,7 @@ static int take_work(void *ctx)
 
 	take->r = own_copy(take->target);
 	if (take->r == 0)
-		take->r = take_trees(take->view);
+		take->r = take_trees(take->target, take->view);
 	if (take->r == 0)
 		take->r = take_devices(take->view);
 	return 0;

@@ -246,6 +246,26 @@ nsbox
 	fails_with 127 program-not-found no-such-program -t "$T" -H no-such-program
 }
 
+@test "programs of another tree: of a root directory, and of any other" {
+	distroless
+	entered
+	root_make "$BATS_TEST_TMPDIR/other"
+	ok -t "$T" --tools-from="$BATS_TEST_TMPDIR/other" sh -c 'echo $0; ls /app; command -v python3 || echo none
+		readlink /proc/self/exe'
+	[[ "$output" == *"/app
+none
+/.nsjoin/host/bin/busybox" ]] || fail "$output"
+	mkdir -p "$BATS_TEST_TMPDIR/mine/bin"
+	printf '#!/bin/sh\necho mine\n' >"$BATS_TEST_TMPDIR/mine/bin/own-tool"
+	chmod 755 "$BATS_TEST_TMPDIR/mine/bin/own-tool"
+	cp /bin/true "$BATS_TEST_TMPDIR/mine/bin/dynamic"
+	ok -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/mine" sh -c 'own-tool && dynamic && ls /app'
+	expect_output "mine
+/app"
+	refused usage '/no/such' -t "$T" -H --tools-from=/no/such
+	refused usage 'those of your files' -t "$T" --view=host --tools-from=/usr
+}
+
 @test "what cannot be combined" {
 	one_file_root "$root"
 	entered
