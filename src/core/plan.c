@@ -415,6 +415,7 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts) || req->view == VIEW_TARGET;
 
+	plan.reaps = req->view == VIEW_TARGET;
 	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
 	if (plan.isolates)
 		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,

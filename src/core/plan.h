@@ -131,6 +131,7 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	bool reaps; /* what the program leaves behind is not the target's init's to wait for */
 	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
 	/*

@@ -105,6 +105,14 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 	calls_add(calls, "setsid()");
 	if (plan_has_pty(plan))
 		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	if (plan->reaps && ns_has(plan->join, NS_PID)) {
+		/* From here on a process in the target's pid namespace. */
+		calls_add(calls, "clone()");
+		calls_add(calls, "setpgid(0, 0)");
+		calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+	}
+	if (plan->reaps)
+		calls_add(calls, "prctl(PR_SET_CHILD_SUBREAPER, 1)");
 	calls_add(calls, "clone(CLONE_PIDFD)");
 	/* From here on the program's process itself. */
 	calls_add(calls, "setpgid(0, 0)");

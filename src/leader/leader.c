@@ -422,14 +422,54 @@ static void lead(struct leader *leader)
 		fail(leader, r);
 	hold_signals(leader);
 	take_job(leader);
-	if (job->flags & LEADER_REAP)
-		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
-	if (r >= 0 && job->flags & LEADER_TTY)
+	if (job->flags & LEADER_TTY)
 		r = call3(SYS_ioctl, job->tty, TIOCSCTTY, 0);
+	if (r >= 0 && (job->flags & LEADER_REAP) && !(job->flags & LEADER_PIDNS))
+		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	if (r < 0)
 		fail(leader, r);
 	if (!(job->flags & LEADER_PIDNS))
 		leader->pid = (int)call0(SYS_getpid);
+}
+
+/* Nothing but to end with the one that does the work, and to be what the caller's end ends. */
+_Noreturn static void wait_for(const struct leader *leader, long pid)
+{
+	int status;
+	long r;
+
+	close_fd(leader->control);
+	let_go_of_streams(&leader->job);
+	if (leader->job.tty >= 0)
+		close_fd(leader->job.tty);
+	do
+		r = call4(SYS_wait4, pid, &status, 0, 0);
+	while (r == -EINTR);
+	end(r < 0 ? FAILED : 0);
+}
+
+/*
+ * What a program in another pid namespace leaves behind goes to that one's init, unless a process
+ * in it is there to reap: one more of us, which leads from here on.
+ */
+static void lead_inside(struct leader *leader)
+{
+	long pid = call3(SYS_clone, SIGCHLD, 0, 0), r;
+
+	if (pid < 0) {
+		report(leader, LEADER_EXEC_FAILED, (int)-pid, LEADER_STAGE_CLONE, -EBADF);
+		end(FAILED);
+	}
+	if (pid > 0)
+		wait_for(leader, pid);
+	r = call2(SYS_setpgid, 0, 0);
+	if (r >= 0)
+		r = die_with_leader(leader);
+	if (r >= 0)
+		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
+	if (r < 0)
+		fail(leader, r);
+	leader->pid = (int)call0(SYS_getpid);
 }
 
 _Noreturn void leader_main(int argc, char **argv, char **envp)
@@ -443,6 +483,8 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	leader.file = argv[2];
 	leader.argv = argv + 3;
 	lead(&leader);
+	if ((leader.job.flags & LEADER_REAP) && (leader.job.flags & LEADER_PIDNS))
+		lead_inside(&leader);
 	start_program(&leader);
 	attend(&leader);
 }

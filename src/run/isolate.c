@@ -110,7 +110,8 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0,
+		.flags = (ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0U) |
+			 (run->plan->reaps ? LEADER_REAP : 0U),
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),

@@ -266,6 +266,27 @@ none
 	refused usage 'those of your files' -t "$T" --view=host --tools-from=/usr
 }
 
+@test "orphans are waited for: no zombie is left to the target's init" {
+	local child
+	distroless
+	entered
+	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
+		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
+	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
+	for child in $(<"/proc/$T/task/$T/children"); do
+		fail "left to the init: $(<"/proc/$child/stat")"
+	done
+}
+
+@test "the end of the program, of its signals and of the target" {
+	distroless
+	entered
+	run --separate-stderr j -t "$T" -H sh -c 'exit 7'
+	expect_status 7
+	run --separate-stderr j -t "$T" -H sh -c 'kill -TERM $$'
+	expect_status 143
+}
+
 @test "what cannot be combined" {
 	one_file_root "$root"
 	entered
