@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * bench [-c CPU] [-n ROUNDS] [-w WARM_UP] NAME COMMAND [ARGUMENT…] [, NAME COMMAND …]…
+ * bench [-c CPU] [-i IDLE_MS] [-n ROUNDS] [-w WARM_UP] NAME COMMAND [ARGUMENT…] [, NAME COMMAND …]…
  *
  * Runs the commands in turn, in an order that is shuffled in each round, and prints a JSON line for
  * each: the quartiles of its time, and how it compares with the first one in the same round. Taken
@@ -35,6 +35,7 @@ struct bench {
 	size_t n;
 	size_t rounds;
 	size_t warm_up; /* rounds before, which do not count */
+	long idle_ms;	/* before each command, as when somebody types */
 };
 
 static void die(const char *what)
@@ -86,6 +87,13 @@ static void shuffle(size_t *order, size_t n)
 	}
 }
 
+static void rest(long ms)
+{
+	const struct timespec time = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&time, NULL); /* woken early it is less */
+}
+
 static void run_all(struct bench *b)
 {
 	size_t order[COMMANDS_MAX];
@@ -96,7 +104,10 @@ static void run_all(struct bench *b)
 		shuffle(order, b->n);
 		for (size_t i = 0; i < b->n; i++) {
 			struct command *c = &b->command[order[i]];
-			double us = run_once(c);
+			double us;
+
+			rest(b->idle_ms);
+			us = run_once(c);
 
 			if (round >= b->warm_up)
 				c->us[round - b->warm_up] = us;
@@ -158,7 +169,8 @@ static void pin(const char *text)
 
 static void usage(void)
 {
-	fputs("usage: bench [-c CPU] [-n ROUNDS] [-w WARM_UP] NAME COMMAND [ARGUMENT...] "
+	fputs("usage: bench [-c CPU] [-i IDLE_MS] [-n ROUNDS] [-w WARM_UP] NAME COMMAND "
+	      "[ARGUMENT...] "
 	      "[, NAME COMMAND...]\n",
 	      stderr);
 	exit(2);
@@ -200,9 +212,11 @@ int main(int argc, char **argv)
 	struct bench b = { .rounds = 300, .warm_up = 5 };
 	int c, out;
 
-	while ((c = getopt(argc, argv, "+c:n:w:")) != -1) {
+	while ((c = getopt(argc, argv, "+c:i:n:w:")) != -1) {
 		if (c == 'c')
 			pin(optarg);
+		else if (c == 'i')
+			b.idle_ms = atol(optarg);
 		else if (c == 'n')
 			b.rounds = (size_t)atol(optarg);
 		else if (c == 'w')

@@ -7,6 +7,7 @@
 # docker   by id and by name, against docker inspect and docker exec; among 300 stopped containers
 # tools    the host's programs in a target that has none: the views of -H
 # resolve  what finding costs among 1,000 and 10,000 processes in 200 cgroups
+# become   nsjoin -t and nsjoin -a against nsenter -a and docker exec, with a rest before each
 # list     nsjoin ps at 10,000 processes, against lsns and ps
 #
 # Nothing of the machine is used or changed: targets are a process in namespaces of its own, herds of
@@ -19,6 +20,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 rounds=300        # of what takes a millisecond
 engine_rounds=20  # of what asks a daemon
 list_rounds=20    # of what takes a tenth of a second
+become_rounds=60  # of what has a rest before it
+rest=50           # ms of it: as when somebody types
 slow_rounds=3     # of what takes seconds
 stopped=300       # containers that lie around
 known=500         # containers that have a name, where they are looked for among many
@@ -46,7 +49,7 @@ if [ "${1:-}" = -m ]; then
 fi
 build=$(cd "${1:-$here/../build/release}" && pwd) || die "no such build"
 suites=" ${*:2} "
-[ $# -gt 1 ] || suites=" start tools docker resolve list "
+[ $# -gt 1 ] || suites=" start tools docker become resolve list "
 nsjoin=$build/nsjoin bench=$build/bench/bench icount=$build/bench/icount
 for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop" "$build/bench/herd"; do
 	[ -x "$program" ] || die "$program is missing: cmake --preset release && cmake --build --preset release --target bench"
@@ -299,6 +302,20 @@ suite_engine() {
 		>"$dir/engine"
 }
 
+# What is taken of the container is seen from inside: status and cgroups are read in the timed run.
+suite_become() {
+	local inside=(/busybox cat /proc/self/status /proc/self/cgroup) i
+	"$bench" -c "$cpu" -i "$rest" -n "$become_rounds" \
+		nsenter nsenter -t "$docker" -a "${inside[@]}" , \
+		all "$nsjoin" -t "$docker" -a "${inside[@]}" , \
+		become "$nsjoin" -t "$docker" "${inside[@]}" >"$dir/become"
+	"$bench" -i "$rest" -n "$engine_rounds" become "$nsjoin" -t "$container" "${inside[@]}" , \
+		exec docker exec "$container" "${inside[@]}" >"$dir/become-engine"
+	for ((i = 0; i < become_rounds; i++)); do
+		"$nsjoin" -v -t "$docker" /noop 2>&1 | sed -n 's/.* was stopped for \([0-9]*\) us.*/\1/p'
+	done | sort -n >"$dir/stopped"
+}
+
 # herd_measure FILE TARGET - what finding it costs over the pid of the herd's first container
 herd_measure() {
 	measure pid "$nsjoin" -t "${herd_pid[0]}" "${spaces[@]}" "$noop" , \
@@ -376,6 +393,24 @@ print_engine() {
 	done
 }
 
+print_become() {
+	printf '\nBecoming a process of a container, with %s ms of rest before each:\n\n' "$rest"
+	echo "| | ms | over nsenter -a, µs |"
+	echo "|---|--:|--:|"
+	become_row 'nsenter -a -t PID' nsenter
+	become_row '**nsjoin** -a -t PID' all
+	become_row '**nsjoin** -t PID' become
+	printf '\ndocker exec takes %.0f times as long. The filters were copied while the target stood still for\n%s µs (median; at most %s).\n' \
+		"$(field exec ratio "$dir/become-engine")" "$(sed -n "$((become_rounds / 2))p" "$dir/stopped")" \
+		"$(tail -n 1 "$dir/stopped")"
+}
+
+become_row() {
+	printf '| %s | %.1f | %+.0f |\n' "$1" \
+		"$(awk "BEGIN { print $(field "$2" median_us "$dir/become") / 1000 }")" \
+		"$(field "$2" over_us "$dir/become")"
+}
+
 over() {
 	field target over_us "$dir/$1"
 }
@@ -421,11 +456,12 @@ if wanted tools; then
 	suite_tools
 	[ -z "$table" ] || print_tools
 fi
-if wanted docker; then
+if wanted docker || wanted become; then
 	if engine_start; then
-		suite_docker
-		suite_engine
-		[ -z "$table" ] || { print_docker && print_engine; }
+		! wanted docker || { suite_docker && suite_engine; }
+		! wanted become || suite_become
+		[ -z "$table" ] || ! wanted docker || { print_docker && print_engine; }
+		[ -z "$table" ] || ! wanted become || print_become
 	else
 		echo "run.sh: no engine of its own could be started: containers are left out" >&2
 	fi
@@ -443,7 +479,7 @@ if wanted list; then
 fi
 if [ -z "$table" ]; then
 	environment
-	for result in start tools docker over engine {known,name,walk}-1000 {known,name,walk}-10000 \
+	for result in start tools docker over engine become become-engine stopped {known,name,walk}-1000 {known,name,walk}-10000 \
 		walk-more list list-slow; do
 		[ ! -e "$dir/$result" ] || { echo "$result" && cat "$dir/$result"; }
 	done

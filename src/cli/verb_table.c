@@ -15,7 +15,8 @@ static const char columns[] = "TARGET PID NAMESPACES USER NAME COMMAND AGE CGROU
 static const char fields[] =
 	"target runtime id name pid pid-inside started command root upper shell uid gid user "
 	"groups "
-	"caps seccomp no-new-privs label cgroup memory cpus pids mntns utsns ipcns netns pidns "
+	"caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus "
+	"pids mntns utsns ipcns netns pidns "
 	"cgroupns userns timens";
 
 /* clang-format off */

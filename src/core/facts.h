@@ -45,6 +45,11 @@ enum {
 	RLIMIT_KINDS = 16
 };
 
+/* Processors are counted in words of 64; more than 1024 are not told apart. */
+enum {
+	CPU_WORDS = 16
+};
+
 /* The capability sets of a process, one bit per capability; its inheritable set is not wanted. */
 struct cap_fact {
 	uint64_t permitted, effective, bounding, ambient;
@@ -70,7 +75,8 @@ struct confinement {
 	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
 	int oom_score_adj;
-	int nice, policy; /* SCHED_* */
+	int nice, policy;	  /* SCHED_* */
+	uint64_t cpus[CPU_WORDS]; /* it may run on; all 0: not known */
 };
 
 struct facts {
@@ -100,6 +106,8 @@ struct facts {
 	bool setgroups_denied;	       /* the user namespace forbids setgroups(2) */
 	const uint32_t *target_groups; /* translated; borrowed */
 	size_t n_target_groups;
+	const uint32_t *wanted_groups; /* of the user of -S; borrowed */
+	size_t n_wanted_groups;
 	struct id_fact wanted_uid; /* -S: known where it was found, mapped where it exists inside */
 	struct id_fact wanted_gid; /* -G, or the group of -S's passwd line */
 	const char *uid_map,
@@ -108,18 +116,23 @@ struct facts {
 	/* --as-target, and what the first way implies: what the target has, and what we have. */
 	bool limits_known;
 	struct confinement limits, ours;
-	bool own_root;	/* we are uid 0 here */
+	bool other_user;   /* the target is in another user namespace than we are */
+	bool numbered;	   /* the target's number can be given to a system call */
+	uint64_t all_caps; /* that this kernel has; 0 where it does not tell */
+	bool own_root;	   /* we are uid 0 here */
 	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
 
 	/* Files. */
 	bool root_is_target;		      /* the root directory to be entered is the target's */
 	bool env_overwritten, env_unreadable; /* -e */
+	bool env_config;    /* what the runtime was configured with is used in its place */
 	size_t env_dropped; /* -e: entries that would have loaded the target's code */
 
 	/* -c: one entry per hierarchy that has to be written to. */
 	size_t n_cgroups;
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
+	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
 	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
 	/* -R: what of ours can be covered, and with what. */

@@ -110,8 +110,22 @@ static void find_shell(const struct lookup_question *q, const struct view *view,
 		found = take(view, *c, answer);
 }
 
-static void find_user(const struct lookup_question *q, const char *passwd, size_t size,
-		      struct lookup_answer *answer)
+/* As a login would have them: the group of the line among them. */
+static void find_groups(const struct view *view, const struct passwd_entry *entry,
+			struct lookup_answer *answer)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t size = passwd_read(view->root_fd, "etc/group", view->procfd, &text);
+
+	answer->groups[0] = entry->gid;
+	answer->n_groups = 1;
+	if (size >= 0)
+		answer->n_groups += group_list_of(text, (size_t)size, entry->name,
+						  answer->groups + 1, LOOKUP_GROUPS_MAX - 1);
+}
+
+static void find_user(const struct lookup_question *q, const struct view *view, const char *passwd,
+		      size_t size, struct lookup_answer *answer)
 {
 	struct passwd_entry entry = { 0 };
 	int r = -ENOENT;
@@ -128,6 +142,10 @@ static void find_user(const struct lookup_question *q, const char *passwd, size_
 	answer->uid = entry.uid;
 	answer->has_gid = q->want_group;
 	answer->gid = entry.gid;
+	if (entry.home[0] == '/') /* shorter than PATH_MAX, as all fields */
+		memcpy(answer->home, entry.home, strlen(entry.home) + 1);
+	if (q->want_groups)
+		find_groups(view, &entry, answer);
 	passwd_entry_done(&entry);
 }
 
@@ -153,12 +171,13 @@ bool lookup_wants_program(const struct request *req)
 
 bool lookup_needed(const struct request *req)
 {
-	bool group = req->uid.kind == ID_NUMBER && req->gid.kind == ID_UNSET &&
-		     !req->preserve_credentials;
+	bool number = req->uid.kind == ID_NUMBER;
+	bool group = number && req->gid.kind == ID_UNSET && !req->preserve_credentials;
+	bool home = number && req->become && req->env;
 
 	bool shell = !req->program && req->view != VIEW_TARGET;
 
-	return shell || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
+	return shell || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group || home ||
 	       lookup_wants_program(req);
 }
 
@@ -172,7 +191,7 @@ void lookup_files(const struct lookup_question *q, int root_fd, int procfd,
 	*ret_answer = (struct lookup_answer){ .result = LOOKUP_NOTHING };
 	if (q->uid.kind != ID_UNSET || q->want_shell)
 		size = passwd_read(root_fd, "etc/passwd", procfd, &passwd);
-	find_user(q, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
+	find_user(q, &view, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
 	find_group(q, &view, ret_answer);
 	if (q->want_shell)
 		find_shell(q, &view, size < 0 ? NULL : passwd, (size_t)size, ret_answer);

@@ -17,6 +17,7 @@
 struct lookup_question {
 	struct id_request uid, gid; /* ID_NAME, or a number whose group is wanted; else ID_UNSET */
 	bool want_group;	    /* the group of -S's passwd line */
+	bool want_groups;	    /* and those that have him as a member */
 
 	bool want_shell;
 	const char *shell;  /* --shell=PATH, or NULL */
@@ -35,12 +36,19 @@ enum lookup_result {
 	LOOKUP_NO_INTERP, /* it needs interp, which does not exist */
 };
 
+enum {
+	LOOKUP_GROUPS_MAX = 64
+};
+
 /* Plain old data: it travels through a pipe. */
 struct lookup_answer {
 	bool has_uid, has_gid;
 	uint32_t uid, gid;
+	uint32_t groups[LOOKUP_GROUPS_MAX];
+	size_t n_groups;
 	enum lookup_result result;
-	bool busybox; /* the shell is busybox itself: its argv[0] has to say "sh" */
+	bool busybox;	     /* the shell is busybox itself: its argv[0] has to say "sh" */
+	char home[PATH_MAX]; /* of -S's passwd line, or "" */
 	char program[PATH_MAX];
 	char interp[PATH_MAX];
 };

@@ -126,6 +126,20 @@ static bool is_born_inside(const struct facts *facts)
 	       !(facts->cgroup_full & (UINT32_C(1) << facts->cgroup_v2));
 }
 
+/*
+ * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
+ * shared, and oom_score_adj is one for all who share theirs.
+ */
+static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
+				    const struct plan *plan)
+{
+	if (is_born_inside(facts))
+		return FORK_CGROUP;
+	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts))
+		return FORK_COPY;
+	return FORK_SHARED;
+}
+
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool new_pidns = ns_has(plan->join, NS_PID);
@@ -133,7 +147,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 
 	if (plan->isolates) {
 		step = plan_add(plan, STEP_FORK, "what is yours stays with the parent");
-		step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_COPY;
+		step->fork = isolated_fork(req, facts, plan);
 		plan->forks = true;
 		return;
 	}
@@ -217,6 +231,7 @@ static void add_privileges(const struct request *req, const struct facts *facts,
 static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	char buf[NS_NAMES_MAX];
+	const char *instead = facts->env_config ? "what it was configured with" : "a standard PATH";
 	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
 
 	if (facts->pid_children_differ) {
@@ -230,12 +245,11 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true, "already in its %s namespace: nothing to join there",
 			  ns_names(twice, buf));
 	if (facts->env_unreadable)
-		plan_note(plan, true,
-			  "the environment of %s cannot be read; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "the environment of %s cannot be read; %s is used",
+			  facts->target, instead);
 	if (facts->env_overwritten)
-		plan_note(plan, true, "%s has overwritten its environment; a standard PATH is used",
-			  facts->target);
+		plan_note(plan, true, "%s has overwritten its environment; %s is used",
+			  facts->target, instead);
 	if (facts->env_dropped)
 		plan_note(plan, true,
 			  "%zu variables of %s that load code are left out: the program is yours",
@@ -394,7 +408,9 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_HIDE, "and this, too");
 	}
 	if (plan_has_pty(plan))
-		plan_add(plan, STEP_PTY, "a terminal of its own: nothing can be typed into yours");
+		plan_add(plan, STEP_PTY,
+			 "a terminal of its own, of the host's where the target has none to be "
+			 "trusted");
 	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
 	plan_view_cwd(req, facts, plan);

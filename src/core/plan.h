@@ -41,6 +41,7 @@ enum step_kind {
 	STEP_UID,
 	STEP_KEEP_CAPS, /* permitted -> inheritable -> ambient */
 	STEP_BOUNDING,	/* no exec gives capabilities that the target's would not */
+	STEP_AFFINITY,	/* processors: behind the cgroups, which set them */
 	STEP_RLIMITS,
 	STEP_UMASK,
 	STEP_NNP,	 /* no_new_privs */
@@ -71,6 +72,11 @@ enum fork_kind {
 	FORK_VFORK,  /* memory is shared until the exec, and the parent waits for it */
 	FORK_CGROUP, /* clone3 into the v2 cgroup; falls back to a fork and a write */
 	FORK_COPY,   /* a process with its own memory: the parent goes on at once */
+	/*
+	 * Memory is shared until the child is executed, and the parent waits in one call alone, with
+	 * a deadline: half the price of a copy.
+	 */
+	FORK_SHARED,
 };
 
 struct step {

@@ -6,9 +6,9 @@
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
 #include "core/plan_calls_part.h"
+#include "core/plan_limits.h"
 
 void calls_add(struct calls *calls, const char *fmt, ...)
 {
@@ -62,13 +62,20 @@ static void add_fork(struct calls *calls, enum fork_kind kind, const struct fact
 	case FORK_COPY:
 		calls_add(calls, "fork()");
 		return;
+	case FORK_SHARED:
+		calls_add(calls, "clone(CLONE_VM)");
+		return;
 	}
 }
 
-/* One for each open file of the caller's. */
+/* One for each open file of the caller's, where the program is another user. */
 static void add_streams(struct calls *calls, const struct plan *plan)
 {
-	for (int i = 0; i < STREAMS; i++)
+	bool ids = false;
+
+	for (size_t i = 0; i < plan->n; i++)
+		ids = ids || plan->step[i].kind == STEP_UID || plan->step[i].kind == STEP_GID;
+	for (int i = 0; i < STREAMS && ids; i++)
 		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
 			calls_add(calls, "fchown(pipe)");
 }
@@ -151,16 +158,13 @@ static void add_exec(struct calls *calls, const struct plan *plan, const struct 
 		calls_add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
 }
 
-/* clang-format off */
-static const char *const rlimit_names[RLIMIT_KINDS] = {
-	[RLIMIT_CPU] = "CPU", [RLIMIT_FSIZE] = "FSIZE", [RLIMIT_DATA] = "DATA",
-	[RLIMIT_STACK] = "STACK", [RLIMIT_CORE] = "CORE", [RLIMIT_RSS] = "RSS",
-	[RLIMIT_NPROC] = "NPROC", [RLIMIT_NOFILE] = "NOFILE", [RLIMIT_MEMLOCK] = "MEMLOCK",
-	[RLIMIT_AS] = "AS", [RLIMIT_LOCKS] = "LOCKS", [RLIMIT_SIGPENDING] = "SIGPENDING",
-	[RLIMIT_MSGQUEUE] = "MSGQUEUE", [RLIMIT_NICE] = "NICE", [RLIMIT_RTPRIO] = "RTPRIO",
-	[RLIMIT_RTTIME] = "RTTIME",
-};
-/* clang-format on */
+/* "RLIMIT_NOFILE" */
+static void put_limit_name(struct text *t, int kind)
+{
+	text_add(t, "RLIMIT_");
+	for (const char *name = rlimit_name(kind); *name; name++)
+		text_add(t, "%c", *name - 'a' + 'A');
+}
 
 static void put_limit(struct text *t, const char *key, uint64_t value)
 {
@@ -180,12 +184,13 @@ static void add_limits(struct calls *calls, const struct step *step, const struc
 
 		if (!(step->limits & (UINT32_C(1) << kind)))
 			continue;
+		put_limit_name(&t, kind);
+		text_add(&t, ", {");
 		put_limit(&t, "rlim_cur",
 			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
 		put_limit(&t, ", rlim_max", to->hard);
 		value = text_take(&t);
-		calls_add(calls, "prlimit64(0, RLIMIT_%s, {%s}, NULL)", rlimit_names[kind],
-			  value ? value : "?");
+		calls_add(calls, "prlimit64(0, %s}, NULL)", value ? value : "?");
 	}
 }
 
@@ -199,6 +204,18 @@ static void add_sched(struct calls *calls, const struct step *step)
 		calls_add(calls, "sched_setscheduler(0, %s, [0])", policy);
 	if (step->sched.set_nice)
 		calls_add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+}
+
+static void add_affinity(struct calls *calls, const struct facts *facts)
+{
+	struct text list = { 0 };
+	_cleanup_free_ char *cpus = NULL;
+
+	for (unsigned int cpu = 0; cpu < CPU_WORDS * 64; cpu++)
+		if (facts->limits.cpus[cpu / 64] >> (cpu % 64) & 1)
+			text_add(&list, "%s%u", list.used ? " " : "", cpu);
+	cpus = text_take(&list);
+	calls_add(calls, "sched_setaffinity(0, %u, [%s])", CPU_WORDS * 8, cpus ? cpus : "?");
 }
 
 static void add_oom(struct calls *calls, const struct step *step)
@@ -335,6 +352,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		break;
 	case STEP_SCHED:
 		add_sched(&calls, step);
+		break;
+	case STEP_AFFINITY:
+		add_affinity(&calls, facts);
 		break;
 	case STEP_RAISE:
 	case STEP_RLIMITS:

@@ -156,6 +156,11 @@ static void add_groups(const struct request *req, const struct facts *facts, str
 		return;
 	}
 	step = plan_add(plan, STEP_GROUPS, "no supplementary group of yours stays behind");
+	if (facts->n_wanted_groups > 0) {
+		step->why = "take the groups of this user, as its files have them";
+		step->groups.list = facts->wanted_groups;
+		step->groups.n = facts->n_wanted_groups;
+	}
 	if (follows_groups(req)) {
 		step->why = "take the target's supplementary groups";
 		step->groups.list = facts->target_groups;

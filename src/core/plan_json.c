@@ -39,6 +39,7 @@ static const char *const step_names[] = {
 	[STEP_SCHED]        = "sched",
 	[STEP_RAISE]        = "rlimits",
 	[STEP_BOUNDING]     = "bounding",
+	[STEP_AFFINITY]     = "sched",
 	[STEP_RLIMITS]      = "rlimits",
 	[STEP_UMASK]        = "umask",
 	[STEP_NNP]          = "no-new-privs",
@@ -53,6 +54,12 @@ static const char *const step_names[] = {
 	[STEP_EXEC]         = "exec",
 };
 /* clang-format on */
+
+static const char *const way_names[] = {
+	[WAY_PASS] = "caller",
+	[WAY_PTY] = "pty",
+	[WAY_PIPE] = "pipe",
+};
 
 static void put_target(struct json *j, const struct facts *facts)
 {
@@ -110,6 +117,11 @@ static void put_program(struct json *j, const struct plan *plan, const struct re
 		    plan->target_files && !plan->step[plan->n - 1].exec.by_fd ? "target"
 									      : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
+	json_bool(j, "isolated", plan->isolates);
+	json_array(j, "streams");
+	for (int i = 0; i < STREAMS; i++)
+		json_string(j, NULL, way_names[plan->stream[i].way]);
+	json_array_end(j);
 	json_object_end(j);
 }
 

@@ -15,12 +15,18 @@
  */
 bool plan_takes(const struct request *req, const struct facts *facts, enum as_part part);
 
+/* rlimit_name() - "nofile" for RLIMIT_NOFILE, up to RLIMIT_KINDS */
+const char *rlimit_name(int kind);
+
 /*
  * plan_limits_copy() - what is taken from the target while it is stopped, before anything else
  * Return: 0, or a negative errno with @err filled where a part cannot be taken.
  */
 int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err);
+
+/* plan_limits_oom() - whether plan_limits_early() will set oom_score_adj */
+bool plan_limits_oom(const struct request *req, const struct facts *facts);
 
 /* plan_limits_early() - what comes before joining, in the process that joins */
 void plan_limits_early(const struct request *req, const struct facts *facts, struct plan *plan);

@@ -99,6 +99,20 @@ static void put_confinement(struct text *t, const struct plan *plan, const struc
 		text_add(t, " of the target\n");
 }
 
+static void put_streams(struct text *t, const struct plan *plan)
+{
+	static const char *const names[] = {
+		[WAY_PASS] = "yours",
+		[WAY_PTY] = "a terminal of its own",
+		[WAY_PIPE] = "a pipe",
+	};
+
+	if (!plan->isolates)
+		return;
+	text_add(t, "streams  input %s, output %s, error %s\n", names[plan->stream[0].way],
+		 names[plan->stream[1].way], names[plan->stream[2].way]);
+}
+
 static void put_steps(struct text *t, const struct plan *plan, const struct facts *facts)
 {
 	for (size_t i = 0; i < plan->n; i++) {
@@ -111,7 +125,9 @@ static void put_steps(struct text *t, const struct plan *plan, const struct fact
 			text_add_escaped(t, calls[c].text ? calls[c].text : "?");
 		}
 		if (n == 0)
-			text_add(t, "compare namespaces");
+			text_add(t, "%s",
+				 plan->step[i].kind == STEP_VERIFY ? "compare namespaces"
+								   : "pipes");
 		text_add(t, "  # %s\n", plan->step[i].why);
 		calls_done(calls, n);
 	}
@@ -126,6 +142,7 @@ char *plan_text(const struct plan *plan, const struct request *req, const struct
 	put_program(&t, plan, req);
 	put_ids(&t, plan, req, facts);
 	put_confinement(&t, plan, req, facts);
+	put_streams(&t, plan);
 	put_steps(&t, plan, facts);
 	for (size_t i = 0; i < plan->n_notes; i++) {
 		text_add(&t, "note     ");

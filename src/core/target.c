@@ -12,6 +12,7 @@
 #include "core/plan_limits.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
+#include "find/confenv.h"
 #include "sys/environ.h"
 #include "sys/lsm.h"
 #include "sys/proc.h"
@@ -126,6 +127,13 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	t->facts.env_overwritten = report.overwritten;
+	if (t->facts.env_unreadable || t->facts.env_overwritten) {
+		strv_done(&t->env);
+		r = confenv_read(&t->found, &t->env, err);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		t->facts.env_config = r == 0;
+	}
 	if (!plan_leaves_files(req, &t->facts) || req->host_exe)
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
@@ -181,6 +189,17 @@ static void keep_fd(struct facts *facts, int fd)
 	facts->n_keep_fd++;
 }
 
+/*
+ * Whether the caller has it open. What is ours has O_CLOEXEC from its birth, and what has it does
+ * not come through an exec.
+ */
+static bool is_callers(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
 /* A whole word /dev/fd/N that names a pipe: how shells write <(…). */
 static bool names_pipe(const char *word, int *ret_fd)
 {
@@ -191,7 +210,7 @@ static bool names_pipe(const char *word, int *ret_fd)
 		return false;
 	if (parse_pid(word + strlen(prefix), ret_fd) < 0)
 		return false;
-	return fstat(*ret_fd, &st) == 0 && S_ISFIFO(st.st_mode);
+	return is_callers(*ret_fd) && fstat(*ret_fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 static int collect_kept(const struct request *req, struct target *t, struct error *err)
@@ -201,8 +220,8 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 	if (!plan_leaves_files(req, &t->facts) && req->view == VIEW_NONE)
 		return 0;
 	for (size_t i = 0; i < req->n_keep_fd; i++) {
-		if (fcntl(req->keep_fd[i], F_GETFD) < 0)
-			return error_set(err, ERROR_USAGE, errno, "--keep-fd=%d", req->keep_fd[i]);
+		if (!is_callers(req->keep_fd[i]))
+			return error_set(err, ERROR_USAGE, EBADF, "--keep-fd=%d", req->keep_fd[i]);
 		keep_fd(&t->facts, req->keep_fd[i]);
 	}
 	for (char **word = req->program; word && *word; word++)
@@ -293,6 +312,7 @@ void target_done(struct target *t)
 	fd_close(t->cgroup_dir_fd);
 	strv_done(&t->env);
 	free(t->groups);
+	free(t->wanted_groups);
 	idmap_done(&t->maps.uid);
 	idmap_done(&t->maps.gid);
 	free(t->uid_map);

@@ -35,7 +35,7 @@ struct target {
 	int cgroup_dir_fd;	   /* the v2 cgroup as a directory, for clone3; or -EBADF */
 
 	struct strv env; /* what the program gets with -e */
-	uint32_t *groups;
+	uint32_t *groups, *wanted_groups;
 	struct target_maps maps;
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
@@ -105,6 +105,9 @@ int target_take_maps(const struct request *req, struct target *target, const cha
  */
 void target_settle_ids(const struct request *req, struct target *target, const uint32_t *uid,
 		       const uint32_t *gid);
+
+/* target_settle_groups() - those of the user of -S. Return: 0, or -ENOMEM with @err filled. */
+int target_settle_groups(struct target *target, const uint32_t *list, size_t n, struct error *err);
 
 void target_done(struct target *target);
 

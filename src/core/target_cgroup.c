@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
+#include "sys/caps.h"
 #include "sys/cgroupfs.h"
 #include "util/fd.h"
 
@@ -31,8 +33,8 @@ static int read_lines(int dirfd, const char *name, char **ret_text, struct error
 	return 0;
 }
 
-/* Whether a text of /proc/PID/cgroup has the very same line. */
-static bool has_line(const char *text, const struct cgroup_line *line)
+/* Where a text of /proc/PID/cgroup is in the same hierarchy; heap, or NULL. */
+static char *find_path(const char *text, const struct cgroup_line *line)
 {
 	_cleanup_free_ char *copy = strdup(text);
 	struct cgroup_line other;
@@ -40,8 +42,8 @@ static bool has_line(const char *text, const struct cgroup_line *line)
 
 	while (copy && cgroup_line_next(&p, &other) > 0)
 		if (strcmp(other.controllers, line->controllers) == 0)
-			return strcmp(other.path, line->path) == 0;
-	return false;
+			return strdup(other.path);
+	return NULL;
 }
 
 static bool is_v2(const struct cgroup_line *line)
@@ -81,17 +83,24 @@ static bool counts_processes(int dir_fd, const struct cgroup_line *line)
 	       max < now + PROCESSES_OF_OURS;
 }
 
-static int refuse_frozen(const struct target *t, const struct cgroup_line *line, struct error *err)
+/* Who has not asked for it by its letter leaves it out by its part. */
+static const char *way_out(const struct request *req)
+{
+	return req->join_cgroup ? "leave out -c" : "leave it out: --as-target=-cgroup";
+}
+
+static int refuse_frozen(const struct request *req, const struct target *t,
+			 const struct cgroup_line *line, struct error *err)
 {
 	error_set(err, ERROR_CGROUP_FROZEN, 0, "cgroup \"%s\" is frozen: \"%s\" is paused",
 		  line->path, t->name);
-	error_hint(err, "resume the container first, or leave out -c");
+	error_hint(err, "resume the container first, or %s", way_out(req));
 	return -EBUSY;
 }
 
 /* What joins a frozen cgroup stops at once and can hardly be killed. */
-static int check_frozen(const struct target *t, int dir_fd, const struct cgroup_line *line,
-			struct error *err)
+static int check_frozen(const struct request *req, const struct target *t, int dir_fd,
+			const struct cgroup_line *line, struct error *err)
 {
 	char text[256];
 	ssize_t n;
@@ -99,26 +108,71 @@ static int check_frozen(const struct target *t, int dir_fd, const struct cgroup_
 	if (is_v2(line)) {
 		n = fd_read_file(dir_fd, "cgroup.events", text, sizeof(text));
 		if (n > 0 && strstr(text, "frozen 1"))
-			return refuse_frozen(t, line, err);
+			return refuse_frozen(req, t, line, err);
 		return 0;
 	}
 	if (strcmp(line->controllers, "freezer") != 0)
 		return 0;
 	n = fd_read_file(dir_fd, "freezer.state", text, sizeof(text));
 	if (n > 0 && strncmp(text, "THAWED", strlen("THAWED")) != 0)
-		return refuse_frozen(t, line, err);
+		return refuse_frozen(req, t, line, err);
 	return 0;
 }
 
-static int refuse_outside(const struct cgroup_line *line, struct error *err)
+static int refuse_outside(const struct request *req, const struct cgroup_line *line,
+			  struct error *err)
 {
 	error_set(err, ERROR_CGROUP_JOIN, 0, "cannot join cgroup \"%s\": it is outside of yours",
 		  line->path);
-	error_hint(err, "you are inside a cgroup namespace; run on the host, or leave out -c");
+	error_hint(err, "you are inside a cgroup namespace; run on the host, or %s", way_out(req));
 	return -EXDEV;
 }
 
-static int open_cgroup(struct target *t, const struct cgroup_line *line, struct error *err)
+/* The owner of the target's user namespace goes without what he has not asked for by its letter. */
+static bool may_do_without(const struct request *req, const struct target *t)
+{
+	return !req->join_cgroup && ns_has(t->facts.present & ~t->facts.same, NS_USER) &&
+	       !caps_have(CAP_SYS_ADMIN);
+}
+
+static int refuse_join(const struct request *req, struct target *t, const char *mount,
+		       const struct cgroup_line *line, int errnum, struct error *err)
+{
+	if ((errnum == EACCES || errnum == EPERM) && may_do_without(req, t)) {
+		t->facts.cgroups_left++;
+		return 0;
+	}
+	error_set(err, ERROR_CGROUP_JOIN, errnum, "join cgroup \"%s%s\"", mount, line->path);
+	if (errnum == EACCES || errnum == EPERM)
+		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
+			   way_out(req));
+	return -errnum;
+}
+
+/*
+ * v2 asks whoever moves a process whether he may write to the cgroup that both are below, too; with
+ * v1 moving oneself takes the right to write to where one goes.
+ */
+static bool may_leave(int root_fd, const struct cgroup_line *theirs, const char *ours)
+{
+	_cleanup_free_ char *file = NULL;
+	size_t same = 0;
+
+	for (size_t i = 0; theirs->path[i] == ours[i] || (!theirs->path[i] && ours[i] == '/') ||
+			   (!ours[i] && theirs->path[i] == '/');
+	     i++) {
+		if (!theirs->path[i] || !ours[i] || theirs->path[i] == '/')
+			same = i;
+		if (!theirs->path[i] || !ours[i])
+			break;
+	}
+	if (asprintf(&file, ".%.*s/cgroup.procs", (int)same, ours) < 0)
+		return false;
+	return faccessat(root_fd, file, W_OK, AT_EACCESS) == 0;
+}
+
+static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
+		       const char *ours, struct error *err)
 {
 	size_t i = t->facts.n_cgroups;
 	/* Moving a thread by "tasks" costs 0.2 ms; "cgroup.procs" of v1 waits for 7. */
@@ -130,7 +184,7 @@ static int open_cgroup(struct target *t, const struct cgroup_line *line, struct 
 	if (i == CGROUP_MAX)
 		return error_set(err, ERROR_CGROUP_JOIN, E2BIG, "cgroups of \"%s\"", t->name);
 	if (strncmp(line->path, "/..", 3) == 0 || line->deleted)
-		return refuse_outside(line, err);
+		return refuse_outside(req, line, err);
 	root = cgroupfs_open(line->controllers, &mount);
 	if (root < 0)
 		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
@@ -140,13 +194,14 @@ static int open_cgroup(struct target *t, const struct cgroup_line *line, struct 
 	if (dir < 0)
 		return error_set(err, ERROR_CGROUP_JOIN, errno, "open cgroup \"%s%s\"", mount,
 				 line->path);
-	r = check_frozen(t, dir, line, err);
+	r = check_frozen(req, t, dir, line, err);
 	if (r < 0)
 		return r;
+	if (is_v2(line) && !may_leave(root, line, ours))
+		return refuse_join(req, t, mount, line, EACCES, err);
 	t->cgroup_fd[i] = openat(dir, file, O_WRONLY | O_CLOEXEC);
 	if (t->cgroup_fd[i] < 0)
-		return error_set(err, ERROR_CGROUP_JOIN, errno, "join cgroup \"%s%s\"", mount,
-				 line->path);
+		return refuse_join(req, t, mount, line, errno, err);
 	if (asprintf(&t->cgroup_path[i], "%s%s/%s", mount, line->path[1] ? line->path : "", file) <
 	    0) {
 		t->cgroup_path[i] = NULL;
@@ -181,8 +236,11 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	if (r >= 0)
 		r = read_lines(AT_FDCWD, "/proc/self/cgroup", &ours, err);
 	p = theirs;
-	while (r >= 0 && cgroup_line_next(&p, &line) > 0)
-		if (!has_line(ours, &line))
-			r = open_cgroup(t, &line, err);
+	while (r >= 0 && cgroup_line_next(&p, &line) > 0) {
+		_cleanup_free_ char *path = find_path(ours, &line);
+
+		if (!path || strcmp(path, line.path) != 0)
+			r = open_cgroup(req, t, &line, path ? path : "/", err);
+	}
 	return r;
 }

@@ -173,3 +173,20 @@ void target_settle_ids(const struct request *req, struct target *t, const uint32
 	if (gid)
 		t->facts.wanted_gid = exists(&t->maps, &t->maps.gid, *gid);
 }
+
+int target_settle_groups(struct target *t, const uint32_t *list, size_t n, struct error *err)
+{
+	struct facts *facts = &t->facts;
+
+	if (n == 0)
+		return 0;
+	t->wanted_groups = calloc(n, sizeof(*list));
+	if (!t->wanted_groups)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "take groups");
+	/* What does not exist inside could not be set there. */
+	for (size_t i = 0; i < n; i++)
+		if (exists(&t->maps, &t->maps.gid, list[i]).mapped)
+			t->wanted_groups[facts->n_wanted_groups++] = list[i];
+	facts->wanted_groups = t->wanted_groups;
+	return 0;
+}

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
@@ -39,6 +40,7 @@ static int take_status(int proc_fd, struct confinement *to)
 	to->n_filters = modes.n_filters;
 	to->tracer = modes.tracer;
 	to->umask = modes.umask;
+	memcpy(to->cpus, modes.cpus, sizeof(to->cpus));
 	return 0;
 }
 
@@ -64,7 +66,7 @@ static int take_limits(int proc_fd, struct confinement *to)
 static int look_at_ourselves(struct target *t)
 {
 	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	uint64_t user;
+	uint64_t user = 0, theirs = 0;
 	int r;
 
 	if (self < 0)
@@ -75,14 +77,19 @@ static int look_at_ourselves(struct target *t)
 	if (r < 0)
 		return r;
 	t->facts.own_root = geteuid() == 0;
-	t->facts.init_user = proc_ns_inode(self, "ns/user", &user) < 0 || user == INIT_USER_INODE;
+	t->facts.all_caps = caps_all();
+	/* A kernel without user namespaces has none to tell apart. */
+	r = proc_ns_inode(self, "ns/user", &user);
+	t->facts.init_user = r < 0 || user == INIT_USER_INODE;
+	t->facts.other_user = r == 0 && (proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) < 0 ||
+					 theirs != user);
 	return 0;
 }
 
 int target_read_limits(const struct request *req, struct target *t, struct error *err)
 {
 	const uint32_t parts = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) | AS_BIT(AS_SECCOMP) |
-			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM);
+			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM) | AS_BIT(AS_CGROUP);
 	int r;
 
 	if (!(req->as_target & parts))
@@ -96,5 +103,7 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read /proc/self");
 	t->facts.limits_known = true;
+	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
+	t->facts.numbered = t->found.pidfd >= 0;
 	return 0;
 }

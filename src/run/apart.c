@@ -18,7 +18,8 @@ extern char **environ;
 
 /* Two numbers before the program's own words, and the end. */
 enum {
-	LEADER_WORDS = 3
+	LEADER_WORDS = 3,
+	USUAL_WORDS = 64, /* so many need no memory of their own */
 };
 
 int step_seal(struct run *run, const struct step *step, struct error *err)
@@ -116,13 +117,15 @@ static int keep_exe(const struct run *run)
 static int execute_leader(const struct run *run, char *file, char *const *words, char *const envp[],
 			  struct error *err)
 {
-	char number[sizeof("2147483647")], name[] = "nsjoin";
-	_cleanup_free_ char **argv = NULL;
+	char number[sizeof("2147483647")], name[] = "nsjoin", *usual[USUAL_WORDS] = { 0 };
+	_cleanup_free_ char **more = NULL;
+	char **argv = usual;
 	size_t n = 0;
 
 	while (words[n])
 		n++;
-	argv = calloc(LEADER_WORDS + n + 1, sizeof(*argv));
+	if (LEADER_WORDS + n >= USUAL_WORDS)
+		argv = more = calloc(LEADER_WORDS + n + 1, sizeof(*argv));
 	if (!argv)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "start the program");
 	(void)snprintf(number, sizeof(number), "%d", run->control_fd); /* an int fits */

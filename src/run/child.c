@@ -27,7 +27,8 @@ static int join_cgroup(struct run *run, size_t i, struct error *err)
 	if (r == -EBUSY)
 		error_hint(err, "v2 takes processes in cgroups without children only");
 	if (r == -EACCES || r == -EPERM)
-		error_hint(err, "the cgroup is not yours to join; leave out -c, or run as root");
+		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
+			   run->req->join_cgroup ? "leave out -c" : "add --as-target=-cgroup");
 	return r;
 }
 
@@ -54,7 +55,8 @@ static int explain_id(const char *what, uint32_t id, int errnum, struct error *e
 		return error_set(err, ERROR_UID_UNMAPPED, errnum,
 				 "%s %u does not exist in the user namespace", what, id);
 	error_set(err, ERROR_PERMISSION, errnum, "become %s %u", what, id);
-	error_hint(err, "only root may change ids; leave out -S and -G");
+	error_hint(err, "only root may change ids; leave out -S and -G, or keep yours: "
+			"--as-target=-ids");
 	return -errnum;
 }
 
@@ -143,18 +145,10 @@ _Noreturn void child_end(int status)
 
 int child_own_namespaces(struct target *target, struct error *err)
 {
-	(void)fd_close(target->self_ns_fd); /* always -EBADF */
 	target->self_ns_fd = open("/proc/self/ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (target->self_ns_fd < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "open /proc/self/ns");
 	return 0;
-}
-
-/* What only the parent has a use for. */
-static int child_apart(struct run *run, struct error *err)
-{
-	leader_link_done(&run->link);
-	return child_own_namespaces(run->target, err);
 }
 
 int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd)
@@ -171,7 +165,7 @@ _Noreturn void child_run(struct run *run, size_t first)
 	int r = 0;
 
 	if (run->plan->isolates)
-		r = child_apart(run, &err);
+		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
 	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
 		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);

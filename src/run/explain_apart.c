@@ -51,6 +51,7 @@ static bool shows_files(const struct step *step)
 	case STEP_SCHED:
 	case STEP_RAISE:
 	case STEP_BOUNDING:
+	case STEP_AFFINITY:
 	case STEP_RLIMITS:
 	case STEP_UMASK:
 	case STEP_NNP:

@@ -32,7 +32,6 @@ enum {
 	INSNS_MAX = 32768,
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
-	STOP_ASK_FIRST = 1000,
 	STOP_DEADLINE_MS = 200,
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
@@ -47,6 +46,14 @@ void filters_done(struct filters *filters)
 	*filters = FILTERS_NONE;
 }
 
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static void nap(long microseconds)
 {
 	const struct timespec time = { .tv_nsec = microseconds * 1000 };
@@ -54,11 +61,16 @@ static void nap(long microseconds)
 	(void)nanosleep(&time, NULL); /* woken early, it is asked again early */
 }
 
-/* Return: 0 where it has stopped, -ETIMEDOUT where it does not, -ESRCH where it has ended. */
-static int wait_stop(pid_t tid)
+/*
+ * Sleeps, so that the thread gets the processor at once where it is the same one. SIGCHLD is held
+ * back here: it tells of the stop. Return: 0 where it has stopped, -ETIMEDOUT where it does not,
+ * -ESRCH where it has ended.
+ */
+static int wait_stop(pid_t tid, const sigset_t *child)
 {
-	/* It mostly stops at once, and every nap would be one of the target's: ask a while first. */
-	for (long asked = -STOP_ASK_FIRST; asked < STOP_DEADLINE_MS; asked++) {
+	const struct timespec deadline = { .tv_nsec = STOP_DEADLINE_MS * 1000000L };
+
+	for (;;) {
 		int status;
 		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
 
@@ -66,10 +78,9 @@ static int wait_stop(pid_t tid)
 			return WIFSTOPPED(status) ? 0 : -ESRCH;
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (asked >= 0)
-			nap(1000);
+		if (sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
+			return -ETIMEDOUT;
 	}
-	return -ETIMEDOUT;
 }
 
 /* From a thread that is stopped. Return: how many, or -errno. */
@@ -99,9 +110,11 @@ static int copy_each(pid_t tid, struct filters *filters)
  * SEIZE and INTERRUPT send no signal: what a thread waits for goes on afterwards. Where something
  * fails in between our end lets go of it, and nothing follows here but that.
  */
-static int copy_from(const struct seccomp_thread *thread, struct filters *filters)
+static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *child,
+			struct filters *filters)
 {
 	struct proc_stat stat;
+	int64_t start;
 	int r, n;
 
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
@@ -110,15 +123,35 @@ static int copy_from(const struct seccomp_thread *thread, struct filters *filter
 	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
 		return r;
+	start = now_us();
 	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
 		return -errno;
-	r = wait_stop(thread->tid);
+	r = wait_stop(thread->tid, child);
 	if (r < 0)
 		return r;
 	n = copy_each(thread->tid, filters);
 	if (ptrace(PTRACE_DETACH, thread->tid, NULL, NULL) < 0 && errno != ESRCH)
 		return -errno;
+	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
+		 (long)(now_us() - start),
+		 thread->unnoticed ? "" : ": a call of its can have ended early (EINTR)");
 	return n;
+}
+
+static int copy_from(const struct seccomp_thread *thread, struct filters *filters)
+{
+	sigset_t child, old;
+	int r;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	/* Whoever started us may ignore it, and then it does not come. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &child, &old) < 0)
+		return -errno;
+	r = copy_stopped(thread, &child, filters);
+	if (sigprocmask(SIG_SETMASK, &old, NULL) < 0 && r >= 0)
+		r = -errno;
+	return r;
 }
 
 /* Waits a little for a thread that will not notice; then the target itself has to do. */
@@ -210,6 +243,7 @@ static int check_allowed(const struct run *run, struct error *err)
 		{ SYS_capset, 0, BY_STEPS, "capset" },
 		{ SYS_prctl, PR_SET_PDEATHSIG, BY_STEPS, "prctl" },
 		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
+		{ SYS_fcntl, 0, BY_LEADER, "fcntl" },
 		{ SYS_execveat, 0, BY_LEADER, "execveat" },
 		{ SYS_setsid, 0, BY_LEADER, "setsid" },
 		{ SYS_setpgid, 0, BY_LEADER, "setpgid" },
@@ -259,10 +293,6 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 		r = -ESTALE;
 	if (r < 0)
 		return explain_copy(run, -r, err);
-	if (!thread.unnoticed)
-		log_line(LOG_VERBOSE,
-			 "process %d was stopped for a moment: a call of its can end early (EINTR)",
-			 thread.tid);
 	r = check_allowed(run, err);
 	return r < 0 || !step->filter.apart ? r : write_file(filters, err);
 }

@@ -155,10 +155,10 @@ void input_end(struct input *input)
 }
 
 /* The program has closed its side: what it had not read stays where it is. */
-static void lose_reader(struct input *input)
+static void lose_reader(struct input *input, int errnum)
 {
 	input_give_back(input);
-	end_input(input, EPIPE);
+	end_input(input, errnum);
 	if (!input->to_pty)
 		input->to = fd_close(input->to);
 }
@@ -170,7 +170,7 @@ static void write_some(struct input *input)
 	if (n >= 0)
 		input->at += (size_t)n;
 	else if (errno != EAGAIN && errno != EINTR)
-		lose_reader(input);
+		lose_reader(input, errno);
 	if (input->at == input->have)
 		input->at = input->have = 0;
 }
@@ -241,7 +241,7 @@ static void take_away(struct input *input, size_t n)
 void input_move(struct input *input, const struct stream_wait *wait)
 {
 	if (input->to >= 0 && (wait->to.revents & POLLERR) && !input->to_pty) {
-		lose_reader(input);
+		lose_reader(input, EPIPE);
 		return;
 	}
 	if (wait->to.revents & POLLOUT)

@@ -146,8 +146,9 @@ static int give_pty(struct run *run, struct error *err)
 
 	if (r < 0)
 		return r;
-	log_note("%s has no /dev/pts to be trusted: the terminal is not to be found there",
-		 run->target->name ? run->target->name : "the target");
+	log_note(
+		"%s's /dev/pts gives no terminal to be trusted: the program's is one of the host's",
+		run->target->name ? run->target->name : "the namespace");
 	r = leader_send(run->link.control_fd, &order, sizeof(order), slave);
 	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hand over the terminal") : 0;
 }
@@ -161,17 +162,43 @@ static int take_failure(pid_t child, struct error *err)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_FAILED)
 		return WEXITSTATUS(status);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+		error_set(err, ERROR_SYSTEM, 0,
+			  "the target's seccomp filter forbids what starting a program takes");
+		error_hint(err, "--as-target=-seccomp leaves the filter out");
+		return -ECHILD;
+	}
 	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
 	error_hint(err, "the target has ended, or its cgroup is out of memory");
 	return -ECHILD;
 }
 
+/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
+enum {
+	FAREWELL_MS = 100
+};
+
+/* Before anything else is done: memory may be shared with it. */
+static void end_child(const struct run *run, pid_t child)
+{
+	struct pollfd gone = { .fd = run->link.control_fd, .events = POLLRDHUP };
+	int status;
+
+	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+	if (poll(&gone, 1, FAREWELL_MS) > 0)
+		(void)reap(child, &status); /* killed */
+}
+
 static int explain_deadline(const struct run *run, struct error *err)
 {
-	const char *name = run->target->name ? run->target->name : "FILE";
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
 
-	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer", name);
-	error_hint(err, "a file system of the target hangs; name a program by its full path");
+	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "the files of \"%s\": no answer for \"%s\"",
+		  run->target->name ? run->target->name : "FILE", exec->exec.file);
+	error_hint(err,
+		   exec->exec.search
+			   ? "a file system of the target hangs; name a program by its full path"
+			   : "a file system of the target hangs; try a program somewhere else");
 	return -ETIMEDOUT;
 }
 
@@ -215,7 +242,7 @@ static int explain_leader(const struct run *run, int errnum, struct error *err)
 static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
 		       struct error *err)
 {
-	int r;
+	int status, r;
 
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
@@ -224,12 +251,15 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 		return r < 0 ? r : send_job(run, err);
 	case LEADER_RUNNING:
 		run->link.program_fd = fd;
+		run->link.program = report->value;
 		return PROGRAM_RUNS;
 	case LEADER_EXEC_FAILED:
 		return explain_not_run(run, child, report, err);
 	case LEADER_FAILED:
+		(void)reap(child, &status); /* it has told all it knows */
 		return explain_leader(run, report->value, err);
 	case LEADER_NO_SETNS_PIDFD:
+		(void)reap(child, &status);
 		return RUN_NO_SETNS_PIDFD;
 	case LEADER_STOPPED:
 	case LEADER_CONTINUED:
@@ -238,6 +268,16 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	}
 	(void)fd_close(fd); /* -EBADF */
 	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
+}
+
+/* The next report. Return: 1 with it, 0 where the child has ended, -ETIMEDOUT, or another -errno. */
+static int hear(const struct run *run, int64_t deadline, struct leader_report *report, int *ret_fd)
+{
+	int r = wait_report(run, deadline);
+
+	if (r <= 0)
+		return r < 0 ? r : -ETIMEDOUT;
+	return leader_receive(run->link.control_fd, report, sizeof(*report), ret_fd);
 }
 
 /* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
@@ -250,16 +290,13 @@ static int enter(struct run *run, pid_t child, struct error *err)
 		struct leader_report report;
 		int fd = -EBADF;
 
-		r = wait_report(run, deadline);
-		if (r == 0) {
-			/* Not waited for: who waits for a dead file server cannot be killed. */
-			(void)kill(child, SIGKILL); /* not reaped: the number is its own */
-			return explain_deadline(run, err);
-		}
-		if (r > 0)
-			r = leader_receive(run->link.control_fd, &report, sizeof(report), &fd);
+		r = hear(run, deadline, &report, &fd);
 		if (r == 0)
 			return take_failure(child, err);
+		if (r < 0)
+			end_child(run, child);
+		if (r == -ETIMEDOUT)
+			return explain_deadline(run, err);
 		if (r < 0)
 			return error_set(err, ERROR_SYSTEM, -r, "hear from the leader");
 		r = take_report(run, child, &report, fd, err);
@@ -272,7 +309,7 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	int status, left, r = wait_hold(err);
 
 	if (r >= 0)
-		r = relay_run(&run->relay, &run->link, &status, err);
+		r = relay_run(&run->relay, &run->link, run->target->facts.ignored, &status, err);
 	relay_done(&run->relay);
 	if (r < 0)
 		return r;
@@ -280,14 +317,30 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	return wait_end(status);
 }
 
+/* Only what the program needs: the signals that are passed on are held back when it runs. */
+static int prepare_signals(struct run *run, struct error *err)
+{
+	const uint64_t chld = (uint64_t)1 << (SIGCHLD - 1);
+
+	/* The kernel would throw away how the child has ended. */
+	if (run->target->facts.ignored & chld && signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
+	if (!run->plan->target_files && sigprocmask(SIG_BLOCK, NULL, &run->caller_mask) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "read the signal mask");
+	return 0;
+}
+
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
 	pid_t child;
-	int r = wait_prepare(&run->caller_mask, err);
+	int r = prepare_signals(run, err);
 
 	if (r >= 0)
 		r = leader_link_open(&run->link, &other, err);
+	/* With a pty only when it is there, and like the caller's terminal. */
+	if (r >= 0 && !plan_has_pty(run->plan))
+		r = send_job(run, err);
 	if (r < 0)
 		return r;
 	run->parent = getpid();
@@ -295,10 +348,8 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	child = fork_child(run, fork + 1);
 	if (child < 0)
 		return explain_fork(run, errno, err);
+	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
-	/* With a pty only when it is there, and like the caller's terminal. */
-	r = plan_has_pty(run->plan) ? 0 : send_job(run, err);
-	if (r >= 0)
-		r = enter(run, child, err);
+	r = enter(run, child, err);
 	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
 }

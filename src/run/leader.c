@@ -53,11 +53,12 @@ int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
 	ssize_t n;
 	int fd;
 
+	/* Told once, before what the other side has said, where it has ended without reading all. */
 	do
 		n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
-		return n < 0 && errno != ECONNRESET ? -errno : 0;
+		return n < 0 ? -errno : 0;
 	fd = take_descriptor(&message);
 	if (n == (ssize_t)size && !(message.msg_flags & MSG_TRUNC)) {
 		*ret_fd = fd;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <errno.h>
+#include <sys/types.h>
 
 #include "leader/protocol.h"
 #include "util/error.h"
@@ -13,6 +14,7 @@
 struct leader_link {
 	int control_fd; /* our end of the socket pair */
 	int program_fd; /* pidfd of the program once it runs, for signals; or -EBADF */
+	pid_t program;	/* its number, as long as the leader lives */
 };
 
 #define LEADER_LINK_INIT                                                                           \

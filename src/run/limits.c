@@ -62,6 +62,22 @@ int step_sched(struct run *run, const struct step *step, struct error *err)
 	return 0;
 }
 
+/* A cpuset that was joined has set them; it also bounds what can be set here. */
+int step_affinity(struct run *run, const struct step *step, struct error *err)
+{
+	const uint64_t *cpus = run->target->facts.limits.cpus;
+	cpu_set_t set;
+
+	(void)step;
+	CPU_ZERO(&set);
+	for (size_t cpu = 0; cpu < CPU_WORDS * 64; cpu++)
+		if (cpus[cpu / 64] >> (cpu % 64) & 1)
+			CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+		return error_set(err, ERROR_PERMISSION, errno, "run on the target's processors");
+	return 0;
+}
+
 static int set_limit(int kind, const struct rlimit_fact *to, struct error *err)
 {
 	const struct rlimit limit = { to->soft, to->hard };

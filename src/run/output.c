@@ -24,8 +24,16 @@ enum {
 	SMALL = 256		/* what a terminal takes without waiting, once it takes anything */
 };
 
+/* When there is something for it: many a program says nothing. */
 static int use_buffer(struct output *output)
 {
+	if (output->buf)
+		return 0;
+	if (!output->from_pty) {
+		if (fcntl(output->from, F_SETFL, O_NONBLOCK) < 0)
+			return -errno;
+		(void)fcntl(output->from, F_SETPIPE_SZ, PIPE_ROOM); /* faster, where allowed */
+	}
 	output->buf = malloc(BUFFER);
 	return output->buf ? 0 : -ENOMEM;
 }
@@ -33,7 +41,7 @@ static int use_buffer(struct output *output)
 int output_open_pipe(struct output *output, int to, const struct stream_fact *fact,
 		     int *ret_program)
 {
-	int end[2], r;
+	int end[2];
 
 	if (pipe2(end, O_CLOEXEC) < 0)
 		return -errno;
@@ -44,13 +52,6 @@ int output_open_pipe(struct output *output, int to, const struct stream_fact *fa
 		*ret_program = end[0];
 		output->ended = true;
 		return 0;
-	}
-	(void)fcntl(end[0], F_SETPIPE_SZ, PIPE_ROOM); /* faster, where it is allowed */
-	r = fcntl(end[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : use_buffer(output);
-	if (r < 0) {
-		(void)fd_close(end[0]); /* -EBADF, both */
-		(void)fd_close(end[1]);
-		return r;
 	}
 	output->from = end[0];
 	output->to = to;
@@ -118,6 +119,10 @@ void output_break(struct output *output, int errnum)
 /* As much as there is and fits: fewer, larger writes. */
 static void read_all(struct output *output)
 {
+	int r = use_buffer(output);
+
+	if (r < 0)
+		output_break(output, -r);
 	while (!output->ended && output->have < BUFFER) {
 		size_t room = BUFFER - output->have;
 		char *end = output->buf + output->have;
@@ -130,6 +135,10 @@ static void read_all(struct output *output)
 			continue;
 		if (n < 0 && errno == EAGAIN && !output->ending)
 			return;
+		if (n < 0 && errno != EAGAIN && !output->from_pty) {
+			output_break(output, errno);
+			return;
+		}
 		/* EIO of a master: nobody has the slave open. */
 		if (n <= 0) {
 			end_output(output);
@@ -205,7 +214,10 @@ static void write_out(struct output *output)
 
 void output_move(struct output *output, const struct stream_wait *wait)
 {
-	if (wait->from.revents != 0)
+	/* The last writer has closed an empty pipe. */
+	if (wait->from.revents == POLLHUP && !output->from_pty)
+		end_output(output);
+	else if (wait->from.revents != 0)
 		read_all(output);
 	if (output->at < output->have && (wait->from.revents | wait->to.revents) != 0)
 		write_out(output);
@@ -225,7 +237,10 @@ void output_end(struct output *output)
 		more = PIPE_ROOM;
 	output->more = (size_t)more;
 	output->ending = true;
-	read_all(output);
+	if (more > 0)
+		read_all(output);
+	else
+		end_output(output);
 }
 
 bool output_is_done(const struct output *output)

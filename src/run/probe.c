@@ -44,6 +44,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		.uid = req->uid,
 		.gid = req->gid,
 		.want_group = req->gid.kind == ID_UNSET && req->uid.kind != ID_FOLLOW,
+		.want_groups = req->become && req->gid.kind == ID_UNSET,
 		.want_shell = !req->program && req->view != VIEW_TARGET,
 		.shell = req->shell,
 		.shell_uid = shell_uid(req, &t->facts),
@@ -53,7 +54,8 @@ static struct lookup_question make_question(const struct request *req, const str
 		.hostile = plan_leaves_files(req, &t->facts),
 	};
 
-	if (q.uid.kind == ID_FOLLOW || (q.uid.kind == ID_NUMBER && !q.want_group))
+	if (q.uid.kind == ID_FOLLOW ||
+	    (q.uid.kind == ID_NUMBER && !q.want_group && !(req->become && req->env)))
 		q.uid.kind = ID_UNSET;
 	/* Among our own files the caller's shell needs no looking up. */
 	if (!q.hostile && !q.shell && q.want_shell)
@@ -197,6 +199,18 @@ static int explain_no_shell(const struct target *t, const char *wanted, struct e
 	return -ENOENT;
 }
 
+/* The environment is the target's, whose home is of no use to another user. */
+static int take_home(const struct request *req, struct target *t,
+		     const struct lookup_answer *answer, struct error *err)
+{
+	if (!req->become || !req->env || !answer->home[0] ||
+	    (req->uid.kind != ID_NUMBER && req->uid.kind != ID_NAME))
+		return 0;
+	if (strv_env_set(&t->env, "HOME", answer->home) < 0)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "set HOME");
+	return 0;
+}
+
 static int take_answer(const struct request *req, struct target *t, const struct lookup_question *q,
 		       const struct lookup_answer *answer, struct error *err)
 {
@@ -206,6 +220,12 @@ static int take_answer(const struct request *req, struct target *t, const struct
 		return r;
 	target_settle_ids(req, t, answer->has_uid ? &answer->uid : NULL,
 			  answer->has_gid ? &answer->gid : NULL);
+	r = target_settle_groups(t, answer->groups, answer->n_groups, err);
+	if (r < 0)
+		return r;
+	r = take_home(req, t, answer, err);
+	if (r < 0)
+		return r;
 	if (answer->result == LOOKUP_NO_INTERP)
 		return explain_no_interp(q->hostile, t->name, answer->program, answer->interp, err);
 	if (answer->result == LOOKUP_MISSING && q->want_shell)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -19,43 +20,45 @@
 
 #include "util/fd.h"
 
-static const char ptmx[] = "/dev/pts/ptmx";
-
 /* No link is followed: neither to another devpts, nor to what a process has open. */
-static int open_path(void)
+static int open_path(const char *name)
 {
 	const struct open_how how = {
 		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, ptmx, &how, sizeof(how));
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, name, &how, sizeof(how));
 
 	/* Before Linux 5.6, and where a filter does not know it. */
 	if (fd < 0 && errno == ENOSYS)
-		fd = open(ptmx, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		fd = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
-/* The kernel's own numbers: no other file system can have the magic, and no other file the inode. */
-static int check_genuine(int fd)
+/*
+ * The device is the kernel's own, and takes its terminals from a genuine devpts beside it or below.
+ * In a devpts itself no other file can have that inode.
+ */
+static int check_genuine(int fd, bool in_devpts)
 {
 	struct statfs fs;
 	struct stat st;
 
 	if (fstat(fd, &st) < 0 || fstatfs(fd, &fs) < 0)
 		return -errno;
-	if (fs.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(st.st_mode) || st.st_ino != 2 ||
-	    st.st_rdev != makedev(5, 2))
+	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))
+		return -EXDEV;
+	if (in_devpts && (fs.f_type != DEVPTS_SUPER_MAGIC || st.st_ino != 2))
 		return -EXDEV;
 	return 0;
 }
 
-/* By our own /proc, which is two levels up from where we look at our namespaces. */
-static int open_master(const struct run *run)
+/* By our own /proc, which is one level up from where we look at our namespaces. */
+static int open_master(const struct run *run, const char *name, bool in_devpts)
 {
 	char again[sizeof("../fd/2147483647")];
-	_cleanup_fd_ int path = open_path();
-	int fd = path, r = path < 0 ? path : check_genuine(path);
+	_cleanup_fd_ int path = open_path(name);
+	int fd, r = path < 0 ? path : check_genuine(path, in_devpts);
 
 	if (r < 0)
 		return r;
@@ -90,10 +93,14 @@ static int take_from_host(struct run *run, int errnum)
 
 int step_pty(struct run *run, const struct step *step, struct error *err)
 {
-	_cleanup_fd_ int master = open_master(run);
-	int slave = master < 0 ? master : open_slave(master), r;
+	_cleanup_fd_ int master = open_master(run, "/dev/pts/ptmx", true);
+	int slave, r;
 
 	(void)step;
+	/* A devpts is often mounted so that nobody but root may open its own. */
+	if (master == -EACCES)
+		master = open_master(run, "/dev/ptmx", false);
+	slave = master < 0 ? master : open_slave(master);
 	if (slave < 0) {
 		r = take_from_host(run, -slave);
 	} else {

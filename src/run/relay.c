@@ -27,6 +27,8 @@ static int complain(struct error *err, int r, const char *what)
  */
 static int give(int fd, uid_t uid, gid_t gid)
 {
+	if (uid == (uid_t)-1 && gid == (gid_t)-1)
+		return 0; /* it is */
 	if (fchown(fd, uid, gid) == 0 || fchmod(fd, 0666) == 0)
 		return 0;
 	return -errno;

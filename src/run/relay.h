@@ -96,6 +96,7 @@ int relay_take_pty(struct relay *relay, int master, struct error *err);
 
 /*
  * relay_run() - carry bytes, signals, stops and sizes until the program has ended
+ * @ignored:         signals that the caller ignores, by bit N - 1: they are not for the program
  * @ret_wait_status: how it ended, as waitpid(2) has it
  *
  * The signals of wait_hold() are blocked since before the fork, or some would be lost. The terminal
@@ -103,8 +104,8 @@ int relay_take_pty(struct relay *relay, int master, struct error *err);
  * for the next reader of the caller's.
  * Return: 0 or -errno with @err filled, where the program has no leader any more.
  */
-int relay_run(struct relay *relay, const struct leader_link *link, int *ret_wait_status,
-	      struct error *err);
+int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,
+	      int *ret_wait_status, struct error *err);
 
 /* relay_done() - close what is ours and leave RELAY_INIT behind. */
 void relay_done(struct relay *relay);

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run/watch.h"
+
 #include "util/fd.h"
 
 static void tell(const struct relay_loop *loop, enum leader_order_kind kind)
@@ -68,8 +70,10 @@ void relay_begin(struct relay_loop *loop)
 }
 
 /* Stops @whom as the terminal would, ourselves included. Return: whether that and a SIGCONT came. */
-static bool stop_self(pid_t whom, int sig)
+static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 {
+	/* Somebody may let the program alone go on: its bytes have to be carried then. */
+	pid_t watcher = watch_reports(loop->link->control_fd);
 	sigset_t set, old;
 
 	sigemptyset(&set);
@@ -77,6 +81,7 @@ static bool stop_self(pid_t whom, int sig)
 	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
 	(void)kill(whom, sig); /* unblocked: it comes before this returns */
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	watch_end(watcher);
 	/* Held back, it waits to be read. A group that nobody could continue does not stop. */
 	return sigpending(&set) == 0 && sigismember(&set, SIGCONT) == 1;
 }
@@ -87,7 +92,7 @@ static void want_foreground(struct relay_loop *loop, int sig)
 	struct relay *relay = loop->relay;
 
 	loop->stopped = sig;
-	if (stop_self(0, sig))
+	if (stop_self(loop, 0, sig))
 		return; /* relay_goes_on() comes next */
 	/* Nobody to give us the foreground: such a read fails. The program sees an end. */
 	loop->stopped = 0;
@@ -115,7 +120,7 @@ void relay_stopped(struct relay_loop *loop, int sig)
 	 * ^Z that went inside: a terminal would have stopped our whole group. SIGTSTP also where it
 	 * was SIGSTOP: in a group that nobody can continue the kernel ignores it.
 	 */
-	if (!stop_self(keys ? 0 : getpid(), sig == SIGSTOP ? SIGTSTP : sig) && sig != SIGSTOP)
+	if (!stop_self(loop, keys ? 0 : getpid(), sig == SIGSTOP ? SIGTSTP : sig) && sig != SIGSTOP)
 		relay_goes_on(loop);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/signalfd.h>
 
 #include "leader/protocol.h"
@@ -12,12 +13,15 @@ struct relay_loop {
 	struct relay *relay;
 	const struct leader_link *link;
 	int signal_fd;
-	int stopped;	 /* the signal that has stopped the program, or 0 */
-	bool lent;	 /* the program has wanted the terminal once */
-	bool hung_up;	 /* the terminal has gone */
-	bool ended;	 /* the program has */
-	bool leave;	 /* told to end after the program's end: its last words are given up */
-	int wait_status; /* of the program, once it has ended */
+	int stopped;	  /* the signal that has stopped the program, or 0 */
+	bool lent;	  /* the program has wanted the terminal once */
+	bool hung_up;	  /* the terminal has gone */
+	bool ended;	  /* the program has */
+	bool leave;	  /* told to end after the program's end: its last words are given up */
+	int wait_status;  /* of the program, once it has ended */
+	int input_errnum; /* why standard input could not be carried, or 0 */
+	int asked;	  /* the signal that it was told to end with last, or 0 */
+	int64_t asked_ms;
 };
 
 /*
@@ -36,7 +40,14 @@ void relay_hang_up(struct relay_loop *loop);
  *
  * Return: a descriptor of signalfd(2), owned by the caller; or -errno.
  */
-int relay_watch_signals(void);
+int relay_watch_signals(uint64_t ignored);
 
 /* relay_signals() - what has come */
 void relay_signals(struct relay_loop *loop);
+
+/*
+ * relay_patience() - how long poll(2) may wait before relay_insist()
+ * relay_insist()   - end a program that was told to and that a tracer in the target does not let go
+ */
+int relay_patience(const struct relay_loop *loop);
+void relay_insist(struct relay_loop *loop);

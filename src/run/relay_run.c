@@ -27,6 +27,7 @@ static void take_end(struct relay_loop *loop, int wait_status)
 	loop->ended = true;
 	loop->wait_status = wait_status;
 	input_give_back(&relay->input);
+	loop->input_errnum = relay->input.errnum;
 	input_done(&relay->input);
 	input_done(&relay->keys);
 	for (int i = 0; i < STREAMS; i++)
@@ -67,7 +68,8 @@ static int take_reports(struct relay_loop *loop)
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
 			return 0;
-		else if (n >= 0 || errno != EINTR)
+		/* ECONNRESET comes once, and before what has been said. */
+		else if (n >= 0 || (errno != EINTR && errno != ECONNRESET))
 			return n < 0 ? -errno : -ECONNRESET;
 	}
 	return 0;
@@ -129,12 +131,16 @@ static int turn_once(struct relay_loop *loop)
 		.keys = input_wait(&relay->keys),
 	};
 	struct pollfd all[WAITS];
+	int n;
 
 	for (int i = 0; i < STREAMS; i++)
 		turn.output[i] = output_wait(&relay->output[i]);
 	gather(loop, &turn, all);
-	if (poll(all, WAITS, -1) < 0)
+	n = poll(all, WAITS, loop->asked ? relay_patience(loop) : -1);
+	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
+	if (loop->asked && relay_patience(loop) == 0)
+		relay_insist(loop);
 	spread(&turn, all);
 	move_streams(loop, &turn);
 	if (all[WAIT_SIGNAL].revents)
@@ -157,11 +163,15 @@ static void close_program_ends(struct relay *relay)
 }
 
 /* What was lost, where the program cannot have noticed it. */
-static int explain_loss(const struct relay *relay, struct error *err)
+static int explain_loss(const struct relay_loop *loop, struct error *err)
 {
+	const struct relay *relay = loop->relay;
 	static const char *const name[STREAMS] = { "terminal", "standard output",
 						   "standard error" };
 
+	/* A program that reads no more is no loss. */
+	if (loop->input_errnum != 0 && loop->input_errnum != EPIPE)
+		return error_set(err, ERROR_SYSTEM, loop->input_errnum, "read standard input");
 	for (int i = 1; i < STREAMS; i++) {
 		int errnum = relay->output[i].errnum;
 
@@ -182,21 +192,18 @@ static int run_loop(struct relay_loop *loop, struct error *err)
 	terminal_done(&loop->relay->terminal);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
-	return explain_loss(loop->relay, err);
+	return explain_loss(loop, err);
 }
 
-int relay_run(struct relay *relay, const struct leader_link *link, int *ret_wait_status,
-	      struct error *err)
+int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,
+	      int *ret_wait_status, struct error *err)
 {
 	struct relay_loop loop = { .relay = relay, .link = link };
 	_cleanup_fd_ int signal_fd = -EBADF;
 	int r;
 
 	close_program_ends(relay);
-	/* A reader that has gone, a file that is full: seen where it is written. */
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
-		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
-	signal_fd = relay_watch_signals();
+	signal_fd = relay_watch_signals(ignored);
 	if (signal_fd < 0)
 		return error_set(err, ERROR_SYSTEM, -signal_fd, "prepare for signals");
 	loop.signal_fd = signal_fd;

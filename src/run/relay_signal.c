@@ -3,10 +3,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/relay_loop.h"
+#include "sys/proc.h"
+#include "util/fd.h"
 #include "util/macro.h"
 
 /* Since Linux 6.9; its header may be older. */
@@ -14,28 +18,24 @@
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #endif
 
+/* How long a program that a tracer stops may take to end. */
+enum {
+	PATIENCE_MS = 700
+};
+
 static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
 			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
 
 /* What the caller ignores stays ignored: nohup, and the jobs of a shell without job control. */
-static bool is_ignored(int sig)
-{
-	struct sigaction action;
-
-	return sigaction(sig, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-int relay_watch_signals(void)
+int relay_watch_signals(uint64_t ignored)
 {
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
 	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		if (!is_ignored(relayed[i]))
+		if (!(ignored >> (relayed[i] - 1) & 1))
 			sigaddset(&set, relayed[i]);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return -errno;
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
@@ -70,6 +70,43 @@ static void window_changed(struct relay_loop *loop, bool by_terminal)
 		send_on(loop, SIGWINCH, by_terminal);
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int relay_patience(const struct relay_loop *loop)
+{
+	int64_t left = loop->asked_ms + PATIENCE_MS - now_ms();
+
+	return left > 0 ? (int)left : 0;
+}
+
+static bool is_held(const struct relay_loop *loop)
+{
+	_cleanup_fd_ int proc = proc_open(loop->link->program);
+	struct proc_stat stat;
+
+	return proc >= 0 && proc_stat_read(proc, &stat) == 0 && stat.state == 't';
+}
+
+void relay_insist(struct relay_loop *loop)
+{
+	int sig = loop->asked;
+
+	loop->asked = 0;
+	if (loop->ended || !is_held(loop))
+		return; /* it takes its time */
+	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
+	/* The leader has nothing to report as long as the tracer keeps the dead: it need not wait. */
+	(void)shutdown(loop->link->control_fd, SHUT_RDWR);
+	loop->ended = loop->leave = true;
+	loop->wait_status = sig;
+}
+
 static void take(struct relay_loop *loop, int sig, bool by_terminal)
 {
 	const struct relay *relay = loop->relay;
@@ -90,6 +127,10 @@ static void take(struct relay_loop *loop, int sig, bool by_terminal)
 		break;
 	default:
 		send_on(loop, sig, by_terminal);
+	}
+	if (sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP) {
+		loop->asked = sig;
+		loop->asked_ms = now_ms();
 	}
 	if (loop->ended && sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP)
 		loop->leave = true;

@@ -44,6 +44,7 @@ static step_handler *const handlers[] = {
 	[STEP_SCHED]        = step_sched,
 	[STEP_RAISE]        = step_raise,
 	[STEP_BOUNDING]     = step_bounding,
+	[STEP_AFFINITY]     = step_affinity,
 	[STEP_RLIMITS]      = step_rlimits,
 	[STEP_UMASK]        = step_umask,
 	[STEP_NNP]          = step_nnp,
@@ -118,6 +119,9 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
+	/* After the program nothing comes but our end, which closes what is open. */
+	if (r >= 0 && r <= UINT8_MAX)
+		return r;
 	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);

@@ -4,10 +4,24 @@
 
 #include <errno.h>
 #include <linux/sched.h>
+#include <sched.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "run/wait.h"
+
+/* Paths of PATH_MAX lie on it, several at a time. */
+enum {
+	CHILD_STACK = 256 * 1024
+};
+
+/* The sanitizers know the stack of the thread alone: there the child gets a copy. */
+#ifdef NSJOIN_ONE_STACK
+static const bool one_stack = true;
+#else
+static const bool one_stack = false;
+#endif
 
 static pid_t clone_into_cgroup(struct run *run)
 {
@@ -27,6 +41,28 @@ static pid_t fork_copy(struct run *run, size_t first)
 	if (pid == 0)
 		child_run(run, first);
 	return pid;
+}
+
+static int be_shared_child(void *arg)
+{
+	struct run run = *(struct run *)arg;
+	struct target target = *run.target;
+
+	/* What it opens is in its own table of descriptors: the numbers are not the parent's. */
+	run.target = &target;
+	child_run(&run, run.child_first);
+}
+
+/* errno and the heap are shared, too: the parent waits, see run_isolated(). */
+static pid_t clone_shared(struct run *run, size_t first)
+{
+	char *stack = mmap(NULL, CHILD_STACK, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return -1;
+	run->child_first = first;
+	return clone(be_shared_child, stack + CHILD_STACK, CLONE_VM | SIGCHLD, run);
 }
 
 /* Linux 5.7 can; where it cannot or the cgroup is full, being moved later may still work. */
@@ -52,6 +88,8 @@ pid_t fork_child(struct run *run, size_t first)
 		return fork_into_cgroup(run, first);
 	case FORK_COPY:
 		return fork_copy(run, first);
+	case FORK_SHARED:
+		return one_stack ? fork_copy(run, first) : clone_shared(run, first);
 	case FORK_VFORK:
 		break;
 	}

@@ -25,6 +25,7 @@ struct run {
 	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
 
 	/* Where the plan isolates. */
+	size_t child_first;	 /* the child's first step */
 	int leader_fd;		 /* the sealed program of the session's leader, or -EBADF */
 	struct leader_link link; /* to the child that becomes it: the parent's end ... */
 	int control_fd;		 /* ... and the child's */
@@ -42,8 +43,8 @@ step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_
 step_handler step_exec;						 /* exec.c */
 step_handler step_seal, step_streams, step_keyring, step_leader; /* apart.c */
 step_handler step_pty;						 /* pty.c */
-step_handler step_oom, step_sched, step_raise, step_bounding, step_rlimits, step_umask, step_nnp,
-	step_caps;							       /* limits.c */
+step_handler step_oom, step_sched, step_affinity, step_raise, step_bounding, step_rlimits,
+	step_umask, step_nnp, step_caps;				       /* limits.c */
 step_handler step_filter_read, step_filter;				       /* filter.c */
 step_handler step_copy_exe;						       /* hostexe.c */
 step_handler step_take_tree, step_take_tools;				       /* view_tree.c */
@@ -74,6 +75,9 @@ uint32_t run_program_uid(const struct run *run);
 
 /*
  * fork_child() - make the child of the step before @first, which runs the steps from there on
+ *
+ * With FORK_SHARED its memory is ours until it has ended or is executed: nothing may be done
+ * meanwhile but waiting in calls that do not fail, and @run has to stay where it is.
  * explain_fork() - why it could not be made. Return: a negative errno with @err filled. (spawn.c)
  */
 pid_t fork_child(struct run *run, size_t first);
@@ -96,7 +100,7 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 /*
  * child_own_namespaces() - look at our own namespaces instead of the parent's (child.c)
  *
- * /proc/self means whoever opened it.
+ * /proc/self means whoever opened it. The parent's is left open: this process does not last.
  * Return: 0 or -errno with @err filled.
  */
 int child_own_namespaces(struct target *target, struct error *err);

@@ -38,6 +38,9 @@ int wait_hold(struct error *err)
 	sigset_t watched;
 
 	watched_set(&watched);
+	/* A reader that has gone, a file that is full: whoever carries bytes sees it at the write. */
+	sigaddset(&watched, SIGPIPE);
+	sigaddset(&watched, SIGXFSZ);
 	if (sigprocmask(SIG_BLOCK, &watched, NULL) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "hold back signals");
 	return 0;

@@ -75,6 +75,36 @@ pid_t watch_start(const struct watch *watch)
 	return pid < 0 ? -errno : pid;
 }
 
+/* Again and again: it may come before the stop. */
+_Noreturn static void await_reports(int fd, pid_t parent)
+{
+	struct pollfd in = { .fd = fd, .events = POLLIN };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		child_end(STATUS_FAILED);
+	(void)setsid(); /* a new child leads no group: cannot fail */
+	while (poll(&in, 1, -1) > 0) {
+		(void)kill(parent, SIGCONT); /* our parent as long as we live */
+		(void)poll(NULL, 0, PAUSE_MS);
+	}
+	child_end(STATUS_FAILED);
+}
+
+pid_t watch_reports(int fd)
+{
+	pid_t parent = getpid(), pid;
+	sigset_t all, old;
+
+	/* What stops our group does not stop it. */
+	sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &old); /* cannot fail */
+	pid = fork();
+	if (pid == 0)
+		await_reports(fd, parent);
+	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	return pid < 0 ? -errno : pid;
+}
+
 void watch_end(pid_t pid)
 {
 	if (pid < 0)

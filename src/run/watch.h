@@ -23,5 +23,11 @@ struct watch {
  */
 pid_t watch_start(const struct watch *watch);
 
-/* watch_end() - end it, after going on. @pid: of watch_start(). */
+/*
+ * watch_reports() - the same for a program whose leader reports on @fd that it goes on
+ * Return: as watch_start().
+ */
+pid_t watch_reports(int fd);
+
+/* watch_end() - end it, after going on. @pid: of watch_start() or watch_reports(). */
 void watch_end(pid_t pid);

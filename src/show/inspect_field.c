@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "core/plan_limits.h"
 #include "show/columns.h"
 
 static void put_string(struct text *out, const char *value)
@@ -38,6 +39,7 @@ STRING_FIELD(put_upper, root.upper)
 STRING_FIELD(put_shell, shell)
 STRING_FIELD(put_user, s.user)
 STRING_FIELD(put_label, label)
+STRING_FIELD(put_cwd, cwd)
 ID_FIELD(put_uid, uid[1])
 ID_FIELD(put_gid, gid[1])
 
@@ -144,6 +146,64 @@ FIELD(put_no_new_privs)
 
 	(void)type;
 	put_string(out, words[in->no_new_privs]);
+}
+
+static void put_rlimit(struct text *out, const struct proc_limit *limit)
+{
+	if (limit->soft == UINT64_MAX)
+		text_add(out, "unlimited");
+	else
+		text_add(out, "%" PRIu64, limit->soft);
+	if (limit->hard == limit->soft)
+		return;
+	if (limit->hard == UINT64_MAX)
+		text_add(out, " (up to any)");
+	else
+		text_add(out, " (up to %" PRIu64 ")", limit->hard);
+}
+
+void inspect_put_rlimits(struct text *out, const struct inspection *in, enum ns_type type)
+{
+	size_t start = out->used;
+
+	(void)type;
+	for (int kind = 0; in->has_rlimits && kind < LIMITS_MAX; kind++) {
+		if (in->rlimit[kind].soft == UINT64_MAX)
+			continue;
+		text_add(out, "%s%s ", out->used > start ? ", " : "", rlimit_name(kind));
+		put_rlimit(out, &in->rlimit[kind]);
+	}
+}
+
+void inspect_put_modes(struct text *out, const struct inspection *in)
+{
+	if (in->has_rlimits)
+		text_add(out, "nice %d, oom_score_adj %d", in->sched.nice, in->oom_score_adj);
+	if (in->has_modes && in->modes.umask >= 0)
+		text_add(out, "%sumask %03o", out->used ? ", " : "", (unsigned int)in->modes.umask);
+	if (in->has_modes && in->modes.tracer > 0)
+		text_add(out, ", traced by process %d", in->modes.tracer);
+}
+
+FIELD(put_nice)
+{
+	(void)type;
+	if (in->has_rlimits)
+		text_add(out, "%d", in->sched.nice);
+}
+
+FIELD(put_oom)
+{
+	(void)type;
+	if (in->has_rlimits)
+		text_add(out, "%d", in->oom_score_adj);
+}
+
+FIELD(put_umask)
+{
+	(void)type;
+	if (in->has_modes && in->modes.umask >= 0)
+		text_add(out, "%03o", (unsigned int)in->modes.umask);
 }
 
 /* Where it is, by the hierarchy of v2, or else the first one. */
@@ -271,6 +331,11 @@ const struct inspect_field inspect_field_table[] = {
 	{ "seccomp", put_seccomp, 0 },
 	{ "no-new-privs", put_no_new_privs, 0 },
 	{ "label", put_label, 0 },
+	{ "rlimits", inspect_put_rlimits, 0 },
+	{ "nice", put_nice, 0 },
+	{ "oom-score-adj", put_oom, 0 },
+	{ "umask", put_umask, 0 },
+	{ "cwd", put_cwd, 0 },
 	{ "cgroup", put_cgroup, 0 },
 	{ "memory", put_memory, 0 },
 	{ "cpus", put_cpus, 0 },

@@ -28,5 +28,11 @@ void inspect_put_caps(struct text *out, const struct inspection *in, enum ns_typ
 /* inspect_put_limits() - "memory 512 MiB, 2 cpus, at most 100 processes" */
 void inspect_put_limits(struct text *out, const struct inspection *in);
 
+/* inspect_put_rlimits() - "nofile 64 (up to 128), core 0": those that limit anything */
+void inspect_put_rlimits(struct text *out, const struct inspection *in, enum ns_type type);
+
+/* inspect_put_modes() - "nice 5, oom_score_adj 300, umask 027" */
+void inspect_put_modes(struct text *out, const struct inspection *in);
+
 /* inspect_put_cap_count() - "14 of 41 (as docker gives)" */
 void inspect_put_cap_count(struct text *out, const struct inspection *in);

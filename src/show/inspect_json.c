@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "core/plan_limits.h"
 #include "show/inspect_field.h"
 #include "show/inspect_print.h"
 #include "util/json.h"
@@ -118,6 +119,44 @@ static void add_confinement(struct json *j, const struct inspection *in)
 	json_string(j, "label", in->label);
 }
 
+static void add_value(struct json *j, const char *key, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		json_string(j, key, "none");
+	else
+		json_uint(j, key, value);
+}
+
+static void add_rlimits(struct json *j, const struct inspection *in)
+{
+	json_object(j, "rlimits");
+	for (int kind = 0; in->has_rlimits && kind < LIMITS_MAX; kind++) {
+		json_object(j, rlimit_name(kind));
+		add_value(j, "soft", in->rlimit[kind].soft);
+		add_value(j, "hard", in->rlimit[kind].hard);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}
+
+static void int_or_null(struct json *j, const char *key, bool known, int value)
+{
+	if (known)
+		json_int(j, key, value);
+	else
+		json_null(j, key);
+}
+
+static void add_modes(struct json *j, const struct inspection *in)
+{
+	add_rlimits(j, in);
+	int_or_null(j, "nice", in->has_rlimits, in->sched.nice);
+	int_or_null(j, "oom_score_adj", in->has_rlimits, in->oom_score_adj);
+	int_or_null(j, "umask", in->has_modes && in->modes.umask >= 0, in->modes.umask);
+	int_or_null(j, "tracer", in->has_modes && in->modes.tracer > 0, in->modes.tracer);
+	json_string(j, "cwd", in->cwd);
+}
+
 /* null: not known; "none": no limit */
 static void add_limit(struct json *j, const char *key, const struct limit *limit)
 {
@@ -177,6 +216,7 @@ void inspect_print_json(const struct inspection *in, struct text *out)
 	json_string(&j, "shell", in->shell);
 	add_ids(&j, in);
 	add_confinement(&j, in);
+	add_modes(&j, in);
 	add_cgroups(&j, in);
 	add_shared(&j, in);
 	json_string(&j, "refused", in->listed.refuse);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "show/inspect_look.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sys/cgroupfs.h"
 #include "sys/idmap.h"
@@ -44,6 +46,7 @@ static void look_at_status(const struct viewer *viewer, struct inspection *in)
 		return;
 	in->has_status = proc_status_parse(text, &in->status) == 0;
 	in->has_caps = caps_parse(text, &in->caps) == 0;
+	in->has_modes = modes_parse(text, &in->modes) == 0;
 	look_at_confinement(text, in);
 	if (in->has_status && !viewer->foreign)
 		in->pid_inside = in->status.nspid_last;
@@ -59,6 +62,24 @@ static void look_at_ids(struct inspection *in)
 		return;
 	in->has_inside = idmap_to_inside(&uid, in->status.uid[1], &in->uid_inside) &&
 			 idmap_to_inside(&gid, in->status.gid[1], &in->gid_inside);
+}
+
+static void look_at_limits(struct inspection *in)
+{
+	int proc_fd = in->listed.found.proc_fd;
+
+	in->has_rlimits = limits_read_of(proc_fd, in->rlimit) == 0 &&
+			  sched_read(proc_fd, &in->sched) == 0 &&
+			  oom_read(proc_fd, &in->oom_score_adj) == 0;
+}
+
+static void look_at_directory(struct inspection *in)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlinkat(in->listed.found.proc_fd, "cwd", path, sizeof(path) - 1);
+
+	if (n > 0)
+		in->cwd = strndup(path, (size_t)n);
 }
 
 static void look_at_label(struct inspection *in)
@@ -118,6 +139,8 @@ void inspect_look(const struct viewer *viewer, struct inspection *in)
 	look_at_start(viewer, in);
 	look_at_status(viewer, in);
 	look_at_ids(in);
+	look_at_limits(in);
+	look_at_directory(in);
 	look_at_label(in);
 	look_at_owners(in);
 	(void)mounts_find_root(in->listed.found.proc_fd, &in->root); /* type stays NULL */
@@ -135,6 +158,7 @@ void inspection_done(struct inspection *in)
 	subject_done(&in->s);
 	proc_status_done(&in->status);
 	free(in->typed);
+	free(in->cwd);
 	free(in->label);
 	mount_root_done(&in->root);
 	free(in->shell);

@@ -123,6 +123,8 @@ static void add_root(const struct page *page, const struct inspection *in)
 	end(page);
 	if (in->root.upper)
 		line(page, "changes in", in->root.upper);
+	if (in->cwd)
+		line(page, "directory", in->cwd);
 }
 
 static void add_shell(const struct page *page, const struct inspection *in)
@@ -199,6 +201,18 @@ static void add_confinement(const struct page *page, const struct inspection *in
 	end(page);
 }
 
+static void add_limits(const struct page *page, const struct inspection *in)
+{
+	_cleanup_text_ struct text limits = { 0 }, modes = { 0 };
+
+	inspect_put_rlimits(&limits, in, 0);
+	inspect_put_modes(&modes, in);
+	if (limits.used)
+		line(page, "rlimits", limits.buf);
+	if (modes.used)
+		line(page, "runs with", modes.buf);
+}
+
 /* Hierarchies where it is in one place are told together. */
 static void add_cgroups(const struct page *page, const struct inspection *in)
 {
@@ -242,6 +256,7 @@ void inspect_print_text(const struct inspection *in, bool color, struct text *ou
 	add_ids(&page, in);
 	add_capabilities(&page, in);
 	add_confinement(&page, in);
+	add_limits(&page, in);
 	add_cgroups(&page, in);
 	add_shared(&page, in);
 	if (in->listed.refuse)

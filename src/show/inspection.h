@@ -9,6 +9,7 @@
 #include "show/limits.h"
 #include "show/subject.h"
 #include "sys/caps.h"
+#include "sys/confine.h"
 #include "sys/mounts.h"
 #include "util/strv.h"
 
@@ -47,8 +48,14 @@ struct inspection {
 	struct caps_sets caps;
 	enum seccomp_mode seccomp;
 	enum answer no_new_privs;
-	enum answer labelled; /* by a security module */
-	char *label;	      /* heap */
+	bool has_modes, has_rlimits;
+	struct proc_modes modes;
+	struct proc_limit rlimit[LIMITS_MAX];
+	struct proc_sched sched; /* with the limits */
+	int oom_score_adj;	 /* likewise */
+	char *cwd;		 /* as its root directory has it; heap, or NULL */
+	enum answer labelled;	 /* by a security module */
+	char *label;		 /* heap */
 
 	struct inspect_owner owner[NS_COUNT];
 	struct mount_root root; /* type NULL: not known */

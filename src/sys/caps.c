@@ -2,6 +2,7 @@
 #include "sys/caps.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
@@ -21,6 +22,17 @@ bool caps_have(int cap)
 	if (cap < 0 || cap > CAP_LAST_CAP || syscall(SYS_capget, &header, data) < 0)
 		return false;
 	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
+}
+
+uint64_t caps_all(void)
+{
+	char text[8];
+	unsigned int last;
+
+	if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) < 0 ||
+	    sscanf(text, "%u", &last) != 1 || last > 63)
+		return 0;
+	return last == 63 ? UINT64_MAX : (UINT64_C(1) << (last + 1)) - 1;
 }
 
 const char *caps_name(int cap)

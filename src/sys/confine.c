@@ -18,6 +18,33 @@ static bool take(const char *text, const char *key, const char *format, int *ret
 	return line && sscanf(line + strlen(key), format, ret_value) == 1;
 }
 
+/* "ffffffff,00000003\n": 32 each, the highest first. */
+static void take_cpus(const char *text, uint64_t cpus[PROC_CPU_WORDS])
+{
+	const char *line = strstr(text, "\nCpus_allowed:\t");
+	uint64_t found[PROC_CPU_WORDS] = { 0 };
+	const char *end;
+	size_t half = 0;
+
+	if (!line)
+		return;
+	line += strlen("\nCpus_allowed:\t");
+	end = line + strspn(line, "0123456789abcdef,");
+	for (; end > line && half < 2 * (size_t)PROC_CPU_WORDS; half++) {
+		const char *start = end;
+		unsigned int word;
+
+		while (start > line && start[-1] != ',')
+			start--;
+		if (sscanf(start, "%8x", &word) != 1)
+			return;
+		found[half / 2] |= (uint64_t)word << (half % 2 * 32);
+		end = start > line ? start - 1 : line;
+	}
+	if (end == line)
+		memcpy(cpus, found, sizeof(found));
+}
+
 int modes_parse(const char *status, struct proc_modes *ret_modes)
 {
 	struct proc_modes m = { .n_filters = -1, .umask = -1 };
@@ -33,6 +60,7 @@ int modes_parse(const char *status, struct proc_modes *ret_modes)
 	(void)take(status, "\nSeccomp_filters:\t", "%d", &m.n_filters);
 	(void)take(status, "\nUmask:\t", "%o", &m.umask);
 	m.no_new_privs = nnp != 0;
+	take_cpus(status, m.cpus);
 	*ret_modes = m;
 	return 0;
 }

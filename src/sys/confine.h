@@ -9,13 +9,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+enum {
+	PROC_CPU_WORDS = 16 /* 1024 processors, as the C library's cpu_set_t */
+};
+
 /* Of /proc/PID/status. */
 struct proc_modes {
-	bool no_new_privs; /* since Linux 4.10 */
-	int seccomp;	   /* 0 off, 1 strict, 2 filters */
-	int n_filters;	   /* -1 before Linux 5.9 */
-	pid_t tracer;	   /* 0: none */
-	int umask;	   /* -1 before Linux 4.7 */
+	bool no_new_privs;	       /* since Linux 4.10 */
+	int seccomp;		       /* 0 off, 1 strict, 2 filters */
+	int n_filters;		       /* -1 before Linux 5.9 */
+	pid_t tracer;		       /* 0: none */
+	int umask;		       /* -1 before Linux 4.7 */
+	uint64_t cpus[PROC_CPU_WORDS]; /* Cpus_allowed; all 0 where there are more */
 };
 
 /*

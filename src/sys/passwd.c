@@ -182,6 +182,37 @@ int group_find_name(const char *text, size_t size, const char *name, uint32_t *r
 	return -ENOENT;
 }
 
+static bool has_member(const struct span *list, const char *user)
+{
+	struct span rest = *list;
+
+	while (rest.n > 0) {
+		const char *comma = memchr(rest.text, ',', rest.n);
+		struct span one = { rest.text, comma ? (size_t)(comma - rest.text) : rest.n };
+		size_t past = one.n + (comma ? 1 : 0);
+
+		if (span_is(&one, user))
+			return true;
+		rest.text += past;
+		rest.n -= past;
+	}
+	return false;
+}
+
+size_t group_list_of(const char *text, size_t size, const char *user, uint32_t *ret_gids,
+		     size_t max)
+{
+	struct span rest = { text, size }, line, field[GROUP_FIELDS];
+	size_t n = 0;
+	uint32_t gid;
+
+	while (n < max && next_line(&rest, &line))
+		if (split(&line, field, GROUP_FIELDS) && has_member(&field[GROUP_MEMBERS], user) &&
+		    span_id(&field[GROUP_GID], &gid) == 0)
+			ret_gids[n++] = gid;
+	return n;
+}
+
 void passwd_entry_done(struct passwd_entry *entry)
 {
 	free(entry->name);

@@ -45,6 +45,14 @@ int passwd_find_name(const char *text, size_t size, const char *name,
 int group_find_name(const char *text, size_t size, const char *name, uint32_t *ret_gid);
 
 /*
+ * group_list_of() - the groups that have a user among their members
+ * @ret_gids: filled with @max at most
+ * Return: how many.
+ */
+size_t group_list_of(const char *text, size_t size, const char *user, uint32_t *ret_gids,
+		     size_t max);
+
+/*
  * passwd_open_vetted() - open a file below a hostile root directory without being tricked
  * @root_fd: the target's root; symbolic links are resolved within it
  * @path:    from there, for example "etc/passwd"

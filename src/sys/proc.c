@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "util/fd.h"
 #include "util/macro.h"
@@ -158,6 +159,11 @@ void proc_status_done(struct proc_status *status)
 	*status = (struct proc_status){ 0 };
 }
 
+/* What a status file without many groups fits into. */
+enum {
+	PROC_STATUS_USUAL = 4096
+};
+
 int proc_ignored_parse(const char *text, uint64_t *ret_signals)
 {
 	static const char key[] = "\nSigIgn:\t";
@@ -175,12 +181,21 @@ int proc_ignored_parse(const char *text, uint64_t *ret_signals)
 	return 0;
 }
 
+/* The groups come before, as many as there can be; who has few needs no memory for it. */
 int proc_ignored_read(uint64_t *ret_signals)
 {
+	static const char path[] = "/proc/self/status";
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	_cleanup_free_ char *text = NULL;
-	/* The groups come before, as many as there can be. */
-	ssize_t n = fd_read_alloc(AT_FDCWD, "/proc/self/status", (size_t)1 << 20, &text);
+	char start[PROC_STATUS_USUAL];
+	ssize_t n = fd < 0 ? -1 : read(fd, start, sizeof(start) - 1);
 
+	if (n < 0)
+		return -errno;
+	start[n] = '\0';
+	if (proc_ignored_parse(start, ret_signals) == 0)
+		return 0;
+	n = fd_read_alloc(AT_FDCWD, path, (size_t)1 << 20, &text);
 	return n < 0 ? (int)n : proc_ignored_parse(text, ret_signals);
 }
 

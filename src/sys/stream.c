@@ -45,20 +45,24 @@ static enum stream_kind kind_of(int fd, const struct stat *st)
 	}
 }
 
-static bool looks_same(int a, int b, const struct stat st[STREAMS])
+static bool looks_same(int a, int b)
 {
-	return st[a].st_dev == st[b].st_dev && st[a].st_ino == st[b].st_ino &&
-	       fcntl(a, F_GETFL) == fcntl(b, F_GETFL) &&
+	return fcntl(a, F_GETFL) == fcntl(b, F_GETFL) &&
 	       lseek(a, 0, SEEK_CUR) == lseek(b, 0, SEEK_CUR);
 }
 
 /* A kernel can be built without kcmp, and a sandbox can forbid it: then by what shows. */
 static bool same_file(int a, int b, const struct stat st[STREAMS])
 {
-	pid_t self = getpid();
-	long r = syscall(SYS_kcmp, self, self, KCMP_FILE, (unsigned long)a, (unsigned long)b);
+	pid_t self;
+	long r;
 
-	return r < 0 ? looks_same(a, b, st) : r == 0;
+	if (st[a].st_dev != st[b].st_dev || st[a].st_ino != st[b].st_ino)
+		return false;
+	self = getpid();
+	r = syscall(SYS_kcmp, self, self, KCMP_FILE, (unsigned long)a, (unsigned long)b);
+
+	return r < 0 ? looks_same(a, b) : r == 0;
 }
 
 static void find_same(int i, const struct stat st[STREAMS], struct stream_fact fact[STREAMS])

@@ -158,6 +158,14 @@ void json_uint(struct json *j, const char *key, uint64_t value)
 	put(j, buf, (size_t)snprintf(buf, sizeof(buf), "%" PRIu64, value));
 }
 
+void json_int(struct json *j, const char *key, int value)
+{
+	char buf[sizeof("18446744073709551615")];
+
+	begin_value(j, key);
+	put(j, buf, (size_t)snprintf(buf, sizeof(buf), "%d", value));
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
 	begin_value(j, key);

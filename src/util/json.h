@@ -27,6 +27,7 @@ void json_array(struct json *j, const char *key);
 void json_array_end(struct json *j);
 void json_string(struct json *j, const char *key, const char *value); /* NULL writes null */
 void json_uint(struct json *j, const char *key, uint64_t value);
+void json_int(struct json *j, const char *key, int value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 

@@ -116,6 +116,16 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 	done
 }
 
+@test "--keep-fd does not give away what nsjoin has opened for itself" {
+	local fd
+	target_full
+	for fd in 3 4 5 6 7 8 9 10 11 12; do
+		run -125 --separate-stderr only "" j -t "$T" -m "--keep-fd=$fd" true
+		message_form
+		expect_stderr "keep-fd=$fd"
+	done
+}
+
 @test "process substitution: a pipe that the command line names is passed on" {
 	target_full
 	ok -t "$T" -m -p cat <(echo substituted)

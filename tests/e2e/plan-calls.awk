@@ -31,7 +31,7 @@ BEGIN {
 		"^[0-9]+<pipe:[^>]*>, F_SETPIPE_SZ, [0-9]+$|" \
 		"^[0-9]+(<(pipe:[^>]*|/dev/pts/ptmx|/dev/ptmx)>)?, F_SETFL, O_[A-Z]*\\|O_NONBLOCK$"
 	reads["close_range"] = ", 0$"
-	reads["ioctl"] = ", (TCGETS|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
+	reads["ioctl"] = ", (TCGETS|FIONREAD|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
 	# The order of the plan's flags.
@@ -147,7 +147,7 @@ function looks_only(call, args,    fd, part) {
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
 		return args !~ /O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_TMPFILE/
-	if (call == "write") {
+	if (call ~ /^(write|pwritev2)$/) {
 		split(args, part, ", ")
 		fd = part[1]
 		sub(/<.*/, "", fd)
@@ -164,6 +164,8 @@ function translate(call, args, ret,    part, text) {
 		return "fchdir(" role(part[1]) ")"
 	if (call == "clone" && args ~ /flags=CLONE_CHILD_CLEARTID\|CLONE_CHILD_SETTID\|SIGCHLD(,|$)/)
 		return "fork()"
+	if (call == "clone" && args ~ /flags=CLONE_VM\|SIGCHLD(,|$)/)
+		return "clone(CLONE_VM)"
 	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
@@ -187,7 +189,7 @@ function translate(call, args, ret,    part, text) {
 		sub(/<[^>]*>(\(deleted\))?/, "", args)
 		sub(/,.*/, "", part[1])
 		sub(/<.*/, "", part[1])
-		if (text ~ /^\//)
+		if (text ~ /^\/.*\/(tasks|cgroup\.procs)$/)
 			text = "\"" text "\""
 		sub(/^[0-9]+/, text ~ /^(control$|filters$|memfd$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
@@ -231,8 +233,10 @@ function translate(call, args, ret,    part, text) {
 		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
 		return "setgroups(0, [])"
-	if (call == "prctl")
+	if (call == "prctl") {
 		sub(/SUID_DUMP_DISABLE/, "0", args)
+		sub(/SUID_DUMP_USER/, "1", args)
+	}
 	if (call == "ptrace") {
 		if (part[1] == "PTRACE_SECCOMP_GET_FILTER")
 			return part[3] == "0" ? call "(" part[1] ", thread, each)" : ""
@@ -277,10 +281,12 @@ function mask(text,    i, bit, digits, value) {
 # What of a process is said once for many calls: "" until the last of them.
 function gathered(p, i, call, args, ret,    text) {
 	if (call == "seccomp")
-		return line[p, i + 1] ~ /^seccomp\(/ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
+		return loads[p]++ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
 	text = args
 	sub(/^PR_CAPBSET_[A-Z]*, /, "", text)
 	if (args ~ /^PR_CAPBSET_READ/) {
+		if (text == "CAP_CHOWN")
+			stays = ""
 		if (ret ~ /^1/)
 			stays = stays "|1<<" text
 		return ""

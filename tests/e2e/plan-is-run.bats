@@ -50,16 +50,15 @@ directories() {
 }
 
 # A program by path, by name, with the target's shell as default, with descriptors to be kept, with
-# a terminal or with the caller's streams.
+# the caller's streams.
 program() {
-	pick 10
+	pick 9
 	case $REPLY in
 	0) ;;
 	1 | 2) options+=(-- fdlist uid) ;;
 	3) options+=(--keep-fd=9 -- "$1" uid) ;;
 	4) options+=("$1" uid /dev/fd/8) ;;
-	6) options+=(--pty "$1" uid) ;;
-	7) options+=(--stdio=pass --pty=never "$1" uid) ;;
+	6) options+=(--stdio=pass --pty=never "$1" uid) ;;
 	5) options+=(-v "$1" uid) ;;
 	*) options+=("$1" uid "a b" '') ;;
 	esac
@@ -202,6 +201,48 @@ program() {
 	sets_done
 }
 
+# becomes N - sets of options without one for a namespace
+becomes() {
+	local i
+	root_dir="" wd_dir=""
+	for ((i = 0; i < $1; i++)); do
+		options=(-t "$T")
+		one_of "" "" "" -F "--pty=never" "-nuip"
+		one_of "" "" --as-target=-ids --as-target=-caps --as-target=-nnp,-rlimits \
+			--as-target=ids,env --as-target=-cgroup,-oom --as-target=-seccomp
+		one_in 5 -S 0
+		one_in 5 -G 12
+		one_in 8 --preserve-credentials
+		program "$fdlist"
+		check_set
+	done
+	sets_done
+}
+
+@test "root becomes what a process with filters and limits is" {
+	target_start --ns=muinpC --mount-proc --filters=2 --limits --few-caps
+	in_own_cgroups pids freezer ""
+	becomes 15
+}
+
+@test "root becomes what an unprivileged process is" {
+	target_start --ns=muinp --mount-proc --filters=1 --limits --nnp --uid=7 --gid=8 \
+		--groups=20,30
+	becomes 15
+}
+
+@test "root becomes what a process in a user namespace is" {
+	target_start --ns=UmuinpC --mount-proc --filters=1 --limits --few-caps \
+		--uid-map='0 0 65536' --gid-map='0 0 65536'
+	becomes 15
+}
+
+@test "an ordinary user becomes a process of his own container" {
+	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
+	target_rootless --limits
+	becomes 15
+}
+
 @test "root and a program of the caller's own" {
 	local i
 	target_start --ns=muinpC --mount-proc
@@ -298,6 +339,22 @@ program() {
 		one_in 3 "-m/proc/$T/ns/mnt"
 		one_in 3 -t "$T" -i
 		program "$fdlist"
+		check_set
+	done
+	sets_done
+}
+
+@test "root, with a terminal of the target's" {
+	local i
+	target_start --ns=muinpC --mount-proc \
+		--setup='mount -t devpts -o newinstance,ptmxmode=0666 none /dev/pts'
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -m)
+		one_in 2 -p
+		one_in 3 -n
+		one_in 3 -w
+		one_in 3 -S nobody
+		options+=(--pty "$fdlist" uid)
 		check_set
 	done
 	sets_done

@@ -162,6 +162,13 @@ is_pod() {
 		"$fdlist" ns 3>&-
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	# And without an option he becomes a process of it.
+	run --separate-stderr env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv \
+		--reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" -t "$P-own" sh -c \
+		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname' 3>&-
+	expect_output "$(user_pod exec "$P-own" sh -c \
+		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname')"
+	expect_stderr 'without its seccomp filters'
 	refused target-not-found 'owned by uid 1000' -t "$P-own" -n
 	refused target-not-found 'owned by uid 1000' -t "podman:$P-own" -n
 	is_target "podman:1000/$P-own"

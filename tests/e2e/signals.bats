@@ -30,6 +30,17 @@ program_pid() {
 	echo "${children:-$child}"
 }
 
+# born - waits until the program's process is made; sets $pid
+born() {
+	local tries
+	for ((tries = 0; tries < 1000; tries++)); do
+		pid=$(program_pid 2>/dev/null) || continue
+		[ "$pid" = "$child" ] || [[ " $(<"/proc/$child/task/$child/children") " == *" $pid "* ]] ||
+			return 0
+	done
+	fail "the program is not made"
+}
+
 # ends STATUS - nsjoin ends with it
 ends() {
 	local got=0
@@ -64,17 +75,27 @@ ends() {
 }
 
 @test "a program whose file does not answer can be given up" {
-	local sig slow=$BATS_TEST_TMPDIR/slow
+	local sig pid slow=$BATS_TEST_TMPDIR/slow
 	cp "$NSJOIN_HELPERS/noop" "$slow"
 	target_start --ns=pm
 	local target=$T
 	kept_start "$NSJOIN_HELPERS/stallexec" "$slow"
 	for sig in TERM INT HUP; do
 		start -t "$target" -p -m "$slow"
-		in_state D "$child"
+		born
+		in_state D "$pid"
 		kill -"$sig" "$child"
 		ends $((128 + $(kill -l "$sig")))
 	done
+}
+
+@test "a program whose file does not answer is given up after a while" {
+	local slow=$BATS_TEST_TMPDIR/slow
+	cp "$NSJOIN_HELPERS/noop" "$slow"
+	target_start --ns=pm
+	local target=$T
+	kept_start "$NSJOIN_HELPERS/stallexec" "$slow"
+	fails_with 125 system "no answer.*$slow" -t "$target" -p -m "$slow"
 }
 
 @test "a program that does not handle it dies of it, and so does nsjoin" {

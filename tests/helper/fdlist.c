@@ -194,6 +194,7 @@ static void say_process(char **argv)
 		say("nofile %ju %ju", (uintmax_t)limit.rlim_cur, (uintmax_t)limit.rlim_max);
 	if (getrlimit(RLIMIT_CORE, &limit) == 0)
 		say("core %jd %jd", (intmax_t)limit.rlim_cur, (intmax_t)limit.rlim_max);
+	say("nice %d", getpriority(PRIO_PROCESS, 0));
 	say("dumpable %d", prctl(PR_GET_DUMPABLE));
 }
 

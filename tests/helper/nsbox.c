@@ -11,7 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/nsfs.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -24,6 +27,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -41,7 +45,10 @@ struct box {
 	long as;       /* the uid and gid that make everything; -1: ours */
 	long uid, gid; /* the target's own, inside; -1: whatever the map gives */
 	const char *groups, *boottime, *root, *hostname, *setup, *cwd, *comm;
+	long filters;	  /* of seccomp, each of which lets acct(2) fail */
+	const char *deny; /* or this call */
 	bool pivot, mount_proc, deny_setgroups, clobber, undumpable;
+	bool nnp, limits, few_caps;
 };
 
 /* What the maker and the target tell the supervisor. */
@@ -168,6 +175,72 @@ static void clobber_environ(void)
 		memset(first, 'x', (size_t)(last - first));
 }
 
+/* Limits that nobody has by chance. */
+static void limit(void)
+{
+	const struct rlimit nofile = { 64, 128 }, core = { 0, 0 };
+
+	if (setrlimit(RLIMIT_NOFILE, &nofile) < 0 || setrlimit(RLIMIT_CORE, &core) < 0 ||
+	    setpriority(PRIO_PROCESS, 0, 5) < 0)
+		die("set limits");
+	write_text("/proc/self/oom_score_adj", "300");
+	umask(027);
+}
+
+static unsigned int call_number(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned int nr;
+	} calls[] = { { "acct", SYS_acct },
+		      { "capset", SYS_capset },
+		      { "execve", SYS_execve },
+		      { "setsid", SYS_setsid } };
+
+	for (size_t i = 0; name && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (strcmp(name, calls[i].name) == 0)
+			return calls[i].nr;
+	return SYS_acct;
+}
+
+static void add_filters(long n, const char *deny)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call_number(deny), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOTTY),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	for (; n > 0; n--)
+		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+			die("load a filter");
+}
+
+#define FEW_CAPS (1u << CAP_CHOWN | 1u << CAP_KILL | 1u << CAP_SYS_PTRACE)
+
+static void drop_bounding(void)
+{
+	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		if ((cap > 31 || !(FEW_CAPS >> cap & 1)) && prctl(PR_CAPBSET_DROP, cap) < 0)
+			die("drop capability %d", cap);
+}
+
+static void drop_caps(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		die("capget");
+	data[0].effective = data[0].permitted &= FEW_CAPS;
+	data[1].effective = data[1].permitted = 0;
+	data[0].inheritable = data[1].inheritable = 0;
+	if (syscall(SYS_capset, &header, data) < 0)
+		die("capset");
+}
+
 static void target_main(const struct box *box, int sock)
 {
 	if (box->hostname && sethostname(box->hostname, strlen(box->hostname)) < 0)
@@ -185,7 +258,16 @@ static void target_main(const struct box *box, int sock)
 	change_root(box);
 	if (box->cwd && chdir(box->cwd) < 0)
 		die("chdir %s", box->cwd);
+	if (box->limits)
+		limit();
+	if (box->few_caps)
+		drop_bounding();
+	add_filters(box->filters, box->deny);
 	set_ids(box);
+	if (box->few_caps)
+		drop_caps();
+	if (box->nnp)
+		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (box->clobber)
 		clobber_environ();
 	if (box->comm)
@@ -354,11 +436,13 @@ static const struct word_option texts[] = {
 	{ "setup",    offsetof(struct box, setup) },    /* a shell command, run before the root changes */
 	{ "cwd",      offsetof(struct box, cwd) },
 	{ "comm",     offsetof(struct box, comm) },
+	{ "deny",     offsetof(struct box, deny) },     /* capset, execve, setsid: with --filters */
 };
 static const struct word_option numbers[] = {
 	{ "as",  offsetof(struct box, as) },
 	{ "uid", offsetof(struct box, uid) },
 	{ "gid", offsetof(struct box, gid) },
+	{ "filters", offsetof(struct box, filters) },
 };
 static const struct word_option switches[] = {
 	{ "pivot",          offsetof(struct box, pivot) },
@@ -366,6 +450,9 @@ static const struct word_option switches[] = {
 	{ "deny-setgroups", offsetof(struct box, deny_setgroups) },
 	{ "clobber",        offsetof(struct box, clobber) },      /* environ overwritten */
 	{ "undumpable",     offsetof(struct box, undumpable) },
+	{ "nnp",            offsetof(struct box, nnp) },          /* no_new_privs */
+	{ "limits",         offsetof(struct box, limits) },       /* nofile, core, nice, oom, umask */
+	{ "few-caps",       offsetof(struct box, few_caps) },     /* three, and no more to be had */
 };
 /* clang-format on */
 

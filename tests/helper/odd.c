@@ -6,6 +6,7 @@
  *   zombie        zombie=PID that has ended and was not reaped
  *   thread        thread=TID of a thread that is not the first of its process
  *   children      a process that made a pid namespace for its children only; child=PID is in it
+ *   overwritten   what programs do that write their title over their environment
  *   dead-pidns    file=PATH of a pid namespace whose init has ended
  */
 #include <fcntl.h>
@@ -73,6 +74,18 @@ static int children(void)
 	return child < 0 ? -1 : printf("child=%d\n", child);
 }
 
+static int overwritten(void)
+{
+	extern char **environ;
+	char *first = environ[0], *last = first;
+
+	for (char **e = environ; *e; e++)
+		last = *e + strlen(*e);
+	if (first)
+		memset(first, 'x', (size_t)(last - first));
+	return printf("overwritten=1\n");
+}
+
 static int dead_pidns(void)
 {
 	pid_t child = child_in_pidns();
@@ -98,6 +111,8 @@ int main(int argc, char *argv[])
 		result = thread();
 	else if (strcmp(kind, "children") == 0)
 		result = children();
+	else if (strcmp(kind, "overwritten") == 0)
+		result = overwritten();
 	else if (strcmp(kind, "dead-pidns") == 0)
 		result = dead_pidns();
 	if (result < 0) {

@@ -7,6 +7,7 @@
  *   send=TEXT     type TEXT; \n \r \t \xHH and ^C (any control letter) are understood
  *   expect=TEXT   wait until the program has written TEXT, after what the last expect has seen
  *   resize=RxC    change the size of the window
+ *   pause=MS      take nothing for so long: a slow terminal
  *   hangup        close the terminal
  *
  * What the program writes goes to standard output. At the end, with the terminal read until its end,
@@ -29,7 +30,7 @@
 
 enum {
 	PATIENCE_MS = 10000,
-	OUTPUT_MAX = 1 << 20
+	OUTPUT_MAX = 4 << 20
 };
 
 struct session {
@@ -172,6 +173,8 @@ static int do_step(struct session *s, const char *step)
 		return expect(s, step + 7);
 	if (strncmp(step, "resize=", 7) == 0)
 		return resize(s, step + 7);
+	if (strncmp(step, "pause=", 6) == 0)
+		return poll(NULL, 0, atoi(step + 6));
 	if (strcmp(step, "hangup") == 0) {
 		s->ended = true;
 		return close(s->master);

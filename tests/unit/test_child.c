@@ -119,7 +119,9 @@ static void an_id_that_cannot_be_taken_ends_the_run(void **state)
 	refuse = EPERM;
 	assert_int_equal(step_uid(&run, &step, &uid), -EPERM);
 	assert_string_equal(uid.text, "become uid 7: Operation not permitted");
-	assert_string_equal(uid.hint[0], "only root may change ids; leave out -S and -G");
+	assert_string_equal(uid.hint[0],
+			    "only root may change ids; leave out -S and -G, or keep yours: "
+			    "--as-target=-ids");
 	assert_int_equal(step_gid(&run, &step, &gid), -EPERM);
 	assert_int_equal(gid.id, ERROR_PERMISSION);
 	assert_int_equal(step_groups(&run, &(struct step){ 0 }, &groups), -EPERM);

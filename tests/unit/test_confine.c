@@ -47,6 +47,22 @@ static void old_kernels_tell_less(void **state)
 	assert_int_equal(m.umask, -1);
 }
 
+static void processors_are_counted_from_the_end(void **state)
+{
+	struct proc_modes m;
+
+	(void)state;
+	assert_int_equal(modes_parse("Name:\tx\nTracerPid:\t0\nCpus_allowed:\t3\n", &m), 0);
+	assert_true(m.cpus[0] == 3 && m.cpus[1] == 0);
+	assert_int_equal(modes_parse("Name:\tx\nTracerPid:\t0\n"
+				     "Cpus_allowed:\tf,00000001,ffffffff,80000000\n",
+				     &m),
+			 0);
+	assert_true(m.cpus[0] == 0xffffffff80000000 && m.cpus[1] == 0xf00000001);
+	assert_int_equal(modes_parse("Name:\tx\nTracerPid:\t0\nCpus_allowed:\t\n", &m), 0);
+	assert_true(m.cpus[0] == 0);
+}
+
 static void a_name_is_no_line(void **state)
 {
 	struct proc_modes m;
@@ -131,6 +147,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(modes_are_read_from_status_text),
 		cmocka_unit_test(old_kernels_tell_less),
+		cmocka_unit_test(processors_are_counted_from_the_end),
 		cmocka_unit_test(a_name_is_no_line),
 		cmocka_unit_test(limits_are_found_by_name),
 		cmocka_unit_test(text_that_is_no_list_of_limits_is_refused),

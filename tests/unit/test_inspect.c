@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/verb_options.h"
 #include "show/inspect_field.h"
@@ -50,6 +51,12 @@ static const struct inspection web_seen = {
 	.caps = { .effective = DOCKER_CAPS, .bounding = DOCKER_CAPS },
 	.seccomp = SECCOMP_FILTER,
 	.no_new_privs = ANSWER_NO,
+	.has_modes = true,
+	.modes = { .umask = 027 },
+	.has_rlimits = true,
+	.sched = { .nice = -5 },
+	.oom_score_adj = 300,
+	.cwd = (char[]){ "/srv" },
 	.labelled = ANSWER_YES,
 	.label = (char[]){ "docker-default" },
 	.owner = { [NS_NET] = { true, 1, 0 }, [NS_MNT] = { true, 77, 1000 } },
@@ -61,7 +68,13 @@ static const struct inspection web_seen = {
 
 static struct inspection web(void)
 {
-	return web_seen;
+	struct inspection in = web_seen;
+
+	for (int kind = 0; kind < LIMITS_MAX; kind++)
+		in.rlimit[kind] = (struct proc_limit){ UINT64_MAX, UINT64_MAX };
+	in.rlimit[RLIMIT_NOFILE] = (struct proc_limit){ 64, 128 };
+	in.rlimit[RLIMIT_CORE].soft = 0;
+	return in;
 }
 
 static const struct inspection nothing = { .listed = { .target = (char[]){ "42" },
@@ -102,6 +115,11 @@ static void each_field_alone(void **state)
 		{ "seccomp", "filter" },
 		{ "no-new-privs", "off" },
 		{ "label", "docker-default" },
+		{ "rlimits", "core 0 (up to any), nofile 64 (up to 128)" },
+		{ "nice", "-5" },
+		{ "oom-score-adj", "300" },
+		{ "umask", "027" },
+		{ "cwd", "/srv" },
 		{ "cgroup", "/user.slice" },
 		{ "memory", "536870912" },
 		{ "cpus", "1.500" },
@@ -240,12 +258,15 @@ static void the_page(void **state)
 		out.buf);
 	assert_non_null(strstr(out.buf, "  root          /proc/14251/root, overlay\n"
 					"  changes in    /var/up/diff\n"
+					"  directory     /srv\n"
 					"  shell         /bin/sh\n"
 					"  user          uid 0 (root), gid 0, groups 4 24\n"
 					"  capabilities  14 of "));
 	assert_non_null(strstr(out.buf,
 			       "  confined      seccomp filter, no_new_privs off, label "
 			       "docker-default\n"
+			       "  rlimits       core 0 (up to any), nofile 64 (up to 128)\n"
+			       "  runs with     nice -5, oom_score_adj 300, umask 027\n"
 			       "  cgroup        /docker/4f2a\n"
 			       "                /user.slice\n"
 			       "  limits        memory 512 MiB, 1.5 cpus, processes unlimited\n"
@@ -298,7 +319,8 @@ static void json_keeps_its_keys(void **state)
 		"uid_inside", "groups",	      "capabilities", "effective",  "bounding",
 		"seccomp",    "no_new_privs", "label",	      "cgroups",    "controllers",
 		"limits",     "memory_bytes", "millicpus",    "pids",	    "not_isolated",
-		"refused"
+		"refused",    "rlimits",      "nofile",	      "soft",	    "oom_score_adj",
+		"nice",	      "umask",	      "cwd",	      "tracer"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };
@@ -314,6 +336,9 @@ static void json_keeps_its_keys(void **state)
 	}
 	assert_non_null(strstr(out.buf, "\"limits\":{\"memory_bytes\":536870912,\"millicpus\":1500,"
 					"\"pids\":\"none\"}"));
+	assert_non_null(strstr(out.buf, "\"nofile\":{\"soft\":64,\"hard\":128}"));
+	assert_non_null(strstr(out.buf, "\"nice\":-5,\"oom_score_adj\":300,\"umask\":23,"
+					"\"tracer\":null,\"cwd\":\"/srv\""));
 	assert_non_null(strstr(out.buf, "{\"controllers\":\"\",\"path\":\"/user.slice\"}"));
 }
 

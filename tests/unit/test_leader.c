@@ -455,6 +455,21 @@ static void a_descriptor_goes_along(void **state)
 	close(fd);
 }
 
+static void what_was_said_last_is_heard_of_one_who_has_not_listened(void **state)
+{
+	struct leader_report report = { .kind = LEADER_ENDED }, got = { 0 };
+	int other, fd = -EBADF;
+
+	(void)state;
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
+	assert_int_equal(leader_send(line.control_fd, &plain, sizeof(plain), -EBADF), 0);
+	assert_int_equal(leader_send(other, &report, sizeof(report), -EBADF), 0);
+	close(other);
+	assert_int_equal(leader_receive(line.control_fd, &got, sizeof(got), &fd), 1);
+	assert_int_equal(got.kind, LEADER_ENDED);
+	assert_int_equal(leader_receive(line.control_fd, &got, sizeof(got), &fd), 0);
+}
+
 static void an_end_is_told_from_an_error(void **state)
 {
 	struct leader_report report;
@@ -491,6 +506,8 @@ int main(void)
 		cmocka_unit_test_teardown(what_it_leaves_behind_is_waited_for_when_told, finish),
 		cmocka_unit_test_teardown(a_message_of_another_size_is_none, finish),
 		cmocka_unit_test_teardown(a_descriptor_goes_along, finish),
+		cmocka_unit_test_teardown(what_was_said_last_is_heard_of_one_who_has_not_listened,
+					  finish),
 		cmocka_unit_test_teardown(an_end_is_told_from_an_error, finish),
 	};
 

@@ -478,9 +478,26 @@ static void a_tree_in_motion_is_tried_again_but_not_for_ever(void **state)
 
 #define tree_test(name) cmocka_unit_test_setup_teardown(name, tree_open, tree_done)
 
+static void the_groups_of_a_member(void **state)
+{
+	static const char text[] = "root:x:0:\nstaff:x:50:ann,app\nx:y\nadm:x:4:apps,app2\n"
+				   "late:x:60:app\nodd:x:99999999999:app\nme:x:70:,app,\n";
+	uint32_t gid[4];
+
+	(void)state;
+	assert_int_equal(group_list_of(text, strlen(text), "app", gid, 4), 3);
+	assert_int_equal(gid[0], 50);
+	assert_int_equal(gid[1], 60);
+	assert_int_equal(gid[2], 70);
+	assert_int_equal(group_list_of(text, strlen(text), "app", gid, 2), 2);
+	assert_int_equal(group_list_of(text, strlen(text), "root", gid, 4), 0);
+	assert_int_equal(group_list_of("", 0, "app", gid, 4), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_groups_of_a_member),
 		cmocka_unit_test(an_entry_is_found_by_uid),
 		cmocka_unit_test(an_entry_is_found_by_name),
 		cmocka_unit_test(an_empty_shell_is_bin_sh),

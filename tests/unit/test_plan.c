@@ -49,17 +49,15 @@ static struct request asks(void)
 
 /* With the target's files: what comes before the joining, and behind everything else. */
 #define APART                                                                                      \
-	"fchown(pipe)\n"                                                                           \
-	"fchown(pipe)\n"                                                                           \
-	"fchown(pipe)\n"                                                                           \
 	"memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)\n"                       \
 	"fchmod(leader, 0111)\n"                                                                   \
 	"fcntl(leader, F_ADD_SEALS, "                                                              \
 	"F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC)\n"                        \
 	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
-	"fork()\n"                                                                                 \
+	"clone(CLONE_VM)\n"                                                                        \
 	"prctl(PR_SET_PDEATHSIG, SIGKILL)\n"                                                       \
 	"keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)\n"
+#define GIVEN "fchown(pipe)\nfchown(pipe)\nfchown(pipe)\n"
 #define LED                                                                                        \
 	"dup2(pipe, 0)\n"                                                                          \
 	"dup2(pipe, 1)\n"                                                                          \
@@ -84,7 +82,7 @@ static const char *calls_of(const struct plan *plan, const struct facts *facts)
 
 		assert_non_null(plan->step[i].why);
 		assert_true(plan->step[i].why[0] != '\0');
-		if (n == 0)
+		if (plan->step[i].kind == STEP_VERIFY)
 			strcat(said, "verify\n");
 		for (size_t c = 0; c < n; c++)
 			strcat(strcat(said, calls[c].text), "\n");
@@ -353,8 +351,23 @@ static void an_isolated_program_has_a_child_that_joins_by_itself(void **state)
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
 	assert_true(plan.isolates && plan.forks);
 	calls = calls_of(&plan, &facts);
-	assert_true(strstr(calls, "fork()") < strstr(calls, "setns("));
-	assert_null(strstr(calls, "vfork()"));
+	assert_true(strstr(calls, "clone(CLONE_VM)") < strstr(calls, "setns("));
+	assert_null(strstr(calls, "fork()"));
+}
+
+static void memory_is_shared_only_with_a_parent_that_waits(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = joins(PID | MNT);
+	_cleanup_plan_ struct plan pty = { 0 }, time = { 0 };
+
+	(void)state;
+	facts.stream[1].kind = STREAM_TERMINAL;
+	assert_int_equal(plan_make(&req, &facts, &pty, NULL), 0);
+	assert_non_null(strstr(calls_of(&pty, &facts), "\nfork()\n"));
+	facts = joins(MNT | NS_BIT(NS_TIME));
+	assert_int_equal(plan_make(&req, &facts, &time, NULL), 0);
+	assert_non_null(strstr(calls_of(&time, &facts), "\nfork()\n"));
 }
 
 static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void **state)
@@ -366,17 +379,17 @@ static void privileges_are_gone_before_a_path_is_followed_or_a_process_seen(void
 	req.wdns = "/opt";
 	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
 	planned(&req, &facts,
-		APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
-		      "setns(pidfd, CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWPID)\n"
-		      "verify\n"
-		      "fchdir(root)\n"
-		      "chroot(\".\")\n"
-		      "setgroups(0, [])\n"
-		      "setresgid(0, 0, 0)\n"
-		      "setresuid(0, 0, 0)\n"
-		      "prctl(PR_SET_PDEATHSIG, SIGKILL)\n"
-		      "prctl(PR_SET_DUMPABLE, 0)\n"
-		      "chdir(\"/opt\")\n" LED "execve(\"/bin/true\")\n");
+		GIVEN APART "close_range(3, 4294967295, CLOSE_RANGE_CLOEXEC)\n"
+			    "setns(pidfd, CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWPID)\n"
+			    "verify\n"
+			    "fchdir(root)\n"
+			    "chroot(\".\")\n"
+			    "setgroups(0, [])\n"
+			    "setresgid(0, 0, 0)\n"
+			    "setresuid(0, 0, 0)\n"
+			    "prctl(PR_SET_PDEATHSIG, SIGKILL)\n"
+			    "prctl(PR_SET_DUMPABLE, 0)\n"
+			    "chdir(\"/opt\")\n" LED "execve(\"/bin/true\")\n");
 }
 
 static void a_terminal_is_replaced_by_one_made_with_the_programs_ids(void **state)
@@ -814,6 +827,7 @@ int main(void)
 			the_targets_directory_must_be_inside_of_its_root_only_when_becoming),
 		cmocka_unit_test(a_pid_namespace_takes_a_fork_and_the_child_ends_with_us),
 		cmocka_unit_test(an_isolated_program_has_a_child_that_joins_by_itself),
+		cmocka_unit_test(memory_is_shared_only_with_a_parent_that_waits),
 		cmocka_unit_test(privileges_are_gone_before_a_path_is_followed_or_a_process_seen),
 		cmocka_unit_test(a_terminal_is_replaced_by_one_made_with_the_programs_ids),
 		cmocka_unit_test(streams_can_be_passed_and_the_session_is_still_its_own),

@@ -365,6 +365,19 @@ static void ids_without_a_name_inside_stay_where_they_are_the_targets(void **sta
 			    "setgroups");
 }
 
+static void a_user_that_was_asked_for_has_his_groups(void **state)
+{
+	static const uint32_t list[] = { 9, 50 };
+	const struct request req = { .uid = { ID_NUMBER, 3, NULL } };
+	const struct facts facts = { .wanted_uid = HERE(3),
+				     .wanted_gid = HERE(9),
+				     .wanted_groups = list,
+				     .n_wanted_groups = 2 };
+
+	(void)state;
+	assert_string_equal(done(&req, &facts), "groups(9 50) gid(9) uid(3)");
+}
+
 /* ---- setgroups */
 
 static void denied_groups_are_dropped_before_joining_where_we_may(void **state)
@@ -535,6 +548,7 @@ int main(void)
 		cmocka_unit_test(an_id_that_does_not_exist_inside_is_refused),
 		cmocka_unit_test(a_target_that_does_not_exist_inside_cannot_be_followed),
 		cmocka_unit_test(ids_without_a_name_inside_stay_where_they_are_the_targets),
+		cmocka_unit_test(a_user_that_was_asked_for_has_his_groups),
 		cmocka_unit_test(denied_groups_are_dropped_before_joining_where_we_may),
 		cmocka_unit_test(denied_groups_that_stay_are_mentioned),
 		cmocka_unit_test(denied_groups_are_not_asked_about_where_all_is_preserved),

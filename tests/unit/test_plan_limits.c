@@ -38,6 +38,7 @@ static struct facts container(void)
 		.present = NET,
 		.by_pidfd = NET,
 		.limits_known = true,
+		.numbered = true,
 		.own_root = true,
 		.init_user = true,
 		.wanted_uid = { true, true, 0 },
@@ -211,6 +212,24 @@ static void what_root_has_given_up_leaves_the_bounding_set(void **state)
 		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
 }
 
+static void who_becomes_root_inside_gets_no_more_than_who_was_none(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_CAPS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.present = facts.by_pidfd = USER;
+	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
+	facts.target_uid.id = 7;
+	facts.limits.caps = (struct cap_fact){ 0, 0, DOCKER_CAPS, 0 };
+	planned(&req, &facts,
+		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
+		"capset(effective=0000000000000000, permitted=0000000000000000, "
+		"inheritable=0000000000000000)\n"
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+}
+
 static void another_user_holds_capabilities_until_they_are_set(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_IDS) | AS_BIT(AS_CAPS));
@@ -254,6 +273,44 @@ static void a_bounding_set_that_cannot_be_dropped_ends_it(void **state)
 	(void)state;
 	facts.ours.caps.effective = 0;
 	refused(&req, &facts, "CAP_SETPCAP");
+}
+
+static void capabilities_of_another_user_namespace_are_none_here(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_CAPS));
+	struct facts outside = container(), file = container();
+	static const char none[] = "prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+				   "capset(effective=0000000000000000, permitted=0000000000000000, "
+				   "inheritable=0000000000000000)\n"
+				   "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n";
+
+	(void)state;
+	outside.other_user = true;
+	outside.limits.caps = (struct cap_fact){ ALL_CAPS, ALL_CAPS, ALL_CAPS, 0 };
+	planned(&req, &outside, none);
+	/* Joined by FILE, it is not known to be the target's. */
+	file.present = USER;
+	file.by_pidfd = 0;
+	file.uid0 = file.gid0 = (struct id_fact){ true, true, 0 };
+	planned(&req, &file,
+		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
+		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
+		"capset(effective=0000000000000000, permitted=0000000000000000, "
+		"inheritable=0000000000000000)\n"
+		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+}
+
+static void keeping_and_taking_exclude_each_other(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	struct request req = takes(AS_BIT(AS_CAPS));
+	const struct facts facts = container();
+	struct plan plan;
+
+	(void)state;
+	req.keep_caps = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EINVAL);
+	assert_int_equal(err.id, ERROR_USAGE);
 }
 
 /* ---- seccomp and no_new_privs */
@@ -319,10 +376,12 @@ static void no_longer_root_the_right_to_load_is_raised_again(void **state)
 static void filters_that_cannot_be_had_end_it(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP));
-	struct facts traced = filtered(), strict = filtered(), user = filtered(),
-		     inside = filtered(), ours = filtered();
+	struct facts foreign = filtered(), traced = filtered(), strict = filtered(),
+		     user = filtered(), inside = filtered(), ours = filtered();
 
 	(void)state;
+	foreign.numbered = false;
+	refused(&req, &foreign, "its number means nothing here");
 	traced.limits.tracer = 17;
 	refused(&req, &traced, "it is being traced");
 	strict.limits.seccomp = SECCOMP_STRICT_MODE;
@@ -347,7 +406,13 @@ static void the_owner_of_the_user_namespace_goes_without_and_is_told(void **stat
 	facts.caller_admin = false;
 	facts.own_root = false;
 	planned(&req, &facts, "setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n");
-	assert_non_null(strstr(note_of(&req, &facts), "without the seccomp filters of web"));
+	assert_string_equal(note_of(&req, &facts),
+			    "not all of web is yours to take: the program runs without its seccomp "
+			    "filters");
+	facts.cgroups_left = 1;
+	assert_string_equal(note_of(&req, &facts),
+			    "not all of web is yours to take: the program runs without its seccomp "
+			    "filters, outside of its cgroup");
 }
 
 static void no_new_privs_that_we_have_need_not_be_set(void **state)
@@ -428,8 +493,8 @@ static void what_may_not_be_raised_stays_with_one_note(void **state)
 	planned(&req, &facts,
 		"prlimit64(0, RLIMIT_NOFILE, {rlim_cur=4096, rlim_max=4096}, NULL)\n");
 	assert_string_equal(note_of(&req, &facts),
-			    "web has more than you may take: these are no higher than yours: "
-			    "nofile, niceness, oom_score_adj");
+			    "not all of web is yours to take: the program runs with limits no "
+			    "higher than yours (nofile, niceness, oom_score_adj)");
 }
 
 static void capabilities_below_the_first_user_namespace_raise_nothing(void **state)
@@ -461,6 +526,22 @@ static void scheduling_is_the_targets_but_never_real_time(void **state)
 	planned(&req, &facts,
 		"sched_setscheduler(0, SCHED_OTHER, [0])\n"
 		"setpriority(PRIO_PROCESS, 0, 5)\n");
+}
+
+static void processors_are_the_targets_where_they_differ(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_RLIMITS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.ours.cpus[0] = 1;
+	planned(&req, &facts, "");
+	facts.limits.cpus[0] = 5;
+	facts.limits.cpus[1] = 1;
+	planned(&req, &facts, "sched_setaffinity(0, 128, [0 2 64])\n");
+	facts.ours = facts.limits;
+	facts.ours.caps.bounding = 0;
+	planned(&req, &facts, "");
 }
 
 static void nothing_is_taken_that_was_not_asked_for(void **state)
@@ -503,9 +584,12 @@ int main(void)
 		cmocka_unit_test(a_user_namespace_has_filled_the_bounding_set),
 		cmocka_unit_test(nobody_gets_more_than_he_has),
 		cmocka_unit_test(what_root_has_given_up_leaves_the_bounding_set),
+		cmocka_unit_test(who_becomes_root_inside_gets_no_more_than_who_was_none),
 		cmocka_unit_test(another_user_holds_capabilities_until_they_are_set),
 		cmocka_unit_test(root_that_was_asked_for_is_the_targets_root),
 		cmocka_unit_test(a_bounding_set_that_cannot_be_dropped_ends_it),
+		cmocka_unit_test(capabilities_of_another_user_namespace_are_none_here),
+		cmocka_unit_test(keeping_and_taking_exclude_each_other),
 		cmocka_unit_test(filters_are_copied_first_and_loaded_before_capabilities_go),
 		cmocka_unit_test(with_no_new_privs_they_are_the_very_last),
 		cmocka_unit_test(no_longer_root_the_right_to_load_is_raised_again),
@@ -518,6 +602,7 @@ int main(void)
 		cmocka_unit_test(what_may_not_be_raised_stays_with_one_note),
 		cmocka_unit_test(capabilities_below_the_first_user_namespace_raise_nothing),
 		cmocka_unit_test(scheduling_is_the_targets_but_never_real_time),
+		cmocka_unit_test(processors_are_the_targets_where_they_differ),
 		cmocka_unit_test(nothing_is_taken_that_was_not_asked_for),
 		cmocka_unit_test(the_host_keeps_its_limits_for_itself),
 	};

@@ -86,7 +86,8 @@ static void json_of_one_namespace(void **state)
 	       "\"pid\":14251},\"join\":{\"net\":4026532201},"
 	       "\"program\":{\"file\":\"/usr/bin/tcpdump\",\"login\":false,"
 	       "\"argv\":[\"tcpdump\",\"-i\",\"eth0\"],\"files\":\"caller\","
-	       "\"environment\":\"caller\"},\"steps\":["
+	       "\"environment\":\"caller\",\"isolated\":false,"
+	       "\"streams\":[\"caller\",\"caller\",\"caller\"]},\"steps\":["
 	       "{\"step\":\"hide\",\"calls\":[\"prctl(PR_SET_DUMPABLE, 0)\"],"
 	       "\"why\":\"the target's processes cannot look into this one\"},"
 	       "{\"step\":\"join\",\"calls\":[\"setns(pidfd, CLONE_NEWNET)\"],"
@@ -135,6 +136,22 @@ static void ids_and_the_targets_cgroup_are_told(void **state)
 	    "run as   uid 3 gid 4 your capabilities, the target's cgroup, "
 	    "the target's environment\n");
 	has(plan_json, &req, &facts, "\"environment\":\"target\"");
+}
+
+static void what_the_streams_of_an_isolated_program_are(void **state)
+{
+	struct request req = asks();
+	struct facts facts = net_of_web();
+
+	(void)state;
+	facts.present = facts.by_pidfd = NS_BIT(NS_MNT);
+	facts.stream[1] = facts.stream[2] = (struct stream_fact){ STREAM_PIPE, false, true, 1, 1 };
+	has(plan_text, &req, &facts,
+	    "streams  input a terminal of its own, output a pipe, error a pipe\n");
+	has(plan_json, &req, &facts, "\"isolated\":true,\"streams\":[\"pty\",\"pipe\",\"pipe\"]}");
+	req.stdio_pass = true;
+	has(plan_text, &req, &facts,
+	    "streams  input a terminal of its own, output yours, error yours\n");
 }
 
 static void only_files_have_no_target(void **state)
@@ -228,6 +245,7 @@ int main(void)
 		cmocka_unit_test(text_of_one_namespace),
 		cmocka_unit_test(json_of_one_namespace),
 		cmocka_unit_test(ids_and_the_targets_cgroup_are_told),
+		cmocka_unit_test(what_the_streams_of_an_isolated_program_are),
 		cmocka_unit_test(only_files_have_no_target),
 		cmocka_unit_test(a_process_has_neither_runtime_nor_id),
 		cmocka_unit_test(nothing_to_join_is_said),

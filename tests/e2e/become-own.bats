@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: user userns busybox
+# A process of what is one's own, as an ordinary user and without options; and what limits, filters
+# and capabilities a program ends with, against those of the target.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+states='^(CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp|Seccomp_filters|Umask):'
+
+# same_state [STATES] - $output is what the target's status has of these; nothing is inheritable
+same_state() {
+	expect_output "$(grep -E "${1:-$states}" "/proc/$T/status"; cat "/proc/$T/limits" \
+		"/proc/$T/oom_score_adj")"
+}
+
+# Says the same of a program.
+tell=(sh -c 'grep -E "$1" /proc/self/status; cat /proc/self/limits /proc/self/oom_score_adj' - "$states")
+
+@test "root: all of it is the target's" {
+	target_full --filters=2 --limits --few-caps
+	ok -t "$T" "${tell[@]}"
+	same_state
+	joined_all
+	target_full --filters=1 --limits --nnp --uid=7 --gid=8 --groups=20,30
+	ok -t "$T" "${tell[@]}"
+	same_state
+	ok -t "$T" "$fdlist" uid gid groups capinh nice
+	[ "$(fact uid)" = "7 7 7 7" ]
+	[ "$(fact gid)" = "8 8 8 8" ]
+	[ "$(fact groups)" = "20 30" ]
+	[ "$(fact capinh)" = 0000000000000000 ]
+	[ "$(fact nice)" = 5 ]
+}
+
+joined_all() {
+	ok -t "$T" "$fdlist" ns
+	joined mnt pid net ipc uts cgroup
+}
+
+@test "root and a user namespace: its bounding set is not the one that joining gives" {
+	target_start --ns=UmuinpC --mount-proc --uid-map='0 100000 65536' \
+		--gid-map='0 100000 65536' --uid=0 --gid=0 --filters=1 --limits --few-caps
+	ok -t "$T" "${tell[@]}"
+	same_state
+	ok -t "$T" "$fdlist" uid
+	[ "$(fact uid)" = "0 0 0 0" ]
+}
+
+@test "capabilities of a user namespace that is not joined are none here" {
+	target_start --ns=Un --uid-map='0 100000 65536' --gid-map='0 100000 65536' --uid=0 --gid=0
+	ok -t "$T" -n --as-target=caps "$fdlist" capeff capprm capbnd uid
+	[ "$(fact uid)" = "0 0 0 0" ]
+	[ "$(fact capeff)" = 0000000000000000 ]
+	[ "$(fact capprm)" = 0000000000000000 ]
+	[ "$(fact capbnd)" = 0000000000000000 ]
+}
+
+@test "nsjoin itself stays what it was" {
+	local child
+	target_full --limits --filters=1 --few-caps
+	"$NSJOIN" -t "$T" sh -c 'echo ready; exec sleep 60' >"$BATS_TEST_TMPDIR/said" 3>&- &
+	child=$!
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	diff <(grep -E "$states" "/proc/$child/status"; cut -d ' ' -f 19 "/proc/$child/stat"
+		cat "/proc/$child/"{limits,oom_score_adj}) \
+		<(grep -E "$states" /proc/self/status; cut -d ' ' -f 19 /proc/self/stat
+		cat /proc/self/{limits,oom_score_adj})
+	kill "$child"
+	wait "$child" || :
+	gone "$child"
+}
+
+@test "without a fork the same" {
+	target_start --ns=mun --mount-proc --filters=1 --limits --few-caps
+	ok -t "$T" -F "${tell[@]}"
+	same_state
+}
+
+@test "a filter is in force: what it denies is denied" {
+	target_full --filters=1
+	# The number of acct(2), which the filter lets fail with ENOTTY.
+	run --separate-stderr j -t "$T" python3 -c 'import ctypes, errno
+c = ctypes.CDLL(None, use_errno=True); c.acct(None); print(errno.errorcode[ctypes.get_errno()])'
+	expect_output ENOTTY
+	run --separate-stderr j -t "$T" --as-target=-seccomp python3 -c 'import ctypes, errno
+c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
+	expect_output 0
+}
+
+@test "a filter that forbids what nsjoin needs is named, and nothing was done" {
+	target_full --filters=1 --deny=execve
+	refused permission 'filter of .* forbids execve' -t "$T"
+	target_full --filters=1 --deny=capset --nnp
+	ok -t "$T" true
+	target_full --filters=1 --deny=capset
+	refused permission 'filter of .* forbids capset' -t "$T"
+	ok -t "$T" --as-target=-seccomp true
+	target_full --filters=1 --deny=setsid
+	refused permission 'filter of .* forbids setsid' -t "$T"
+	ok -t "$T" -F true
+	# Loaded by the program itself as the last thing it may forbid all but execve.
+	target_full --filters=1 --deny=setsid --nnp
+	ok -t "$T" grep Seccomp: /proc/self/status
+	expect_output $'Seccomp:\t2'
+}
+
+@test "the user namespace without a map" {
+	kept_start setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Un \
+		"$NSJOIN_HELPERS/nsbox"
+	T=${BOX[target]}
+	user_ok -t "$T" "$fdlist" uid capeff ns
+	[ "$(fact uid)" = "65534 65534 65534 65534" ]
+	[ "$(fact 'ns net')" = "${BOX[net]}" ]
+	# Somebody else has no name for what the target is.
+	refused uid-unmapped 'does not exist in its user namespace' -t "$T"
+	expect_stderr 'uid 1000'
+}
+
+@test "a tree of unshare's: nothing but -t" {
+	kept_start setpriv --reuid 1000 --regid 1000 --clear-groups unshare -Urmpf --mount-proc \
+		"$NSJOIN_HELPERS/nsbox"
+	T=$(pgrep -P "${kept_pid[0]}" nsbox)
+	user_ok -t "$T" "${tell[@]}"
+	same_state
+	user_ok -t "$T" "$fdlist" uid gid ns
+	[ "$(fact uid)" = "0 0 0 0" ]
+	[ "$(fact 'ns mnt')" = "$(ns_of mnt "$T")" ]
+}
+
+@test "uid and gid 0 do not exist inside" {
+	target_rootless --uid-map='7 1000 1' --gid-map='8 1000 1'
+	user_ok -t "$T" "$fdlist" uid gid
+	[ "$(fact uid)" = "7 7 7 7" ]
+	[ "$(fact gid)" = "8 8 8 8" ]
+}
+
+@test "nested user namespaces" {
+	target_start --as=1000 --nest=1 --ns=UmuinpC --mount-proc --uid-map='0 1000 1' \
+		--gid-map='0 1000 1' --deny-setgroups
+	user_ok -t "$T" "$fdlist" ns
+	[ "$(fact 'ns user')" = "${BOX[user]}" ]
+	[ "$(fact 'ns net')" = "${BOX[net]}" ]
+}
+
+@test "namespaces of several owners" {
+	target_start --before=n --ns=UmuipC --mount-proc --uid-map='0 100000 65536' \
+		--gid-map='0 100000 65536' --uid=0 --gid=0
+	ok -t "$T" "$fdlist" ns
+	joined mnt pid net ipc uts cgroup user
+}
+
+@test "what the kernel keeps from an owner is said once, and done without" {
+	target_rootless --filters=1 --limits
+	run --separate-stderr user_j -t "$T" grep Seccomp: /proc/self/status
+	expect_output $'Seccomp:\t0'
+	[ "$(grep -c '^nsjoin: note: ' <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	expect_stderr 'not all of .* without its seccomp filters'
+	run --separate-stderr user_j -q -t "$T" true
+	[ -z "$stderr" ] || fail "$stderr"
+}
+
+@test "limits that may not be raised stay lower" {
+	target_rootless --limits
+	run --separate-stderr bash -c 'ulimit -n 32; exec "$@"' - setpriv --reuid 1000 --regid 1000 \
+		--clear-groups timeout 20 "$NSJOIN" -t "$T" "$fdlist" nofile 3>&-
+	expect_output 'nofile 32 32'
+	expect_stderr 'no higher than yours \(.*nofile'
+}
+
+@test "a cgroup that is not his to join: without, and with a note" {
+	requires cgroup1
+	local directory
+	# Without a cgroup namespace, so that paths are the same inside.
+	target_start --as=1000 --ns=Umuinp --mount-proc --uid-map='0 1000 1' --gid-map='0 1000 1' \
+		--deny-setgroups
+	cgroup_make pids "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	directory=$REPLY
+	echo "$T" >"$directory/cgroup.procs"
+	user_ok -t "$T" cat /proc/self/cgroup
+	expect_output "$(</proc/self/cgroup)"
+	expect_stderr 'outside of its cgroup'
+	# Asked for by its letter it has to be.
+	refused_as user_j cgroup-join 'not yours to join' -t "$T" -c
+	chown 1000 "$directory/tasks"
+	user_ok -t "$T" cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	[ -z "$stderr" ] || fail "$stderr"
+}
+
+@test "a stranger's is refused with its one cause" {
+	target_rootless
+	run --separate-stderr setpriv --reuid 1001 --regid 1001 --clear-groups timeout 20 "$NSJOIN" \
+		-t "$T" true 3>&-
+	expect_status 125
+	expect_stderr 'Permission denied|uid 1000'
+}
+
+@test "a frozen target is refused, and can be entered without its cgroup" {
+	requires freezer
+	local result=0
+	target_full
+	cgroup_make freezer "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	echo "$T" >"$REPLY/cgroup.procs"
+	echo FROZEN >"$REPLY/freezer.state"
+	in_state D "$T" || :
+	refused cgroup-frozen 'as-target=-cgroup' -t "$T" || result=1
+	run --separate-stderr j -t "$T" --as-target=-cgroup "$fdlist" uid
+	echo THAWED >"$REPLY/freezer.state"
+	[ "$result" -eq 0 ]
+	expect_status 0
+}
+
+@test "a frozen target with a filter cannot be stopped: said, without waiting" {
+	requires freezer
+	target_full --filters=1
+	cgroup_make freezer "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	echo "$T" >"$REPLY/cgroup.procs"
+	echo FROZEN >"$REPLY/freezer.state"
+	in_state D "$T" || :
+	run --separate-stderr j -t "$T" --as-target=-cgroup true
+	echo THAWED >"$REPLY/freezer.state"
+	expect_status 125
+	expect_stderr 'does not stop'
+}
+
+@test "more processes than the cgroup has room for" {
+	requires cgroup1
+	target_full
+	cgroup_make pids "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	echo "$T" >"$REPLY/cgroup.procs"
+	echo 1 >"$REPLY/pids.max"
+	ok -t "$T" cat /proc/self/cgroup
+	expect_output "$(nsenter -t "$T" -C cat "/proc/$T/cgroup")"
+}
+
+@test "copying a filter is not noticed by whom it is copied from" {
+	local i
+	target_full --filters=1
+	for i in 1 2 3 4 5; do
+		ok -t "$T" -v true
+		expect_stderr 'process [0-9]+ was stopped for [0-9]+ us$'
+	done
+	grep -q '^TracerPid:.0$' "/proc/$T/status"
+}
