@@ -489,8 +489,10 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	attend(&leader);
 }
 
-/* The compiler writes calls to it, whatever it is told. */
+#ifdef LEADER_WITHOUT_LIBRARY
+/* The compiler writes calls to them, whatever it is told. */
 void *memset(void *at, int byte, size_t n);
+void *memcpy(void *to, const void *from, size_t n);
 
 void *memset(void *at, int byte, size_t n)
 {
@@ -499,6 +501,16 @@ void *memset(void *at, int byte, size_t n)
 	while (n-- > 0)
 		*p++ = (char)byte;
 	return at;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+	volatile char *p = to;
+	const char *q = from;
+
+	while (n-- > 0)
+		*p++ = *q++;
+	return to;
 }
 
 void leader_start(long *stack);
@@ -510,5 +522,6 @@ void leader_start(long *stack)
 
 	leader_main(argc, argv, argv + argc + 1);
 }
+#endif
 
 LEADER_START;

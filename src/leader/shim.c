@@ -18,6 +18,9 @@
 #include "leader/shim.h"
 #include "leader/x86_64.h"
 
+/* A loader cannot be linked with a library: for other processors this is a program that fails. */
+#ifdef LEADER_WITHOUT_LIBRARY
+
 enum {
 	PATH_SIZE = 4096,
 	HEAD_SIZE = 4096, /* of a loader: its program headers are at the start */
@@ -287,3 +290,12 @@ void *memset(void *at, int byte, size_t n)
 }
 
 LEADER_START;
+
+#else
+
+int main(void)
+{
+	return 127;
+}
+
+#endif

@@ -7,5 +7,12 @@
 #define SHIM_ROOT SHIM_DIR "/root" /* the target's own root directory */
 #define SHIM_OWN  SHIM_DIR "/own"  /* the target's loader, where it has one of that name */
 
+/* Where the start of a program without a library is written down. */
+#if defined(__x86_64__) || defined(__aarch64__)
+#define SHIM_WORKS true
+#else
+#define SHIM_WORKS false
+#endif
+
 /* The host's loader, its --library-path, and one more option or "": each ends with a NUL byte. */
 #define SHIM_TOOLS SHIM_DIR "/tools"

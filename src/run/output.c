@@ -14,6 +14,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -170,7 +171,7 @@ static ssize_t write_little(int fd, const char *buf, size_t n, size_t most)
 static ssize_t write_pipe(int fd, const char *buf, size_t n)
 {
 	struct iovec piece = { .iov_base = (void *)(uintptr_t)buf, .iov_len = n };
-	ssize_t done = pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
+	ssize_t done = call_writev2(fd, &piece, 1, RWF_NOWAIT);
 
 	if (done < 0 && (errno == EOPNOTSUPP || errno == ENOSYS))
 		done = write_little(fd, buf, n, PIPE_BUF);
@@ -186,7 +187,7 @@ static ssize_t write_some(const struct output *output)
 	case STREAM_PIPE:
 		return write_pipe(output->to, buf, n);
 	case STREAM_SOCKET:
-		return send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		return call_send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	case STREAM_TERMINAL:
 	case STREAM_OTHER:
 		if (!output->own)

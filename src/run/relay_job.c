@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/watch.h"
 
 #include "util/fd.h"
@@ -19,7 +20,7 @@ static void tell(const struct relay_loop *loop, enum leader_order_kind kind)
 	const struct leader_order order = { .kind = (__u32)kind };
 
 	/* A leader that has gone is seen where its reports are read. */
-	(void)send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL);
+	(void)call_send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL);
 }
 
 static bool has_terminal(const struct relay_loop *loop)
@@ -75,6 +76,7 @@ static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 	/* Somebody may let the program alone go on: its bytes have to be carried then. */
 	pid_t watcher = watch_reports(loop->link->control_fd);
 	sigset_t set, old;
+	uint64_t pending;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
@@ -83,7 +85,7 @@ static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	watch_end(watcher);
 	/* Held back, it waits to be read. A group that nobody could continue does not stop. */
-	return sigpending(&set) == 0 && sigismember(&set, SIGCONT) == 1;
+	return call_sigpending(&pending) == 0 && (pending >> (SIGCONT - 1) & 1);
 }
 
 /* As the terminal would do with what reads it in the background. */

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/relay_loop.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -63,7 +64,7 @@ static int take_reports(struct relay_loop *loop)
 	ssize_t n;
 
 	while (!loop->ended) {
-		n = recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
+		n = call_recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
 		if (n == (ssize_t)sizeof(report))
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)

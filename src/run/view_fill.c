@@ -162,6 +162,8 @@ static int place_shim(const struct run *run)
 
 	if (!interp || (is_grafted() && is_host_loader(interp)))
 		return 0;
+	if (!SHIM_WORKS)
+		return -EOPNOTSUPP;
 	r = keep_own_loader(interp);
 	if (r >= 0)
 		r = write_file(SHIM_TOOLS, run->target->tools_text, run->target->tools_size, 0444);

@@ -50,6 +50,7 @@ FNR == 1 && !is_child { next }
 }
 
 is_child && call ~ /^execve(at)?$/ { executes[pid] = 1 }
+is_child && call == "execve" { program = pid }
 
 # They do not fail; brk says so by another value than an error.
 call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
@@ -82,8 +83,13 @@ END {
 			where = "run"
 		else if (part[2] > most[part[1]])
 			where = "probe"
+		else if (part[2] > loader[part[1]])
+			where = "run"
+		# strace stays with the program then, and would have its own call fail.
+		else if (part[2] > count[program, part[1]])
+			continue
 		else
-			where = part[2] > loader[part[1]] ? "run" : "padded"
+			where = "padded"
 		print order[i], where, (order[i] in must) ? "must" : "may"
 	}
 }
