@@ -39,16 +39,14 @@ static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which
 /* In outline: how often each is done depends on what the target's root directory holds by then. */
 static void add_view(struct calls *calls)
 {
-	calls_add(calls,
-		  "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
+	calls_add(calls, "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
 	calls_add(calls, "unshare(CLONE_NEWNS)");
 	calls_add(calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
-	calls_add(calls, "move_mount(a tmpfs, \"/\")");
-	calls_add(calls, "move_mount(each, in the tmpfs)");
+	calls_add(calls, "move_mount(each entry, in a tmpfs)");
 	calls_add(calls, "pivot_root(\".\", \".\")");
-	calls_add(calls, "mount(\"overlay\", your trees below the target's)");
-	calls_add(calls,
-		  "mount(NULL, \"/\", NULL, MS_REMOUNT|MS_BIND|MS_RDONLY|MS_NOSUID|MS_NODEV)");
+	calls_add(calls, "mount(your program trees below the target's)");
+	calls_add(calls, "mount(NULL, \"/\", NULL, "
+			 "MS_RDONLY|MS_NOSUID|MS_NODEV|MS_REMOUNT|MS_BIND, NULL)");
 }
 
 static void add_tmp(struct calls *calls, const struct facts *facts)
@@ -74,13 +72,6 @@ static void add_own(struct calls *calls)
 	calls_add(calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
 }
 
-static void add_tools(struct calls *calls)
-{
-	calls_add(calls, "open_tree(each of your program trees, OPEN_TREE_CLONE|AT_RECURSIVE)");
-	calls_add(calls,
-		  "mount_setattr(each, MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV)");
-}
-
 void calls_mount(struct calls *calls, const struct plan *plan, const struct step *step,
 		 const struct facts *facts)
 {
@@ -96,7 +87,7 @@ void calls_mount(struct calls *calls, const struct plan *plan, const struct step
 	else if (step->kind == STEP_TAKE_TREE)
 		calls_add(calls, "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
 	else if (step->kind == STEP_TAKE_TOOLS)
-		add_tools(calls);
+		calls_add(calls, "open_tree(your program trees, OPEN_TREE_CLONE|AT_RECURSIVE)");
 	else if (step->kind == STEP_BUILD_VIEW)
 		add_view(calls);
 	else if (step->kind == STEP_READ_ONLY)

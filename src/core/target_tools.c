@@ -45,6 +45,17 @@ static int open_in(int base, const char *path, int flags)
 	return beneath_open(base, path + strspn(path, "/"), flags, RESOLVE_IN_ROOT);
 }
 
+/* By which what is open is found by its path. */
+enum {
+	FD_LINK_MAX = sizeof("/proc/self/fd/2147483647")
+};
+
+static const char *fd_link(int fd, char *buf)
+{
+	(void)snprintf(buf, FD_LINK_MAX, "/proc/self/fd/%d", fd); /* a positive int fits */
+	return buf;
+}
+
 static bool is_program(int base, const char *path)
 {
 	_cleanup_fd_ int fd = open_in(base, path, O_PATH);
@@ -103,8 +114,9 @@ static char *library_path(const struct target *t, int base)
 	static const char *const standard[] = { "/lib", "/usr/lib", "/lib64", "/usr/lib64" };
 	struct text list = { 0 };
 	_cleanup_fd_ int etc = open_in(base, "etc", O_RDONLY | O_DIRECTORY);
-	int conf = open_in(base, "etc/ld.so.conf.d", O_RDONLY | O_DIRECTORY);
-	DIR *dir = conf < 0 ? NULL : fdopendir(conf);
+	_cleanup_fd_ int conf = open_in(base, "etc/ld.so.conf.d", O_PATH | O_DIRECTORY);
+	char link[FD_LINK_MAX];
+	DIR *dir = conf < 0 ? NULL : opendir(fd_link(conf, link));
 	const struct dirent *entry;
 
 	for (size_t i = 0; i < t->n_tools_extra; i++)
@@ -116,8 +128,6 @@ static char *library_path(const struct target *t, int base)
 			add_conf(&list, dirfd(dir), entry->d_name);
 	if (dir)
 		(void)closedir(dir); /* read-only */
-	else
-		(void)fd_close(conf); /* always -EBADF */
 	for (size_t i = 0; i < ARRAY_SIZE(standard); i++)
 		add_directory(&list, standard[i]);
 	return text_take(&list);
@@ -127,14 +137,13 @@ static char *library_path(const struct target *t, int base)
 static char *find_in(int base, const char *base_path, const char *path)
 {
 	_cleanup_fd_ int fd = open_in(base, path, O_PATH);
-	char link[sizeof("/proc/self/fd/2147483647")];
+	char link[FD_LINK_MAX];
 	size_t skip = strcmp(base_path, "/") == 0 ? 0 : strlen(base_path);
 	_cleanup_free_ char *real = NULL;
 
 	if (fd < 0)
 		return NULL;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", fd); /* a positive int fits */
-	real = realpath(link, NULL);
+	real = realpath(fd_link(fd, link), NULL);
 	if (!real || strncmp(real, base_path, skip) != 0)
 		return NULL;
 	return strdup(real + skip);
@@ -249,11 +258,17 @@ static int sort_trees(const struct request *req, struct target *t, struct error 
 	return t->tools_base ? 0 : error_set(err, ERROR_SYSTEM, ENOMEM, "--tools-from");
 }
 
-static int look_at_tools(const struct request *req, const char *shell, int base, struct target *t)
+static int look_at_tools(const struct request *req, const char *shell, int base, struct target *t,
+			 struct error *err)
 {
 	struct elf_needs needs = { 0 };
 	int r = read_interp(base, shell, &needs);
 
+	if (r == 0 && needs.kind == ELF_KIND_FOREIGN) {
+		error_set(err, ERROR_CANNOT_EXECUTE, 0, "-H: the programs of \"%s\" are for %s",
+			  t->tools_base, needs.arch ? needs.arch : "another processor");
+		return -ENOEXEC;
+	}
 	if (r == 0 && needs.kind == ELF_KIND_DYNAMIC) {
 		t->tools_interp = strdup(needs.interp);
 		t->facts.view_interp = t->tools_interp;
@@ -287,11 +302,13 @@ int target_open_tools(const struct request *req, struct target *t, const struct 
 		err->status = STATUS_NOT_FOUND;
 		return -ENOENT;
 	}
-	r = look_at_tools(req, shell, base, t);
+	r = look_at_tools(req, shell, base, t, err);
 	if (r == 0)
 		r = set_environment(t, theirs);
-	if (r < 0)
+	if (r < 0 && r != -ENOEXEC)
 		return error_set(err, ERROR_SYSTEM, -r, "-H: look at your programs");
+	if (r < 0)
+		return r;
 	read_cwd(t);
 	return 0;
 }

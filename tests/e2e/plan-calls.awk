@@ -214,7 +214,7 @@ function translate(call, args, ret,    part, text) {
 		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
 		return "fchown(pipe)"
-	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+	if (call ~ /^dup[23]$/ && role(part[1]) ~ /^(pipe:|pty$)/) {
 		text = role(part[1])
 		sub(/:.*/, "", text)
 		sub(/<.*/, "", part[2])
@@ -229,6 +229,9 @@ function translate(call, args, ret,    part, text) {
 		return "open(\"/dev/pts/ptmx\")"
 	if (call == "execveat")
 		return "execveat(" role(part[1]) ")"
+	# The leader's, for the one of it that stands in the target's pid namespace.
+	if (call == "clone" && args ~ /^child_stack=NULL, flags=SIGCHLD$/)
+		return "clone()"
 	if (call == "clone" && args ~ /flags=CLONE_PIDFD\|SIGCHLD(,|$)/)
 		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
@@ -343,6 +346,51 @@ function executed_by_fd(args,    part, file) {
 	print "execveat(" (file == "memfd" ? file : "\"" file "\"") ", AT_EMPTY_PATH)"
 }
 
+# Whether a process that shares our descriptors takes the caller's trees, and not the target's.
+function takes_tools(child,    i) {
+	for (i = 1; i <= lines[child]; i++)
+		if (line[child, i] ~ /^open_tree\([0-9]+<[^>]*>, "usr", /)
+			return 1
+	return 0
+}
+
+# What makes the root directory of the target view, between two calls of umask(2): which of them, and
+# how often, is not known before; the plan has them in outline.
+function makes_view(call, args, ret) {
+	if (ret ~ /^-1 / && ret !~ /ENOENT|EEXIST/)
+		return 0
+	if (call == "unshare" || (call == "mount" && args ~ /^NULL, "\/", NULL, MS_REC\|MS_PRIVATE, /))
+		return view_part(2, args)
+	if (call == "mount" && args ~ /^NULL, "\/", NULL, MS_RDONLY\|MS_NOSUID\|MS_NODEV\|MS_REMOUNT\|MS_BIND, NULL$/)
+		return view_part(4, args)
+	if (call == "pivot_root")
+		return args == "\".\", \".\"" ? view_part(3, args) : 0
+	if (call ~ /^open(at)?$/)
+		return args ~ /"(\.nsjoin\/|\/\.nsjoin\/|\/dev\/)?[^"\/]*", O_WRONLY\|O_CREAT\|O_EXCL/
+	if (call == "mount")
+		return args ~ /^("overlay"|"tmpfs", "\/(tmp|dev)"|"devpts"|"\/\.nsjoin\/)/
+	if (call == "fcntl") # fdopendir
+		return args ~ /, F_SETFD, FD_CLOEXEC$/
+	return call ~ /^(open_tree|mount_setattr|move_mount|fsopen|fsconfig|fsmount|mkdir(at)?|symlink(at)?|write|setfs[ug]id|umount2|chdir|fchdir)$/
+}
+
+# The parts whose order matters are printed when the last of them is done.
+function view_part(part, args,    i) {
+	view_parts = view_parts part
+	if (part < 4)
+		return 1
+	if (view_parts != "2234")
+		print "the parts of the view in another order: " view_parts
+	print "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
+	print "unshare(CLONE_NEWNS)"
+	print "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)"
+	print "move_mount(each entry, in a tmpfs)"
+	print "pivot_root(\".\", \".\")"
+	print "mount(your program trees below the target's)"
+	print "mount(" args ")"
+	return 1
+}
+
 # The calls of a process; a child begins with the descriptors of its parent.
 function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 	for (i = from; i <= lines[p]; i++) {
@@ -355,7 +403,7 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			ret = "?"
 		if (!sub(/\) += [^=]*$/, "", args))
 			sub(/ <[a-z]* \.\.\.>$/, "", args)
-		if (call == "execveat" && ret == "0") {
+		if (call == "execveat" && ret == "0" && role(args) != "leader") {
 			executed_by_fd(args)
 			return
 		}
@@ -383,6 +431,14 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		}
 		if (looks_only(call, args))
 			continue
+		if (call == "umask" && for_view && mark == "") {
+			if (in_view)
+				for_view = 0
+			in_view = !in_view
+			continue
+		}
+		if (in_view && makes_view(call, args, ret))
+			continue
 		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
 			text = mark == "" ? capabilities(p, i, call, args) : call "(" args ")"
 		else
@@ -390,16 +446,22 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		if (text == "")
 			continue
 		child = ret
+		# As a process in another pid namespace calls it, and as strace does.
+		sub(/.*\/\* /, "", child)
 		sub(/[^0-9].*/, "", child)
 		if (call == "clone" && args ~ /CLONE_FILES/) {
 			# It ends where it has gone to; what it has opened is ours.
-			print mark "open_tree(the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
+			if (!in_view) {
+				for_view = takes_tools(child)
+				print mark "open_tree(" (for_view ? "your program trees" : "the target's root") \
+					", OPEN_TREE_CLONE|AT_RECURSIVE)"
+			}
 			walk_child(child, "probe ")
 			continue
 		}
 		if (call !~ /^(fork|vfork|clone|clone3)$/) {
 			print mark text (ret ~ /^-1/ ? " failed: " ret : "")
-		} else if (mark == "" && (child in executes)) {
+		} else if (mark == "" && (child in executes || text == "clone()")) {
 			print text
 			walk_child(child, "")
 			leads = call == "clone"

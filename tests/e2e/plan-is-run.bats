@@ -305,6 +305,21 @@ becomes() {
 	sets_done
 }
 
+@test "root and his programs in the target's files" {
+	local i
+	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64}
+	target_start --ns=muinpC --mount-proc --pivot --root="$BATS_TEST_TMPDIR/bare"
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -H)
+		one_in 3 --privileged
+		one_in 4 -w/tmp
+		one_of "" --stdio=pass
+		options+=(/.nsjoin/host/bin/true)
+		check_set
+	done
+	sets_done
+}
+
 @test "an ordinary user and a container of his own" {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
