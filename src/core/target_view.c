@@ -76,6 +76,18 @@ static int open_way(struct target *t, struct error *err)
 	return 0;
 }
 
+/* Then it can look into every process that it sees, whatever that one's privileges are. */
+static bool may_trace(const struct target *t)
+{
+	struct caps_sets caps;
+	uint64_t ours, theirs;
+
+	return caps_read(t->found.proc_fd, &caps) == 0 &&
+	       (caps.bounding | caps.effective) >> CAP_SYS_PTRACE & 1 &&
+	       proc_ns_inode(t->self_ns_fd, "user", &ours) == 0 &&
+	       proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) == 0 && ours == theirs;
+}
+
 static int tell_program(const struct request *req, struct target *t)
 {
 	int r = 0;
@@ -120,6 +132,7 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 		return r;
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);
 	t->facts.tree_place = place_of_tree();
+	t->facts.target_traces = may_trace(t);
 	t->facts.has_tmp = is_directory("/tmp");
 	t->facts.has_shm = is_directory("/dev/shm");
 	if (!t->facts.tree_place)
