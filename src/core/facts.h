@@ -145,7 +145,7 @@ struct facts {
 	const char *tree_place;	 /* where the target's tree is shown; static text */
 	const char *view_interp; /* the loader that our programs name, or NULL */
 	const char *view_cwd;	 /* the target's working directory, or NULL; borrowed, both */
-	bool target_traces; /* it holds CAP_SYS_PTRACE in our user namespace */
+	bool target_traces;	 /* it holds CAP_SYS_PTRACE in our user namespace */
 	bool has_tmp, has_shm;	 /* /tmp and /dev/shm of ours are directories */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */

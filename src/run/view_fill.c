@@ -198,8 +198,11 @@ static int add_terminals(void)
 /* A /dev without the one device that all take for granted is none. */
 static int add_devices(struct view *view)
 {
-	int r = mount_if_absent("/dev", "mode=0755");
+	int r;
 
+	if (view->device[0] < 0)
+		return 0;
+	r = mount_if_absent("/dev", "mode=0755");
 	if (r == 0 && has_directory("/dev") && access("/dev/null", F_OK) < 0)
 		r = mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 ? -errno
 											   : 1;

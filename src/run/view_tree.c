@@ -6,6 +6,7 @@
 #include "run/steps.h"
 
 #include <errno.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "run/errand.h"
 #include "run/mountcall.h"
 #include "run/view.h"
+#include "sys/beneath.h"
 #include "util/fd.h"
 
 /* ---- the target's, for who stays here */
@@ -117,10 +119,15 @@ static int take_trees(const struct target *t, struct view *view)
 	return r;
 }
 
-static int take_devices(struct view *view)
+/* Where the target has a /dev of its own that one is shown, and these are not needed. */
+static int take_devices(const struct target *t, struct view *view)
 {
+	_cleanup_fd_ int own = beneath_open(t->tree_fd, "dev/null", O_PATH,
+					    RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	_cleanup_fd_ int dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	if (own >= 0)
+		return 0;
 	if (dev < 0)
 		return -errno;
 	for (size_t i = 0; i < VIEW_DEVICES; i++) {
@@ -139,7 +146,7 @@ static int take_work(void *ctx)
 	if (take->r == 0)
 		take->r = take_trees(take->target, take->view);
 	if (take->r == 0)
-		take->r = take_devices(take->view);
+		take->r = take_devices(take->target, take->view);
 	return 0;
 }
 

@@ -211,6 +211,11 @@ read-only"
 	expect_output "0
 nsbox
 /app"
+	# Nor does it take a capability that could be had by some other program.
+	run --separate-stderr timeout -k 5 20 setpriv --reuid 1000 --regid 1000 --clear-groups \
+		--bounding-set=-all --inh-caps=-all -- "$NSJOIN" -t "$T" -H ls /app 3>&-
+	expect_status 0
+	expect_output /app
 }
 
 @test "a target in a user namespace" {
@@ -289,6 +294,29 @@ none
 	expect_status 7
 	run --separate-stderr j -t "$T" -H sh -c 'kill -TERM $$'
 	expect_status 143
+}
+
+@test "programs for another processor are refused" {
+	distroless
+	entered
+	mkdir -p "$BATS_TEST_TMPDIR/foreign/bin"
+	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/foreign/bin/sh"
+	printf '\xff\x00' | dd of="$BATS_TEST_TMPDIR/foreign/bin/sh" bs=1 seek=18 conv=notrunc status=none
+	refused cannot-execute 'are for ' -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/foreign"
+}
+
+@test "a target that renames and mounts while it is entered" {
+	local i
+	distroless
+	mkdir "$root/a"
+	entered
+	(while :; do mv "$root/a" "$root/b"; mv "$root/b" "$root/a"; done 2>/dev/null) 3>&- &
+	for ((i = 0; i < 30; i++)); do
+		run --separate-stderr j -t "$T" -H ls /app
+		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$status $stderr"
+	done
+	kill %%
+	wait %% || :
 }
 
 @test "what cannot be combined" {
