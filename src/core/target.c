@@ -318,6 +318,7 @@ void target_done(struct target *t)
 	free(t->uid_map);
 	free(t->gid_map);
 	free(t->label);
+	free(t->status);
 	free(t->program);
 	free(t->exe);
 	fd_close(t->exe_fd);

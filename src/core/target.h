@@ -40,7 +40,8 @@ struct target {
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
 	char *label;
-	int tree_fd;		       /* -H: the target's root directory; or -EBADF, all three */
+	char *status; /* of the target, read once: ids and capabilities are of one moment */
+	int tree_fd;  /* -H: the target's root directory; or -EBADF, all three */
 	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
 	char *tools_base; /* the root directory that programs are taken from; heap, or NULL */
 	char *tools_extra[REQUEST_TOOLS]; /* other trees of programs; heap */

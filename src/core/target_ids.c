@@ -9,6 +9,7 @@
 #include "sys/caps.h"
 #include "sys/idmap.h"
 #include "sys/proc.h"
+#include "util/fd.h"
 
 static struct id_fact translate(const struct target_maps *maps, const struct idmap *map,
 				uint32_t outside)
@@ -72,12 +73,30 @@ static int read_maps(struct target *t, struct error *err)
 	return 0;
 }
 
+/* The group list alone may have 65536 entries of 11 bytes. */
+enum {
+	STATUS_TEXT_MAX = 1 << 20
+};
+
+int target_status(struct target *t, const char **ret_text)
+{
+	ssize_t n = 0;
+
+	if (!t->status)
+		n = fd_read_alloc(t->found.proc_fd, "status", STATUS_TEXT_MAX, &t->status);
+	*ret_text = t->status;
+	return n < 0 ? (int)n : 0;
+}
+
 static int read_status(struct target *t, struct error *err)
 {
 	const struct target_maps *maps = &t->maps;
 	struct proc_status status;
-	int r = proc_status_read(t->found.proc_fd, &status);
+	const char *text;
+	int r = target_status(t, &text);
 
+	if (r >= 0)
+		r = proc_status_parse(text, &status);
 	if (r < 0)
 		return target_explain_access(t, "status", -r, err);
 	t->facts.target_uid = translate(maps, &maps->uid, status.uid[1]);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
@@ -17,16 +18,15 @@
 #define INIT_USER_INODE 0xeffffffdu
 
 enum {
-	STATUS_TEXT_MAX = 1 << 20 /* the group list alone may have 65536 entries of 11 bytes */
+	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
+	TRACER_PATIENCE_MS = 1000,
 };
 
-static int take_status(int proc_fd, struct confinement *to)
+static int parse_status(const char *text, struct confinement *to)
 {
-	_cleanup_free_ char *text = NULL;
 	struct caps_sets caps;
 	struct proc_modes modes;
-	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
-	int r = n < 0 ? (int)n : caps_parse(text, &caps);
+	int r = caps_parse(text, &caps);
 
 	if (r >= 0)
 		r = modes_parse(text, &modes);
@@ -42,6 +42,34 @@ static int take_status(int proc_fd, struct confinement *to)
 	to->umask = modes.umask;
 	memcpy(to->cpus, modes.cpus, sizeof(to->cpus));
 	return 0;
+}
+
+static int take_status(int proc_fd, struct confinement *to)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
+
+	return n < 0 ? (int)n : parse_status(text, to);
+}
+
+/*
+ * Somebody else may be copying the filters at this moment: that is over in less than a millisecond.
+ * Who still traces after many of them is a debugger.
+ */
+static int wait_untraced(int proc_fd, struct confinement *to)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	struct confinement now = *to;
+	int r = 0;
+
+	for (int i = 0; r == 0 && now.tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
+		(void)nanosleep(&nap, NULL); /* woken early it looks early */
+		r = take_status(proc_fd, &now);
+		if (now.tracer != to->tracer)
+			now.tracer = 0; /* one after the other: our turn will come */
+	}
+	to->tracer = now.tracer;
+	return r;
 }
 
 static int take_limits(int proc_fd, struct confinement *to)
@@ -78,11 +106,16 @@ static int look_at_ourselves(struct target *t)
 		return r;
 	t->facts.own_root = geteuid() == 0;
 	t->facts.all_caps = caps_all();
-	/* A kernel without user namespaces has none to tell apart. */
+	if (!t->facts.all_caps)
+		return -ENOSYS; /* Linux 3.2 tells */
 	r = proc_ns_inode(self, "ns/user", &user);
-	t->facts.init_user = r < 0 || user == INIT_USER_INODE;
-	t->facts.other_user = r == 0 && (proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) < 0 ||
-					 theirs != user);
+	if (r >= 0)
+		r = proc_ns_inode(t->found.proc_fd, "ns/user", &theirs);
+	/* A kernel without user namespaces has none to tell apart. */
+	if (r < 0 && r != -ENOENT)
+		return r;
+	t->facts.init_user = user == 0 || user == INIT_USER_INODE;
+	t->facts.other_user = theirs != user;
 	return 0;
 }
 
@@ -90,18 +123,24 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 {
 	const uint32_t parts = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) | AS_BIT(AS_SECCOMP) |
 			       AS_BIT(AS_RLIMITS) | AS_BIT(AS_OOM) | AS_BIT(AS_CGROUP);
+	const char *text;
 	int r;
 
 	if (!(req->as_target & parts))
 		return 0;
-	r = take_status(t->found.proc_fd, &t->facts.limits);
+	r = target_status(t, &text);
+	if (r >= 0)
+		r = parse_status(text, &t->facts.limits);
+	if (r >= 0)
+		r = wait_untraced(t->found.proc_fd, &t->facts.limits);
 	if (r >= 0)
 		r = take_limits(t->found.proc_fd, &t->facts.limits);
 	if (r < 0)
 		return target_explain_access(t, "status", -r, err);
 	r = look_at_ourselves(t);
 	if (r < 0)
-		return error_set(err, ERROR_SYSTEM, -r, "read /proc/self");
+		return error_set(err, ERROR_SYSTEM, -r,
+				 "see what is held against \"%s\" and against nsjoin", t->name);
 	t->facts.limits_known = true;
 	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
 	t->facts.numbered = t->found.pidfd >= 0;

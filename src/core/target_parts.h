@@ -33,6 +33,12 @@ int target_open_tools(const struct request *req, struct target *t, const struct 
 		      struct error *err);
 
 /*
+ * target_status() - the text of the target's /proc/PID/status, as it was when first asked for
+ * Return: 0, or a negative errno.
+ */
+int target_status(struct target *t, const char **ret_text);
+
+/*
  * target_explain_access() - say why something below /proc/PID could not be opened
  * @what:   "ns/net", "root"
  * @errnum: what the kernel said

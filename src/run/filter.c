@@ -33,6 +33,8 @@ enum {
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
 	STOP_DEADLINE_MS = 200,
+	HELD_PATIENCE_US = 4000000,
+	STUCK_PATIENCE_US = 200000,
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
 };
@@ -63,10 +65,11 @@ static void nap(long microseconds)
 
 /*
  * Sleeps, so that the thread gets the processor at once where it is the same one. SIGCHLD is held
- * back here: it tells of the stop. Return: 0 where it has stopped, -ETIMEDOUT where it does not,
- * -ESRCH where it has ended.
+ * back here: it tells of the stop.
+ * Return: 0 where it has stopped, with the signal that is to be given back or 0, -ETIMEDOUT where it
+ * does not, -ESRCH where it has ended.
  */
-static int wait_stop(pid_t tid, const sigset_t *child)
+static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
 {
 	const struct timespec deadline = { .tv_nsec = STOP_DEADLINE_MS * 1000000L };
 
@@ -74,8 +77,13 @@ static int wait_stop(pid_t tid, const sigset_t *child)
 		int status;
 		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
 
-		if (r == tid)
-			return WIFSTOPPED(status) ? 0 : -ESRCH;
+		if (r == tid && !WIFSTOPPED(status))
+			return -ESRCH;
+		if (r == tid) {
+			/* What is no event is a signal on its way, which it still has to get. */
+			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
+			return 0;
+		}
 		if (r < 0 && errno != EINTR)
 			return -errno;
 		if (sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
@@ -115,7 +123,7 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 {
 	struct proc_stat stat;
 	int64_t start;
-	int r, n;
+	int r, n, signal;
 
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
 		return -errno;
@@ -126,11 +134,12 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	start = now_us();
 	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
 		return -errno;
-	r = wait_stop(thread->tid, child);
+	r = wait_stop(thread->tid, child, &signal);
 	if (r < 0)
 		return r;
 	n = copy_each(thread->tid, filters);
-	if (ptrace(PTRACE_DETACH, thread->tid, NULL, NULL) < 0 && errno != ESRCH)
+	if (ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)signal) < 0 &&
+	    errno != ESRCH)
 		return -errno;
 	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
 		 (long)(now_us() - start),
@@ -164,9 +173,9 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
 
 		r = seccomp_choose(t->found.proc_fd, t->found.pid, t->facts.limits.n_filters,
 				   &thread);
-		if (r < 0 && r != -EAGAIN)
+		if (r < 0)
 			return r;
-		if (r == 0 && (thread.unnoticed || waited == CHOICE_DEADLINE_US)) {
+		if (thread.unnoticed || waited == CHOICE_DEADLINE_US) {
 			*ret_thread = thread;
 			thread = SECCOMP_THREAD_NONE;
 			return 0;
@@ -175,6 +184,32 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
 			nap(CHOICE_NAP_US);
 	}
 	return r;
+}
+
+/*
+ * Another nsjoin may be at it: the kernel lets one only, says EPERM to all others, and meanwhile
+ * there may be no thread that could be stopped.
+ */
+static int copy_patiently(const struct target *t, struct filters *filters)
+{
+	int64_t start = now_us(), waited = 0;
+	bool held = true;
+	int r = -EPERM;
+
+	for (int i = 0; held || r == -EAGAIN; i++) {
+		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+
+		if (i > 0)
+			nap(1000 - CHOICE_NAP_US * (i % 3)); /* not in step with the others */
+		r = choose(t, &thread);
+		if (r == 0)
+			r = copy_from(&thread, filters);
+		waited = now_us() - start;
+		held = (r == -EPERM || r == -EBUSY) && waited < HELD_PATIENCE_US;
+		if (r == -EAGAIN && waited > STUCK_PATIENCE_US)
+			break;
+	}
+	return r == -EBUSY ? -EPERM : r;
 }
 
 static int explain_copy(const struct run *run, int errnum, struct error *err)
@@ -279,16 +314,13 @@ static int check_allowed(const struct run *run, struct error *err)
 
 int step_filter_read(struct run *run, const struct step *step, struct error *err)
 {
-	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	const struct facts *facts = &run->target->facts;
 	struct filters *filters = &run->filters;
 	int r;
 
 	/* All of the memory before anything is stopped; what is not written to costs nothing. */
 	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
-	r = filters->text ? choose(run->target, &thread) : -ENOMEM;
-	if (r == 0)
-		r = copy_from(&thread, filters);
+	r = filters->text ? copy_patiently(run->target, filters) : -ENOMEM;
 	if (r >= 0 && facts->limits.n_filters >= 0 && r != facts->limits.n_filters)
 		r = -ESTALE;
 	if (r < 0)

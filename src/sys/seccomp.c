@@ -77,6 +77,14 @@ static bool can_stop(int proc_fd)
 	return proc_stat_read(proc_fd, &stat) == 0 && (stat.state == 'R' || stat.state == 'S');
 }
 
+/* Stopped by somebody who traces it. */
+static bool is_held(int proc_fd)
+{
+	struct proc_stat stat;
+
+	return proc_stat_read(proc_fd, &stat) == 0 && stat.state == 't';
+}
+
 static bool has_filters(int proc_fd, int n_filters)
 {
 	_cleanup_free_ char *text = NULL;
@@ -170,7 +178,7 @@ int seccomp_choose(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread 
 		return 0;
 	}
 	if (!can_stop(proc_fd))
-		return -EAGAIN;
+		return is_held(proc_fd) ? -EBUSY : -EAGAIN;
 	best.proc_fd = open_below(proc_fd, ".");
 	if (best.proc_fd < 0)
 		return best.proc_fd;

@@ -26,7 +26,8 @@ struct seccomp_thread {
  *
  * Its own threads come first, then its children with as many filters. Nobody who is traced already,
  * or waits for what cannot be interrupted, is taken.
- * Return: 0 and *ret_thread, -EAGAIN where there is none at the moment, or another -errno.
+ * Return: 0 and *ret_thread, -EBUSY where somebody who traces it holds it at the moment, -EAGAIN
+ * where it cannot be stopped, or another -errno.
  */
 int seccomp_choose(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *ret_thread);
 

@@ -244,3 +244,33 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	done
 	grep -q '^TracerPid:.0$' "/proc/$T/status"
 }
+
+@test "no signal is lost that reaches the target while it is stopped" {
+	local sender
+	kept_start "$NSJOIN_HELPERS/odd" counting "$BATS_TEST_TMPDIR/count"
+	T=${BOX[target]}
+	python3 -c 'import os, signal, sys, time
+for i in range(4000):
+    os.kill(int(sys.argv[1]), signal.SIGRTMIN)
+    time.sleep(0.0002)' "$T" 3>&- &
+	sender=$!
+	while kill -0 "$sender" 2>/dev/null; do
+		ok -t "$T" --as-target=seccomp -F true
+	done
+	wait "$sender"
+	kept_stop
+	[ "$(<"$BATS_TEST_TMPDIR/count")" -eq 4000 ] || fail "$(<"$BATS_TEST_TMPDIR/count")"
+}
+
+@test "many at once: one copies the filters, the others wait" {
+	local i pids=() result=0
+	target_full --filters=1
+	for ((i = 0; i < 24; i++)); do
+		j -t "$T" true 2>>"$BATS_TEST_TMPDIR/said" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || result=1
+	done
+	[ "$result" -eq 0 ] || fail "$(<"$BATS_TEST_TMPDIR/said")"
+}

@@ -163,3 +163,16 @@ every_call_fails() {
 	[ "$(cat "$BATS_TEST_TMPDIR"/worker?/counts | wc -l)" -eq 3 ] || fail "a worker has failed"
 	! grep -h . "$BATS_TEST_TMPDIR"/worker?/findings
 }
+
+# Of programs that ignore a result on purpose (tests/CMakeLists.txt) there must be findings.
+wrong() {
+	local found
+	[ -x "$NSJOIN_HELPERS/mutant-$1" ] || fail "$1 was not built: its source has changed"
+	NSJOIN=$NSJOIN_HELPERS/mutant-$1
+	found=$(set +e; reference && grep "^$2 " "$BATS_TEST_TMPDIR/reference/points" \
+		>"$BATS_TEST_TMPDIR/points"
+		mv "$BATS_TEST_TMPDIR/points" "$BATS_TEST_TMPDIR/reference/points"
+		worker 0 1 3>&-
+		cat "$BATS_TEST_TMPDIR/worker0/findings")
+	grep -qE -- "$3" <<<"$found" || fail "not found:" "$found"
+}

@@ -7,9 +7,12 @@
  *   thread        thread=TID of a thread that is not the first of its process
  *   children      a process that made a pid namespace for its children only; child=PID is in it
  *   overwritten   what programs do that write their title over their environment
+ *   counting      counts SIGRTMIN under a seccomp filter; the end writes the number to argv[2]
  *   dead-pidns    file=PATH of a pid namespace whose init has ended
  */
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -86,6 +89,35 @@ static int overwritten(void)
 	return printf("overwritten=1\n");
 }
 
+static volatile sig_atomic_t counted;
+
+static void count(int sig)
+{
+	(void)sig;
+	counted++;
+}
+
+static int counting(void)
+{
+	struct sock_filter allow[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+	struct sock_fprog program = { 1, allow };
+	struct sigaction action = { .sa_handler = count, .sa_flags = SA_RESTART };
+
+	if (sigaction(SIGRTMIN, &action, NULL) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0)
+		return -1;
+	return printf("counting=1\n");
+}
+
+static int tell_count(const char *path)
+{
+	FILE *file = fopen(path, "w");
+
+	if (!file || fprintf(file, "%d\n", (int)counted) < 0 || fclose(file) != 0)
+		return 1;
+	return 0;
+}
+
 static int dead_pidns(void)
 {
 	pid_t child = child_in_pidns();
@@ -113,6 +145,8 @@ int main(int argc, char *argv[])
 		result = children();
 	else if (strcmp(kind, "overwritten") == 0)
 		result = overwritten();
+	else if (strcmp(kind, "counting") == 0)
+		result = counting();
 	else if (strcmp(kind, "dead-pidns") == 0)
 		result = dead_pidns();
 	if (result < 0) {
@@ -124,5 +158,5 @@ int main(int argc, char *argv[])
 	fclose(stdout);
 	while (read(STDIN_FILENO, &byte, 1) > 0)
 		;
-	return 0;
+	return argc > 2 ? tell_count(argv[2]) : 0;
 }

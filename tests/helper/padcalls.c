@@ -43,6 +43,7 @@ static const struct {
 	{ "openat2", SYS_openat2 },
 	{ "prctl", SYS_prctl },
 	{ "pread64", SYS_pread64 },
+	{ "prlimit64", SYS_prlimit64 },
 	{ "read", SYS_read },
 	{ "readlinkat", SYS_readlinkat },
 	{ "rt_sigaction", SYS_rt_sigaction },
