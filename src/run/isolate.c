@@ -111,8 +111,9 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = (ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0U) |
-			 (run->plan->reaps ? LEADER_REAP : 0U),
+		.flags = !run->plan->reaps		   ? 0
+			 : ns_has(run->plan->join, NS_PID) ? LEADER_REAP | LEADER_INSIDE
+							   : LEADER_REAP,
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),
@@ -133,12 +134,7 @@ static int send_job(const struct run *run, struct error *err)
 	return 0;
 }
 
-/* The terminal that the child has made of the target's, or one of ours where it could not. */
-static int take_pty(struct run *run, int master, struct error *err)
-{
-	return relay_take_pty(&run->relay, master, err);
-}
-
+/* Where the child could make no terminal of the target's. */
 static int give_pty(struct run *run, struct error *err)
 {
 	const struct leader_order order = { .kind = LEADER_ORDER_SLAVE };
@@ -248,7 +244,8 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
 	case LEADER_NO_PTY:
-		r = report->kind == LEADER_PTY ? take_pty(run, fd, err) : give_pty(run, err);
+		r = report->kind == LEADER_PTY ? relay_take_pty(&run->relay, fd, err)
+					       : give_pty(run, err);
 		return r < 0 ? r : send_job(run, err);
 	case LEADER_RUNNING:
 		run->link.program_fd = fd;

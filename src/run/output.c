@@ -20,10 +20,17 @@
 
 enum {
 	BUFFER = 128 * 1024,
+	/* A pty takes some 8 KiB at a time. More, and the program and the terminal take turns. */
+	PTY_BUFFER = 8 * 1024,
 	PIPE_ROOM = 256 * 1024, /* fewer turns between the program and us; less where not allowed */
 	PTY_ROOM = 128 * 1024,	/* more than the kernel keeps of what was written to a pty */
 	SMALL = 256		/* what a terminal takes without waiting, once it takes anything */
 };
+
+static size_t buffer_size(const struct output *output)
+{
+	return output->from_pty ? PTY_BUFFER : BUFFER;
+}
 
 /* When there is something for it: many a program says nothing. */
 static int use_buffer(struct output *output)
@@ -35,7 +42,7 @@ static int use_buffer(struct output *output)
 			return -errno;
 		(void)fcntl(output->from, F_SETPIPE_SZ, PIPE_ROOM); /* faster, where allowed */
 	}
-	output->buf = malloc(BUFFER);
+	output->buf = malloc(buffer_size(output));
 	return output->buf ? 0 : -ENOMEM;
 }
 
@@ -76,7 +83,7 @@ struct stream_wait output_wait(const struct output *output)
 {
 	struct stream_wait wait = { { .fd = -1 }, { .fd = -1 } };
 
-	if (!output->ended && output->have < BUFFER)
+	if (!output->ended && output->have < buffer_size(output))
 		wait.from = (struct pollfd){ .fd = output->from, .events = POLLIN };
 	if (output->at < output->have)
 		wait.to = (struct pollfd){ .fd = output->to, .events = POLLOUT };
@@ -124,8 +131,8 @@ static void read_all(struct output *output)
 
 	if (r < 0)
 		output_break(output, -r);
-	while (!output->ended && output->have < BUFFER) {
-		size_t room = BUFFER - output->have;
+	while (!output->ended && output->have < buffer_size(output)) {
+		size_t room = buffer_size(output) - output->have;
 		char *end = output->buf + output->have;
 		ssize_t n;
 
@@ -224,6 +231,9 @@ void output_move(struct output *output, const struct stream_wait *wait)
 		write_out(output);
 	else if (wait->to.revents & (POLLERR | POLLHUP))
 		output_break(output, EPIPE);
+	/* Of the end, what did not fit before: nobody will say that there is more. */
+	if (output->ending && output->at == output->have)
+		read_all(output);
 }
 
 /* ---- the end */

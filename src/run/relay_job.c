@@ -44,7 +44,8 @@ static void set_mode(struct relay *relay, enum terminal_mode mode)
 		relay->terminal.mode != TERMINAL_RAW && terminal_adds_cr(&relay->terminal);
 }
 
-static void lend(struct relay_loop *loop)
+/* @order: it has not got the pty's foreground with its start. */
+static void lend(struct relay_loop *loop, bool order)
 {
 	struct relay *relay = loop->relay;
 
@@ -55,7 +56,9 @@ static void lend(struct relay_loop *loop)
 	relay->keys.wanted = true;
 	loop->lent = true;
 	loop->stopped = 0;
-	tell(loop, LEADER_ORDER_FOREGROUND);
+	/* Not when it has it: the SIGCONT that comes with it could undo a ^Z of the meantime. */
+	if (order)
+		tell(loop, LEADER_ORDER_FOREGROUND);
 }
 
 void relay_begin(struct relay_loop *loop)
@@ -64,10 +67,13 @@ void relay_begin(struct relay_loop *loop)
 
 	if (relay->master < 0)
 		return;
-	if (relay_foreground(relay))
-		lend(loop);
-	else if (has_terminal(loop))
+	if (relay_foreground(relay)) {
+		lend(loop, false);
+	} else if (has_terminal(loop)) {
 		set_mode(relay, TERMINAL_KEPT);
+		/* It may have changed while the program was started. */
+		(void)terminal_copy_size(&relay->terminal, relay->master); /* as it was, else */
+	}
 }
 
 /* Stops @whom as the terminal would, ourselves included. Return: whether that and a SIGCONT came. */
@@ -111,7 +117,7 @@ void relay_stopped(struct relay_loop *loop, int sig)
 
 	if (relay->master >= 0 && (sig == SIGTTIN || sig == SIGTTOU)) {
 		if (!has_terminal(loop) || terminal_is_ours(&relay->terminal))
-			lend(loop);
+			lend(loop, true);
 		else
 			want_foreground(loop, sig);
 		return;
@@ -136,7 +142,8 @@ void relay_goes_on(struct relay_loop *loop)
 			tell(loop, LEADER_ORDER_CONTINUE);
 	} else if (ours && (loop->lent || loop->stopped == SIGTTIN || loop->stopped == SIGTTOU ||
 			    relay_foreground(relay))) {
-		lend(loop);
+		/* Who has it already may have given it to a job of its own since. */
+		lend(loop, loop->stopped || !loop->lent);
 	} else if (loop->stopped) {
 		relay->keys.wanted = false;
 		tell(loop, LEADER_ORDER_BACKGROUND);

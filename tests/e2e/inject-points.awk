@@ -17,7 +17,7 @@
 
 BEGIN {
 	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve|execveat|" \
-		"setsid|setpgid|keyctl|dup2|ptrace|seccomp|setpriority|sched_setscheduler|" \
+		"setsid|setpgid|keyctl|dup3|ptrace|seccomp|setpriority|sched_setscheduler|" \
 		"sched_setaffinity)\\(|" \
 		"^prlimit64\\(0, RLIMIT_[A-Z]*, \\{|^write\\([0-9]*<[^>]*oom_score_adj>|" \
 		"^prctl\\(PR_(SET_|CAPBSET_DROP|CAP_AMBIENT, PR_CAP_AMBIENT_RAISE)|" \

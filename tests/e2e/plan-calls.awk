@@ -214,6 +214,7 @@ function translate(call, args, ret,    part, text) {
 		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
 		return "fchown(pipe)"
+	# Not every processor has dup2.
 	if (call ~ /^dup[23]$/ && role(part[1]) ~ /^(pipe:|pty$)/) {
 		text = role(part[1])
 		sub(/:.*/, "", text)
