@@ -5,6 +5,7 @@
 #
 # start    what entering costs, by PID
 # docker   by id and by name, against docker inspect and docker exec; among 300 stopped containers
+# tools    the host's programs in a target that has none: the views of -H
 # resolve  what finding costs among 1,000 and 10,000 processes in 200 cgroups
 # become   nsjoin -t and nsjoin -a against nsenter -a and docker exec, with a rest before each
 # list     nsjoin ps at 10,000 processes, against lsns and ps
@@ -48,14 +49,14 @@ if [ "${1:-}" = -m ]; then
 fi
 build=$(cd "${1:-$here/../build/release}" && pwd) || die "no such build"
 suites=" ${*:2} "
-[ $# -gt 1 ] || suites=" start docker become resolve list "
+[ $# -gt 1 ] || suites=" start tools docker become resolve list "
 nsjoin=$build/nsjoin bench=$build/bench/bench icount=$build/bench/icount
 for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop" "$build/bench/herd"; do
 	[ -x "$program" ] || die "$program is missing: cmake --preset release && cmake --build --preset release --target bench"
 done
 
 dir=$(mktemp -d /tmp/nsjoin-bench.XXXXXX)
-target_parent="" engine=""
+target_parent="" engine="" bare_parents=()
 
 wanted() {
 	[[ $suites == *" $1 "* ]]
@@ -78,6 +79,7 @@ finish() {
 		kill -KILL "$target_parent" 2>/dev/null || :
 		wait "$target_parent" 2>/dev/null || :
 	fi
+	bare_stop
 	rm -rf --one-file-system "$dir"
 }
 trap finish EXIT
@@ -126,6 +128,33 @@ target_start() {
 		sleep 0.01
 	done
 	die "the target did not start"
+}
+
+# bare_start ROOT - a process with nothing but the files of ROOT; $bare is its pid
+bare_start() {
+	local tries
+	mkdir -p "$1"/{proc,etc,dev,tmp}
+	cp "$(command -v busybox)" "$1/busybox"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	unshare --mount --uts --ipc --net --pid --fork --kill-child sh -c 'mount --bind "$1" "$1" && cd "$1" &&
+		mount -t proc proc proc && pivot_root . . && /busybox umount -l . && exec /busybox chroot . /busybox sleep 1000000' sh "$1" &
+	bare_parents+=($!)
+	for ((tries = 0; tries < 500; tries++)); do
+		bare=$(<"/proc/$!/task/$!/children")
+		bare=${bare% }
+		[ -z "$bare" ] || [ "$(<"/proc/$bare/comm")" != busybox ] || return 0
+		sleep 0.01
+	done
+	die "the target did not start"
+}
+
+bare_stop() {
+	local parent
+	for parent in "${bare_parents[@]}"; do
+		kill -KILL "$parent" 2>/dev/null || :
+		wait "$parent" 2>/dev/null || :
+	done
+	bare_parents=()
 }
 
 # State that is ours alone, and empty.
@@ -244,6 +273,23 @@ suite_start() {
 		floor "$noop" >"$dir/start"
 }
 
+# To the end of a program of the host's; nsenter has one where the target's files are the host's.
+suite_tools() {
+	local scratch
+	bare_start "$dir/scratch"
+	scratch=$bare
+	mkdir -p "$dir/other"/{usr/bin,usr/lib,bin,lib64}
+	head -c 4000 /dev/urandom >"$dir/other/lib64/ld-linux-x86-64.so.2"
+	chmod 755 "$dir/other/lib64/ld-linux-x86-64.so.2"
+	bare_start "$dir/other"
+	measure nsenter nsenter -t "$target" -m "${spaces[@]}" true , \
+		exe "$nsjoin" -t "$scratch" -m "${spaces[@]}" -X busybox true , \
+		host "$nsjoin" -t "$scratch" -H --view=host true , \
+		scratch "$nsjoin" -t "$scratch" -H true , \
+		other "$nsjoin" -t "$bare" -H true >"$dir/tools"
+	bare_stop
+}
+
 suite_docker() {
 	measure nsenter nsenter -t "$docker" "${spaces[@]}" "$noop" , \
 		pid "$nsjoin" -t "$docker" "${spaces[@]}" "$noop" , \
@@ -262,7 +308,9 @@ suite_engine() {
 	"$bench" -n "$engine_rounds" name "$nsjoin" -t "$container" "${spaces[@]}" "$noop" , \
 		inspect sh -c 'exec nsenter -t "$(docker inspect -f "{{.State.Pid}}" "$0")" -u -i -n -p "$1"' \
 		"$container" "$noop" , \
-		exec docker exec "$container" /noop >"$dir/engine"
+		exec docker exec "$container" /noop , \
+		run docker run --rm --pid "container:$container" --network "container:$container" bench /noop \
+		>"$dir/engine"
 }
 
 # What is taken of the container is seen from inside: status and cgroups are read in the timed run.
@@ -322,6 +370,19 @@ print_start() {
 	row '**nsjoin**, with -m' nsjoin-m "$dir/start" "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop"
 }
 
+print_tools() {
+	local name
+	printf "\nThe host's programs in a target without any, to the end of true(1):\n\n"
+	echo "| | µs | wall |"
+	echo "|---|--:|--:|"
+	for name in 'nsenter/nsenter -m -u -i -n -p, in a target that has it' \
+		'exe/**nsjoin** -X busybox' 'host/**nsjoin** -H --view=host' \
+		'scratch/**nsjoin** -H, one file' 'other/**nsjoin** -H, another loader'; do
+		printf '| %s | %.0f | %.2f |\n' "${name#*/}" "$(field "${name%%/*}" median_us "$dir/tools")" \
+			"$(field "${name%%/*}" ratio "$dir/tools")"
+	done
+}
+
 print_docker() {
 	row '**nsjoin** -t ID' id "$dir/docker" "$nsjoin" -t "$id" "${spaces[@]}" "$noop"
 	row "**nsjoin** -t NAME, $stopped more on disk" name "$dir/docker" \
@@ -335,7 +396,8 @@ print_engine() {
 		"$(field name over_us "$dir/over")"
 	printf 'their own, since daemons are busy for a while afterwards:\n\n| | ms | wall |\n|---|--:|--:|\n'
 	# shellcheck disable=SC2016 # it is printed
-	for name in 'name/**nsjoin** -t NAME' 'inspect/nsenter -t $(docker inspect NAME)' 'exec/docker exec NAME'; do
+	for name in 'name/**nsjoin** -t NAME' 'inspect/nsenter -t $(docker inspect NAME)' 'exec/docker exec NAME' \
+		'run/docker run --pid container:NAME'; do
 		printf '| %s | %.1f | %.1f |\n' "${name#*/}" \
 			"$(field "${name%%/*}" median_us "$dir/engine" | awk '{ print $1 / 1000 }')" \
 			"$(field "${name%%/*}" ratio "$dir/engine")"
@@ -402,6 +464,10 @@ target_start
 ! wanted start || suite_start
 # Measured, then printed: what is counted runs against the same target.
 [ -z "$table" ] || ! wanted start || print_start
+if wanted tools; then
+	suite_tools
+	[ -z "$table" ] || print_tools
+fi
 if wanted docker || wanted become; then
 	if engine_start; then
 		! wanted docker || { suite_docker && suite_engine; }
@@ -425,7 +491,7 @@ if wanted list; then
 fi
 if [ -z "$table" ]; then
 	environment
-	for result in start docker over engine become become-engine stopped {known,name,walk}-1000 {known,name,walk}-10000 \
+	for result in start tools docker over engine become become-engine stopped {known,name,walk}-1000 {known,name,walk}-10000 \
 		walk-more list list-slow; do
 		[ ! -e "$dir/$result" ] || { echo "$result" && cat "$dir/$result"; }
 	done

@@ -70,6 +70,15 @@ _nsjoin_value()
 	-w | --wd)
 		_filedir -d
 		;;
+	--view)
+		_nsjoin_words -W 'target host'
+		;;
+	--tools-from)
+		_filedir -d
+		;;
+	-R | --remount)
+		_nsjoin_words -W 'proc sys etc'
+		;;
 	--as-target)
 		_nsjoin_words -W 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom'
 		;;
@@ -107,12 +116,12 @@ _nsjoin_find_program()
 			((first++))
 			return
 			;;
-		--target | --host-root | --net-socket | --setuid | --setgid | --wdns | --stdio | --keep-fd | --errors)
+		--target | --host-root | --net-socket | --setuid | --setgid | --wdns | --view | --tools-from | --stdio | --keep-fd | --errors)
 			((first++))
 			;;
 		--*) ;;
 		-?*)
-			[[ ${words[first]} =~ ^-[amuinpUCTecZFvqhV]*[tNSGW]$ ]] && ((first++))
+			[[ ${words[first]} =~ ^-[amuinpUCTecZFHXvqhV]*[tNSGW]$ ]] && ((first++))
 			;;
 		*)
 			return
@@ -189,7 +198,7 @@ _nsjoin()
 	COMPREPLY=()
 	_get_comp_words_by_ref -n =: cur prev words cword || return
 	if ((cword == 2)) && [[ $prev == help ]]; then
-		_nsjoin_words -W 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
+		_nsjoin_words -W 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork host-tools view tools-from remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 		return
 	elif ((cword == 2)) && [[ $prev == version ]]; then
 		_nsjoin_words -W '--json'
@@ -211,12 +220,12 @@ _nsjoin()
 		prev=${cur%%=*} cur=${cur#*=}
 		_nsjoin_value "$prev"
 		__ltrim_colon_completions "$cur"
-	elif [[ $cur =~ ^(-[amuinpUCTecZFvqhV]*([tNSGrwW]))(.+)$ ]]; then
+	elif [[ $cur =~ ^(-[amuinpUCTecZFHXvqhV]*([tNSGrwWR]))(.+)$ ]]; then
 		_nsjoin_attached "-${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
-	elif [[ $cur =~ ^(-[amuinpUCTecZFvqhV]*([muinpUCT]))([=./].*)$ ]]; then
+	elif [[ $cur =~ ^(-[amuinpUCTecZFHXvqhV]*([muinpUCT]))([=./].*)$ ]]; then
 		_nsjoin_attached "-${BASH_REMATCH[2]}" "${BASH_REMATCH[1]}" "${BASH_REMATCH[3]}"
 	else
-		_nsjoin_words -W '-t --target --host-root -a --all -m --mount -u --uts -i --ipc -n --net -p --pid -U --user -C --cgroup -T --time -N --net-socket --user-parent -S --setuid -G --setgid --preserve-credentials --keep-caps -r --root -w --wd -W --wdns -e --env -c --join-cgroup -Z --follow-context -F --no-fork --privileged --as-target --shell --pty --stdio --keep-fd --dry-run --json --errors -v --verbose -q --quiet -h --help -V --version'
+		_nsjoin_words -W '-t --target --host-root -a --all -m --mount -u --uts -i --ipc -n --net -p --pid -U --user -C --cgroup -T --time -N --net-socket --user-parent -S --setuid -G --setgid --preserve-credentials --keep-caps -r --root -w --wd -W --wdns -e --env -c --join-cgroup -Z --follow-context -F --no-fork -H --host-tools --view --tools-from -R --remount -X --host-exe --privileged --as-target --shell --pty --stdio --keep-fd --dry-run --json --errors -v --verbose -q --quiet -h --help -V --version'
 	fi
 } &&
 	complete -F _nsjoin nsjoin

@@ -20,11 +20,11 @@ function __nsjoin_program
             case --
                 math $i + 1
                 return
-            case --target --host-root --net-socket --setuid --setgid --wdns --stdio --keep-fd --errors
+            case --target --host-root --net-socket --setuid --setgid --wdns --view --tools-from --stdio --keep-fd --errors
                 set i (math $i + 1)
             case '--*'
             case '-?*'
-                string match -qr '^-[amuinpUCTecZFvqhV]*[tNSGW]$' -- $words[$i]
+                string match -qr '^-[amuinpUCTecZFHXvqhV]*[tNSGW]$' -- $words[$i]
                 and set i (math $i + 1)
             case '*'
                 echo $i
@@ -77,7 +77,7 @@ end
 
 complete -c nsjoin -f
 complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
-complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
+complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork host-tools view tools-from remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
 complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
@@ -105,6 +105,11 @@ complete -c nsjoin -n __nsjoin_in_options -s e -l env -d 'the target\'s environm
 complete -c nsjoin -n __nsjoin_in_options -s c -l join-cgroup -d 'be counted and limited with the target'
 complete -c nsjoin -n __nsjoin_in_options -s Z -l follow-context -d 'the target\'s SELinux or AppArmor label'
 complete -c nsjoin -n __nsjoin_in_options -s F -l no-fork -d 'execute without forking'
+complete -c nsjoin -n __nsjoin_in_options -s H -l host-tools -d 'your programs, for targets without any'
+complete -c nsjoin -n __nsjoin_in_options -l view -x -a 'target host' -d 'with -H: what / is, target or host'
+complete -c nsjoin -n __nsjoin_in_options -l tools-from -x -a '(__fish_complete_directories)' -d 'with -H: take programs from there; repeatable'
+complete -c nsjoin -n __nsjoin_in_options -s R -l remount -a 'proc sys etc' -d 'without -m: the target\'s proc, sys and etc'
+complete -c nsjoin -n __nsjoin_in_options -s X -l host-exe -d 'PROGRAM is your static file, not the target\'s'
 complete -c nsjoin -n __nsjoin_in_options -l privileged -d 'keep your privileges (no namespace option)'
 complete -c nsjoin -n __nsjoin_in_options -l as-target -a 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom' -d 'take the target\'s limits: all, or LIST'
 complete -c nsjoin -n __nsjoin_in_options -l shell -d 'start a shell: the one at PATH'

@@ -169,6 +169,72 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 	return 0;
 }
 
+static int set_view(struct request *req, const struct option_use *use, size_t arg,
+		    struct error *err)
+{
+	(void)arg;
+	if (strcmp(use->value, "target") == 0)
+		req->view = VIEW_TARGET;
+	else if (strcmp(use->value, "host") == 0)
+		req->view = VIEW_HOST;
+	else
+		return bad_value(use, "neither target nor host", err);
+	return 0;
+}
+
+static int set_tools_from(struct request *req, const struct option_use *use, size_t arg,
+			  struct error *err)
+{
+	(void)arg;
+	if (req->n_tools_from == REQUEST_TOOLS)
+		return error_set(err, ERROR_USAGE, 0, "--tools-from can be given %d times",
+				 REQUEST_TOOLS);
+	req->tools_from[req->n_tools_from++] = use->value;
+	return 0;
+}
+
+static unsigned int remount_part(const char *word, size_t n)
+{
+	static const struct {
+		const char *name;
+		enum remount_part part;
+	} parts[] = {
+		{ "proc", REMOUNT_PROC },
+		{ "sys", REMOUNT_SYS },
+		{ "etc", REMOUNT_ETC },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		if (strlen(parts[i].name) == n && memcmp(parts[i].name, word, n) == 0)
+			return parts[i].part;
+	return 0;
+}
+
+static int set_remount(struct request *req, const struct option_use *use, size_t arg,
+		       struct error *err)
+{
+	const char *word = use->value;
+
+	(void)arg;
+	if (!word) {
+		req->remount = REMOUNT_ALL;
+		return 0;
+	}
+	for (;;) {
+		size_t n = strcspn(word, ",");
+		unsigned int part = remount_part(word, n);
+
+		if (!part)
+			return bad_value(use, "a list of proc, sys and etc", err);
+		req->remount |= part;
+		if (!word[n])
+			break;
+		word += n + 1;
+	}
+	req->remount_named = true;
+	return 0;
+}
+
 static int set_as_target(struct request *req, const struct option_use *use, size_t arg,
 			 struct error *err)
 {
@@ -279,6 +345,11 @@ static const struct {
 	[OPTION_JOIN_CGROUP] = { set_flag, MEMBER(join_cgroup) },
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
 	[OPTION_NO_FORK]     = { set_flag, MEMBER(no_fork) },
+	[OPTION_HOST_TOOLS]  = { set_flag, MEMBER(host_tools) },
+	[OPTION_VIEW]        = { set_view, 0 },
+	[OPTION_TOOLS_FROM]  = { set_tools_from, 0 },
+	[OPTION_REMOUNT]     = { set_remount, 0 },
+	[OPTION_HOST_EXE]    = { set_flag, MEMBER(host_exe) },
 	[OPTION_PRIVILEGED]  = { set_flag, MEMBER(privileged) },
 	[OPTION_AS_TARGET]   = { set_as_target, 0 },
 	[OPTION_SHELL]       = { set_shell, 0 },
@@ -393,6 +464,11 @@ int option_check(const struct request *req, struct error *err)
 	if (req->want_shell && req->program) {
 		r = error_set(err, ERROR_USAGE, 0, "--shell and a program exclude each other");
 		error_hint(err, "to choose the shell, attach its path: --shell=PATH");
+		return r;
+	}
+	if (req->host_exe && !req->program) {
+		r = error_set(err, ERROR_USAGE, 0, "-X: no program");
+		error_hint(err, "name a static program of yours: -X busybox sh");
 		return r;
 	}
 	return check_target(req, err);

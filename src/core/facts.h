@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/etcfile.h"
 #include "sys/nstype.h"
 #include "sys/streamtype.h"
 
@@ -134,6 +135,19 @@ struct facts {
 	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
 	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
 
+	/* -R: what of ours can be covered, and with what. */
+	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */
+	bool etc_ours[ETC_COUNT];   /* we have it */
+	bool etc_found[ETC_TEXTS];  /* the target has it */
+	size_t etc_size[ETC_TEXTS]; /* its bytes */
+
+	/* -H: */
+	const char *tree_place;	 /* where the target's tree is shown; static text */
+	const char *view_interp; /* the loader that our programs name, or NULL */
+	const char *view_cwd;	 /* the target's working directory, or NULL; borrowed, both */
+	bool target_traces;	 /* it holds CAP_SYS_PTRACE in our user namespace */
+	bool has_tmp, has_shm;	 /* /tmp and /dev/shm of ours are directories */
+
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */
 
@@ -148,4 +162,5 @@ struct facts {
 	/* The program. */
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */
 	const char *program; /* path that was found, or NULL: searched for when it is executed */
+	const char *exe;     /* -X: path of the file that is open, or NULL; borrowed */
 };

@@ -164,7 +164,9 @@ static void find_group(const struct lookup_question *q, const struct view *view,
 
 bool lookup_wants_program(const struct request *req)
 {
-	return req->dry_run || req->verbosity >= LOG_VERBOSE;
+	/* With -X it is open already. */
+	return !req->host_exe && req->view != VIEW_TARGET &&
+	       (req->dry_run || req->verbosity >= LOG_VERBOSE);
 }
 
 bool lookup_needed(const struct request *req)
@@ -173,8 +175,10 @@ bool lookup_needed(const struct request *req)
 	bool group = number && req->gid.kind == ID_UNSET && !req->preserve_credentials;
 	bool home = number && req->become && req->env;
 
-	return !req->program || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group ||
-	       home || lookup_wants_program(req);
+	bool shell = !req->program && req->view != VIEW_TARGET;
+
+	return shell || req->uid.kind == ID_NAME || req->gid.kind == ID_NAME || group || home ||
+	       lookup_wants_program(req);
 }
 
 void lookup_files(const struct lookup_question *q, int root_fd, int procfd,

@@ -9,7 +9,14 @@
 #include "core/plan_ids.h"
 #include "core/plan_limits.h"
 #include "core/plan_order.h"
+#include "core/plan_remount.h"
+#include "core/plan_view.h"
 #include "util/text.h"
+
+/* The kernel puts "memfd:" before it, and has room for a file's name in all. */
+enum {
+	EXE_NAME_MAX = 240
+};
 
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why)
 {
@@ -41,6 +48,22 @@ static void add_remark(struct plan *plan, const char *text)
 {
 	if (plan->n_notes < PLAN_NOTES)
 		plan->note[plan->n_notes++] = (struct plan_note){ .text = text };
+}
+
+const char *plan_exe_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	return strlen(name) <= EXE_NAME_MAX ? name : "program";
+}
+
+const struct step *plan_find(const struct plan *plan, enum step_kind kind)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan->step[i].kind == kind)
+			return &plan->step[i];
+	return NULL;
 }
 
 void plan_done(struct plan *plan)
@@ -159,9 +182,14 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 {
 	struct step *step = plan_add(plan, STEP_EXEC, "run the program");
 
+	step->exec.login = !req->program;
+	step->exec.by_fd = facts->exe != NULL;
+	if (facts->exe) {
+		step->exec.file = facts->exe;
+		return;
+	}
 	step->exec.file = facts->program ? facts->program : req->program[0];
 	step->exec.search = !strchr(step->exec.file, '/');
-	step->exec.login = !req->program;
 	step->exec.more_path = plan->target_files;
 }
 
@@ -189,7 +217,7 @@ static void add_privileges(const struct request *req, const struct facts *facts,
 	bool hint;
 
 	/* Who asks for it by name reads it in every plan. */
-	if (!plan->target_files || plan_takes(req, facts, AS_CAPS) ||
+	if (!plan->target_files || facts->exe || plan_takes(req, facts, AS_CAPS) ||
 	    !(facts->terminal || req->privileged))
 		return;
 	out = what_to_leave_out(req, facts);
@@ -239,10 +267,11 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (plan->target_files && !plan->isolates && facts->terminal)
 		plan_note(plan, true,
 			  "without a fork the program gets your terminal and streams themselves");
-	if (ns_has(plan->join, NS_PID) && !plan->target_files)
-		add_remark(plan, "/proc stays yours: ps shows your processes");
-	if (ns_has(plan->join, NS_NET) && !plan->target_files)
-		add_remark(plan, "/etc/resolv.conf and /sys stay yours");
+	if (ns_has(plan->join, NS_PID) && !plan->target_files && !(plan->remount & REMOUNT_PROC))
+		add_remark(plan, "/proc stays yours: ps shows your processes (add -R for the "
+				 "target's)");
+	if (ns_has(plan->join, NS_NET) && !plan->target_files && !plan->remount)
+		add_remark(plan, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
 }
 
 bool plan_has_pty(const struct plan *plan)
@@ -272,15 +301,25 @@ static void add_hide(struct plan *plan)
 	plan_add(plan, STEP_HIDE, "the target's processes cannot look into this one");
 }
 
-static void add_hidden(const struct facts *facts, struct plan *plan)
+static void add_hidden(const struct request *req, const struct facts *facts, struct plan *plan)
 {
-	if (plan->target_files)
+	if (plan->target_files || req->view != VIEW_NONE)
 		plan_add(plan, STEP_CLOSE, "what you have open stays out of the target's reach");
-	if (!plan->isolates && (plan->join || facts->n_cgroups > 0))
+	if (!plan->isolates && (plan->join || facts->n_cgroups > 0 || req->view != VIEW_NONE))
 		add_hide(plan);
 	if (facts->label)
 		plan_add(plan, STEP_LABEL, "the program runs with the target's label")->path =
 			facts->label;
+}
+
+/* -X, where processes of the target may see the program's and have the rights to look into it. */
+static void add_copy(const struct facts *facts, struct plan *plan)
+{
+	const ns_set shown = NS_BIT(NS_PID) | NS_BIT(NS_MNT) | NS_BIT(NS_USER);
+
+	if (facts->exe && (plan->target_files || (plan->join & shown)))
+		plan_add(plan, STEP_COPY_EXE,
+			 "the target's processes may open what runs: your file stays out of reach");
 }
 
 /* As nsenter does it: this process joins, and becomes the program or waits for it. */
@@ -292,7 +331,9 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	if (r < 0)
 		return r;
 	plan_limits_early(req, facts, plan);
-	add_hidden(facts, plan);
+	add_copy(facts, plan);
+	add_hidden(req, facts, plan);
+	plan_view_tree(req, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
 	if (r < 0)
@@ -302,7 +343,9 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	add_chdir(req, plan);
 	add_fork(req, facts, plan);
 	add_cgroups(facts, false, plan);
-	r = plan_limits_joined(req, facts, plan, err);
+	r = plan_remount(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_limits_joined(req, facts, plan, err);
 	if (r >= 0)
 		r = plan_ids(req, facts, plan, err);
 	if (r < 0)
@@ -340,6 +383,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	add_streams(plan);
 	plan_add(plan, STEP_SEAL,
 		 "what the target may see executed is a copy that nobody can change");
+	add_copy(facts, plan);
 	add_hide(plan);
 	add_fork(req, facts, plan);
 	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
@@ -347,14 +391,19 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
 	add_cgroups(facts, false, plan);
 	plan_limits_early(req, facts, plan);
-	add_hidden(facts, plan);
+	add_hidden(req, facts, plan);
+	plan_view_tools(req, plan);
 	plan_early_groups(req, facts, plan);
 	r = plan_order(facts, plan, err);
 	if (r < 0)
 		return r;
-	add_root(req, facts, plan);
-	add_cwd(req, plan);
-	r = plan_limits_joined(req, facts, plan, err);
+	if (!plan_view_target(req, plan)) {
+		add_root(req, facts, plan);
+		add_cwd(req, plan);
+	}
+	r = plan_remount(req, facts, plan, err);
+	if (r >= 0)
+		r = plan_limits_joined(req, facts, plan, err);
 	before = plan->n;
 	if (r >= 0)
 		r = plan_ids(req, facts, plan, err);
@@ -370,6 +419,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 			 "trusted");
 	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
+	plan_view_cwd(req, facts, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
 	add_cgroups(facts, true, plan);
 	plan_limits_last(req, facts, plan);
@@ -380,11 +430,14 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	      struct error *err)
 {
 	_cleanup_plan_ struct plan plan = { 0 };
-	int r;
+	int r = plan_view_check(req, facts, err);
 
+	if (r < 0)
+		return r;
 	plan.join = facts->present & ~facts->same;
-	plan.target_files = sees_target_files(req, facts);
+	plan.target_files = sees_target_files(req, facts) || req->view == VIEW_TARGET;
 
+	plan.reaps = req->view == VIEW_TARGET;
 	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
 	if (plan.isolates)
 		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,

@@ -44,11 +44,22 @@ enum step_kind {
 	STEP_AFFINITY,	/* processors: behind the cgroups, which set them */
 	STEP_RLIMITS,
 	STEP_UMASK,
-	STEP_NNP,     /* no_new_privs */
-	STEP_FILTER,  /* load the filters that were copied */
-	STEP_CAPS,    /* permitted, effective, ambient; nothing inheritable */
-	STEP_CLOSE,   /* nothing above standard error reaches the program, save what is kept */
-	STEP_STREAMS, /* pipes between the caller's streams and the program's */
+	STEP_NNP,	 /* no_new_privs */
+	STEP_FILTER,	 /* load the filters that were copied */
+	STEP_CAPS,	 /* permitted, effective, ambient; nothing inheritable */
+	STEP_OWN_MOUNTS, /* -R: a mount namespace of the program's own */
+	STEP_MOUNT_PROC, /* a fresh /proc */
+	STEP_MOUNT_SYS,	 /* a fresh /sys, with the cgroups put back */
+	STEP_MOUNT_ETC,	 /* texts of the target's over ours */
+	STEP_TAKE_TREE,	 /* -H: a copy of the target's tree of mounts */
+	STEP_TAKE_TOOLS, /* copies of the host's trees */
+	STEP_BUILD_VIEW, /* a root directory made of the target's and of those */
+	STEP_READ_ONLY,	 /* all mounts of ours */
+	STEP_MOUNT_TMP,	 /* private /tmp and /dev/shm */
+	STEP_SHOW_TREE,	 /* the copy, at a directory of ours */
+	STEP_COPY_EXE,	 /* -X: a sealed copy of the program */
+	STEP_CLOSE,	 /* nothing above standard error reaches the program, save what is kept */
+	STEP_STREAMS,	 /* pipes between the caller's streams and the program's */
 	STEP_PTY,  /* a terminal of the target's for the program, of the host's where it has none */
 	STEP_SEAL, /* a copy of the leader's program that nobody can change */
 	STEP_KEYRING, /* a session keyring of its own */
@@ -99,10 +110,12 @@ struct step {
 			bool raise; /* the effective set was lost with uid 0: back, for the call */
 			bool apart; /* the program's process loads them, from a file */
 		} filter;	    /* STEP_FILTER_READ, STEP_FILTER */
+		uint32_t etc;	    /* STEP_MOUNT_ETC: a bit per enum etc_file */
 		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;
+			bool by_fd;	/* -X: the descriptor that the target holds, not @file */
 			bool login;	/* a shell without arguments: argv[0] gets a leading dash */
 			bool more_path; /* search the standard directories after PATH */
 		} exec;
@@ -112,7 +125,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 40
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 46
 };
 enum {
 	PLAN_NOTES = 12
@@ -124,6 +137,8 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
+	bool reaps; /* what the program leaves behind is not the target's init's to wait for */
+	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
 	/*
 	 * The program runs in a session of its own: P0, this process, keeps what is the caller's and
@@ -157,6 +172,12 @@ bool plan_leaves_files(const struct request *req, const struct facts *facts);
  */
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err);
+
+/* plan_exe_name() - what the copy of a program is called: the last part of its path */
+const char *plan_exe_name(const char *path);
+
+/* plan_find() - Return: the first step of a kind, or NULL. */
+const struct step *plan_find(const struct plan *plan, enum step_kind kind);
 
 void plan_done(struct plan *plan);
 

@@ -7,17 +7,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/plan_calls_part.h"
 #include "core/plan_limits.h"
 
-/* Collects the calls of one step. */
-struct calls {
-	struct call *call;
-	size_t n;
-};
-
-static void add(struct calls *calls, const char *fmt, ...) _printf_(2, 3);
-
-static void add(struct calls *calls, const char *fmt, ...)
+void calls_add(struct calls *calls, const char *fmt, ...)
 {
 	struct call *call = &calls->call[calls->n++];
 	va_list args;
@@ -37,7 +30,7 @@ static void add_setns_target(struct calls *calls, ns_set set)
 		if (ns_has(set, t))
 			text_add(&flags, "%s%s", flags.used ? "|" : "", ns_table[t].clone_name);
 	names = text_take(&flags);
-	add(calls, "setns(pidfd, %s)", names ? names : "?");
+	calls_add(calls, "setns(pidfd, %s)", names ? names : "?");
 }
 
 static void add_close(struct calls *calls, const struct facts *facts)
@@ -48,28 +41,29 @@ static void add_close(struct calls *calls, const struct facts *facts)
 		unsigned int kept = (unsigned int)facts->keep_fd[i];
 
 		if (kept > first)
-			add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, kept - 1);
-		add(calls, "fcntl(%u, F_SETFD, 0)", kept);
+			calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first,
+				  kept - 1);
+		calls_add(calls, "fcntl(%u, F_SETFD, 0)", kept);
 		first = kept + 1;
 	}
-	add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
+	calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
 }
 
 static void add_fork(struct calls *calls, enum fork_kind kind, const struct facts *facts)
 {
 	switch (kind) {
 	case FORK_VFORK:
-		add(calls, "vfork()");
+		calls_add(calls, "vfork()");
 		return;
 	case FORK_CGROUP:
-		add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
-		    facts->cgroup_path[facts->cgroup_v2]);
+		calls_add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
+			  facts->cgroup_path[facts->cgroup_v2]);
 		return;
 	case FORK_COPY:
-		add(calls, "fork()");
+		calls_add(calls, "fork()");
 		return;
 	case FORK_SHARED:
-		add(calls, "clone(CLONE_VM)");
+		calls_add(calls, "clone(CLONE_VM)");
 		return;
 	}
 }
@@ -83,7 +77,7 @@ static void add_streams(struct calls *calls, const struct plan *plan)
 		ids = ids || plan->step[i].kind == STEP_UID || plan->step[i].kind == STEP_GID;
 	for (int i = 0; i < STREAMS && ids; i++)
 		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
-			add(calls, "fchown(pipe)");
+			calls_add(calls, "fchown(pipe)");
 }
 
 /* The leader's program executes nothing of the target's before its child does. */
@@ -95,9 +89,10 @@ static void add_kept(struct calls *calls, const struct plan *plan, size_t leader
 		const struct step *step = &plan->step[i];
 
 		if (step->kind == STEP_CGROUP)
-			add(calls, "fcntl(\"%s\", F_SETFD, 0)", facts->cgroup_path[step->cgroup]);
+			calls_add(calls, "fcntl(\"%s\", F_SETFD, 0)",
+				  facts->cgroup_path[step->cgroup]);
 		if (step->kind == STEP_FILTER)
-			add(calls, "fcntl(filters, F_SETFD, 0)");
+			calls_add(calls, "fcntl(filters, F_SETFD, 0)");
 	}
 }
 
@@ -106,22 +101,34 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->stream[i].way != WAY_PASS)
-			add(calls, "dup2(%s, %d)", plan->stream[i].way == WAY_PTY ? "pty" : "pipe",
-			    i);
-	add(calls, "fcntl(control, F_SETFD, 0)");
+			calls_add(calls, "dup2(%s, %d)",
+				  plan->stream[i].way == WAY_PTY ? "pty" : "pipe", i);
+	calls_add(calls, "fcntl(control, F_SETFD, 0)");
 	add_kept(calls, plan, leader, facts);
-	add(calls, "execveat(leader)");
-	add(calls, "prctl(PR_SET_DUMPABLE, 0)");
-	add(calls, "fcntl(control, F_SETFD, FD_CLOEXEC)");
-	add(calls, "setsid()");
+	if (plan_find(plan, STEP_COPY_EXE))
+		calls_add(calls, "fcntl(memfd, F_SETFD, 0)");
+	calls_add(calls, "execveat(leader)");
+	calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+	calls_add(calls, "fcntl(control, F_SETFD, FD_CLOEXEC)");
+	calls_add(calls, "setsid()");
 	if (plan_has_pty(plan))
-		add(calls, "ioctl(pty, TIOCSCTTY, 0)");
-	add(calls, "clone(CLONE_PIDFD)");
+		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	if (plan->reaps && ns_has(plan->join, NS_PID)) {
+		/* From here on a process in the target's pid namespace. */
+		calls_add(calls, "clone()");
+		calls_add(calls, "setpgid(0, 0)");
+		calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+	}
+	if (plan->reaps)
+		calls_add(calls, "prctl(PR_SET_CHILD_SUBREAPER, 1)");
+	calls_add(calls, "clone(CLONE_PIDFD)");
 	/* From here on the program's process itself. */
-	add(calls, "setpgid(0, 0)");
+	calls_add(calls, "setpgid(0, 0)");
 	if (plan_has_pty(plan))
-		add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
-	add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		calls_add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
+	calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+	if (plan_find(plan, STEP_COPY_EXE))
+		calls_add(calls, "fcntl(memfd, F_SETFD, FD_CLOEXEC)");
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -132,13 +139,24 @@ static void add_groups(struct calls *calls, const struct step *step)
 	for (size_t i = 0; i < step->groups.n; i++)
 		text_add(&list, "%s%" PRIu32, i ? ", " : "", step->groups.list[i]);
 	ids = text_take(&list);
-	add(calls, "setgroups(%zu, [%s])", step->groups.n, ids ? ids : "?");
+	calls_add(calls, "setgroups(%zu, [%s])", step->groups.n, ids ? ids : "?");
 }
 
 static void add_join(struct calls *calls, enum ns_type type, const struct facts *facts)
 {
-	add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
-	    ns_table[type].clone_name);
+	calls_add(calls, "setns(%s:[%" PRIu64 "], %s)", ns_table[type].name, facts->ino[type],
+		  ns_table[type].clone_name);
+}
+
+static void add_exec(struct calls *calls, const struct plan *plan, const struct step *step)
+{
+	if (!step->exec.by_fd)
+		calls_add(calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
+			  step->exec.file);
+	else if (plan_find(plan, STEP_COPY_EXE))
+		calls_add(calls, "execveat(memfd, AT_EMPTY_PATH)");
+	else
+		calls_add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
 }
 
 /* "RLIMIT_NOFILE" */
@@ -173,7 +191,7 @@ static void add_limits(struct calls *calls, const struct step *step, const struc
 			  step->kind == STEP_RAISE ? facts->ours.rlimit[kind].soft : to->soft);
 		put_limit(&t, ", rlim_max", to->hard);
 		value = text_take(&t);
-		add(calls, "prlimit64(0, %s}, NULL)", value ? value : "?");
+		calls_add(calls, "prlimit64(0, %s}, NULL)", value ? value : "?");
 	}
 }
 
@@ -184,9 +202,9 @@ static void add_sched(struct calls *calls, const struct step *step)
 								: "SCHED_OTHER";
 
 	if (step->sched.set_policy)
-		add(calls, "sched_setscheduler(0, %s, [0])", policy);
+		calls_add(calls, "sched_setscheduler(0, %s, [0])", policy);
 	if (step->sched.set_nice)
-		add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+		calls_add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
 }
 
 static void add_affinity(struct calls *calls, const struct facts *facts)
@@ -198,49 +216,50 @@ static void add_affinity(struct calls *calls, const struct facts *facts)
 		if (facts->limits.cpus[cpu / 64] >> (cpu % 64) & 1)
 			text_add(&list, "%s%u", list.used ? " " : "", cpu);
 	cpus = text_take(&list);
-	add(calls, "sched_setaffinity(0, %u, [%s])", CPU_WORDS * 8, cpus ? cpus : "?");
+	calls_add(calls, "sched_setaffinity(0, %u, [%s])", CPU_WORDS * 8, cpus ? cpus : "?");
 }
 
 static void add_oom(struct calls *calls, const struct step *step)
 {
 	if (step->oom.hidden)
-		add(calls, "prctl(PR_SET_DUMPABLE, 1)");
-	add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
+		calls_add(calls, "prctl(PR_SET_DUMPABLE, 1)");
+	calls_add(calls, "write(\"/proc/thread-self/oom_score_adj\", \"%d\")", step->oom.score);
 	if (step->oom.hidden)
-		add(calls, "prctl(PR_SET_DUMPABLE, 0)");
+		calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 }
 
 static void add_filter_read(struct calls *calls, const struct step *step)
 {
-	add(calls, "ptrace(PTRACE_SEIZE, thread)");
-	add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
-	add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
-	add(calls, "ptrace(PTRACE_DETACH, thread)");
+	calls_add(calls, "ptrace(PTRACE_SEIZE, thread)");
+	calls_add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
+	calls_add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
+	calls_add(calls, "ptrace(PTRACE_DETACH, thread)");
 	if (step->filter.apart) {
-		add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
-		add(calls, "write(filters)");
+		calls_add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
+		calls_add(calls, "write(filters)");
 	}
 }
 
 static void add_filter(struct calls *calls, const struct step *step)
 {
 	if (step->filter.apart)
-		add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
+		calls_add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
 	if (step->filter.raise)
-		add(calls, "capset(effective = permitted)");
-	add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
+		calls_add(calls, "capset(effective = permitted)");
+	calls_add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
 }
 
 static void add_caps(struct calls *calls, const struct step *step)
 {
-	add(calls,
-	    "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64 ", inheritable=%016" PRIx64
-	    ")",
-	    step->caps.effective, step->caps.permitted, step->caps.ambient);
-	add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+	calls_add(calls,
+		  "capset(effective=%016" PRIx64 ", permitted=%016" PRIx64
+		  ", inheritable=%016" PRIx64 ")",
+		  step->caps.effective, step->caps.permitted, step->caps.ambient);
+	calls_add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
 	if (step->caps.ambient)
-		add(calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
-		    step->caps.ambient);
+		calls_add(calls,
+			  "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of %016" PRIx64 ")",
+			  step->caps.ambient);
 }
 
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
@@ -251,10 +270,10 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 
 	switch (step->kind) {
 	case STEP_HIDE:
-		add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
+		calls_add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
 		break;
 	case STEP_LABEL:
-		add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
+		calls_add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
 		break;
 	case STEP_JOIN_TARGET:
 		add_setns_target(&calls, step->set);
@@ -265,46 +284,66 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_VERIFY:
 		break;
 	case STEP_ROOT:
-		add(&calls, "fchdir(root)");
-		add(&calls, "chroot(\".\")");
+		calls_add(&calls, "fchdir(root)");
+		calls_add(&calls, "chroot(\".\")");
 		break;
 	case STEP_CHROOT:
-		add(&calls, "chdir(\"%s\")", step->path);
-		add(&calls, "chroot(\".\")");
+		calls_add(&calls, "chdir(\"%s\")", step->path);
+		calls_add(&calls, "chroot(\".\")");
 		break;
 	case STEP_CWD:
-		add(&calls, "fchdir(wd)");
+		calls_add(&calls, "fchdir(wd)");
 		break;
 	case STEP_CHDIR:
-		add(&calls, "chdir(\"%s\")", step->path);
+		calls_add(&calls, "chdir(\"%s\")", step->path);
 		break;
 	case STEP_FORK:
 		add_fork(&calls, step->fork, facts);
 		break;
 	case STEP_DIE_WITH:
-		add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 		break;
 	case STEP_CGROUP:
-		add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
+		calls_add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
 		break;
 	case STEP_GROUPS:
 		add_groups(&calls, step);
 		break;
 	case STEP_GID:
-		add(&calls, "setresgid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
-		    step->id);
+		calls_add(&calls, "setresgid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id,
+			  step->id, step->id);
 		break;
 	case STEP_UID:
-		add(&calls, "setresuid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id, step->id,
-		    step->id);
+		calls_add(&calls, "setresuid(%" PRIu32 ", %" PRIu32 ", %" PRIu32 ")", step->id,
+			  step->id, step->id);
 		break;
 	case STEP_HOLD_CAPS:
-		add(&calls, "prctl(PR_SET_KEEPCAPS, 1)");
+		calls_add(&calls, "prctl(PR_SET_KEEPCAPS, 1)");
 		break;
 	case STEP_KEEP_CAPS:
-		add(&calls, "capset(effective = inheritable = permitted)");
-		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
-		add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		calls_add(&calls, "capset(effective = inheritable = permitted)");
+		calls_add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)");
+		calls_add(&calls, "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each permitted)");
+		break;
+	case STEP_OWN_MOUNTS:
+	case STEP_MOUNT_PROC:
+	case STEP_MOUNT_SYS:
+	case STEP_MOUNT_ETC:
+	case STEP_TAKE_TREE:
+	case STEP_TAKE_TOOLS:
+	case STEP_BUILD_VIEW:
+	case STEP_READ_ONLY:
+	case STEP_MOUNT_TMP:
+	case STEP_SHOW_TREE:
+		calls_mount(&calls, plan, step, facts);
+		break;
+	case STEP_COPY_EXE:
+		calls_add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",
+			  plan_exe_name(facts->exe));
+		calls_add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
+		calls_add(&calls, "fchmod(memfd, 0555)");
+		calls_add(&calls, "fcntl(memfd, F_ADD_SEALS, "
+				  "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
 		break;
 	case STEP_FILTER_READ:
 		add_filter_read(&calls, step);
@@ -323,13 +362,14 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_limits(&calls, step, plan, facts);
 		break;
 	case STEP_BOUNDING:
-		add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")", step->bounding);
+		calls_add(&calls, "prctl(PR_CAPBSET_DROP, each but %016" PRIx64 ")",
+			  step->bounding);
 		break;
 	case STEP_UMASK:
-		add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
+		calls_add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
 		break;
 	case STEP_NNP:
-		add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
+		calls_add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
 		break;
 	case STEP_FILTER:
 		add_filter(&calls, step);
@@ -344,25 +384,26 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_streams(&calls, plan);
 		break;
 	case STEP_PTY:
-		add(&calls, "open(\"/dev/pts/ptmx\")");
-		add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
-		add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
+		calls_add(&calls, "open(\"/dev/pts/ptmx\")");
+		calls_add(&calls, "ioctl(ptmx, TIOCSPTLCK, 0)");
+		calls_add(&calls, "ioctl(ptmx, TIOCGPTPEER)");
 		break;
 	case STEP_SEAL:
-		add(&calls, "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
-		add(&calls, "fchmod(leader, 0111)");
-		add(&calls, "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
-			    "F_SEAL_WRITE|F_SEAL_EXEC)");
+		calls_add(&calls,
+			  "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
+		calls_add(&calls, "fchmod(leader, 0111)");
+		calls_add(&calls,
+			  "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
+			  "F_SEAL_WRITE|F_SEAL_EXEC)");
 		break;
 	case STEP_KEYRING:
-		add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
+		calls_add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");
 		break;
 	case STEP_LEADER:
 		add_leader(&calls, plan, i, facts);
 		break;
 	case STEP_EXEC:
-		add(&calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
-		    step->exec.file);
+		add_exec(&calls, plan, step);
 		break;
 	}
 	return calls.n;

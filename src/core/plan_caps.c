@@ -93,15 +93,27 @@ static bool ends_as_root(const struct facts *facts, const struct plan *plan)
 	return facts->own_root;
 }
 
+static bool is_in_target_user(const struct facts *facts)
+{
+	return joins_user(facts) ? ns_has(facts->by_pidfd, NS_USER) : !facts->other_user;
+}
+
 /*
  * Capabilities count in the user namespace of who has them. Whoever ends in another one than the
  * target's would have there what the target has not.
  */
 static struct cap_fact target_caps(const struct facts *facts)
 {
-	bool same = joins_user(facts) ? ns_has(facts->by_pidfd, NS_USER) : !facts->other_user;
+	return is_in_target_user(facts) ? facts->limits.caps : (struct cap_fact){ 0 };
+}
 
-	return same ? facts->limits.caps : (struct cap_fact){ 0 };
+/*
+ * Programs of the host's in a view that the target's processes can see: with one capability that
+ * these lack they cannot be looked into, and a debugger can debug.
+ */
+static uint64_t beyond(const struct request *req, const struct facts *facts)
+{
+	return req->view == VIEW_TARGET && is_in_target_user(facts) ? CAP_BIT(CAP_SYS_PTRACE) : 0;
 }
 
 static struct cap_fact choose_caps(const struct request *req, const struct facts *facts,
@@ -114,6 +126,10 @@ static struct cap_fact choose_caps(const struct request *req, const struct facts
 		to.permitted = to.effective = ends_as_root(facts, plan) ? to.bounding : 0;
 		to.ambient = 0;
 	}
+	/* Also for another user than root, who gets by exec what is ambient. */
+	to.permitted |= beyond(req, facts);
+	to.effective |= beyond(req, facts);
+	to.ambient |= beyond(req, facts);
 	to.permitted &= have;
 	to.effective &= to.permitted;
 	to.ambient &= to.permitted;
@@ -137,8 +153,8 @@ static uint64_t choose_bounding(const struct request *req, const struct facts *f
 	const struct cap_fact caps = target_caps(facts);
 
 	if (is_other_user(req) || !may_be_root(req, facts) || has_nnp(req, facts))
-		return caps.bounding;
-	return caps.bounding & caps.permitted;
+		return caps.bounding | beyond(req, facts);
+	return (caps.bounding & caps.permitted) | beyond(req, facts);
 }
 
 bool plan_limits_hold_caps(const struct request *req, const struct facts *facts)

@@ -23,6 +23,17 @@ static const char *const step_names[] = {
 	[STEP_HOLD_CAPS]    = "keep-caps",
 	[STEP_UID]          = "uid",
 	[STEP_KEEP_CAPS]    = "keep-caps",
+	[STEP_OWN_MOUNTS]   = "mount",
+	[STEP_MOUNT_PROC]   = "mount",
+	[STEP_MOUNT_SYS]    = "mount",
+	[STEP_MOUNT_ETC]    = "mount",
+	[STEP_TAKE_TREE]    = "view",
+	[STEP_TAKE_TOOLS]   = "view",
+	[STEP_BUILD_VIEW]   = "view",
+	[STEP_READ_ONLY]    = "view",
+	[STEP_MOUNT_TMP]    = "mount",
+	[STEP_SHOW_TREE]    = "view",
+	[STEP_COPY_EXE]     = "copy",
 	[STEP_FILTER_READ]  = "filter-read",
 	[STEP_OOM]          = "oom",
 	[STEP_SCHED]        = "sched",
@@ -105,7 +116,9 @@ static void put_program(struct json *j, const struct plan *plan, const struct re
 	for (char **word = req->program; word && *word; word++)
 		json_string(j, NULL, *word);
 	json_array_end(j);
-	json_string(j, "files", plan->target_files ? "target" : "caller");
+	json_string(j, "files",
+		    plan->target_files && !plan->step[plan->n - 1].exec.by_fd ? "target"
+									      : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
 	json_bool(j, "isolated", plan->isolates);
 	json_array(j, "streams");

@@ -51,21 +51,16 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 		text_add_escaped(t, exec->exec.file);
 		text_add(t, "%s", req->program ? "" : " (login shell)");
 	}
-	text_add(t, "   from %s files\n", plan->target_files ? "the target's" : "your");
-}
-
-static const struct step *find_step(const struct plan *plan, enum step_kind kind)
-{
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->step[i].kind == kind)
-			return &plan->step[i];
-	return NULL;
+	text_add(t, "   from %s files\n",
+		 req->view == VIEW_TARGET		   ? "your"
+		 : plan->target_files && !exec->exec.by_fd ? "the target's"
+							   : "your");
 }
 
 static void put_ids(struct text *t, const struct plan *plan, const struct request *req,
 		    const struct facts *facts)
 {
-	const struct step *uid = find_step(plan, STEP_UID), *gid = find_step(plan, STEP_GID);
+	const struct step *uid = plan_find(plan, STEP_UID), *gid = plan_find(plan, STEP_GID);
 
 	text_add(t, "run as   ");
 	if (uid)
@@ -95,7 +90,7 @@ static void put_confinement(struct text *t, const struct plan *plan, const struc
 
 	if (plan_takes(req, facts, AS_NNP) && facts->limits.no_new_privs)
 		put_part(t, &any, "no_new_privs");
-	if (find_step(plan, STEP_FILTER))
+	if (plan_find(plan, STEP_FILTER))
 		put_part(t, &any, "seccomp filters");
 	if (facts->label)
 		put_part(t, &any, "security label");

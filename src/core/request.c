@@ -83,8 +83,33 @@ static void settle_parts(struct request *req)
 		req->uid.kind = ID_FOLLOW;
 }
 
+/* The caller's files and privileges stay: all else of the target is joined, or what was named. */
+static void settle_host_view(struct request *req)
+{
+	if (!request_has_namespace(req))
+		req->all = true;
+	req->spare = NS_BIT(NS_MNT);
+	req->remount = REMOUNT_ALL;
+}
+
+/* Whoever can make the host's programs load his files has their privileges: no more than he has. */
+static void settle_target_view(struct request *req)
+{
+	if (request_has_namespace(req) && !req->all)
+		req->wanted |= NS_BIT(NS_MNT);
+	if (!req->want_parts && !req->privileged)
+		req->as_target = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
+	req->want_parts = true;
+}
+
 void request_settle(struct request *req)
 {
+	if ((req->host_tools || req->n_tools_from > 0) && req->view == VIEW_NONE)
+		req->view = VIEW_TARGET;
+	if (req->view == VIEW_HOST)
+		settle_host_view(req);
+	if (req->view == VIEW_TARGET)
+		settle_target_view(req);
 	if (!request_has_namespace(req)) {
 		req->become = true;
 		req->all = true;
@@ -94,4 +119,14 @@ void request_settle(struct request *req)
 			req->as_target = req->privileged ? AS_BIT(AS_ENV) | AS_BIT(AS_CWD) : AS_ALL;
 	}
 	settle_parts(req);
+}
+
+void request_use_tools(struct request *req)
+{
+	req->host_tools = true;
+	/* What becoming a process of the target has implied, and the view has otherwise. */
+	req->env = false;
+	if (req->wd.kind == DIR_TARGET)
+		req->wd.kind = DIR_UNSET;
+	request_settle(req);
 }

@@ -58,6 +58,25 @@ enum {
 	REQUEST_KEEP_FDS = 16
 }; /* how often --keep-fd can be given */
 
+/* -H: what is the root directory. */
+enum view_kind {
+	VIEW_NONE,
+	VIEW_TARGET, /* the target's, with the host's tools in a directory of it */
+	VIEW_HOST,   /* the caller's, read-only, with the target's tree at a directory of it */
+};
+
+/* -R: what can be mounted afresh. */
+enum remount_part {
+	REMOUNT_PROC = 1,
+	REMOUNT_SYS = 2,
+	REMOUNT_ETC = 4,
+	REMOUNT_ALL = REMOUNT_PROC | REMOUNT_SYS | REMOUNT_ETC,
+};
+
+enum {
+	REQUEST_TOOLS = 8
+}; /* how often --tools-from can be given */
+
 enum color_when {
 	COLOR_AUTO,
 	COLOR_ALWAYS,
@@ -86,6 +105,7 @@ struct request {
 	const char *host_root; /* --host-root=DIR, or NULL */
 
 	bool all;		       /* -a */
+	ns_set spare;		       /* set by request_settle(): what -a leaves alone */
 	ns_set wanted;		       /* asked for by letter, with or without FILE */
 	const char *ns_file[NS_COUNT]; /* FILE, or ":NSID", or NULL: the target's */
 	int net_socket;		       /* -N: a descriptor number of the target's, or -1 */
@@ -100,12 +120,19 @@ struct request {
 
 	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
 	bool want_parts; /* --as-target was given */
-	uint32_t as_target; /* bits of enum as_part; made final by request_settle() */
-	bool privileged;    /* keep the caller's privileges where the target's would be taken */
+	uint32_t as_target;   /* bits of enum as_part; made final by request_settle() */
+	bool privileged;      /* keep the caller's privileges where the target's would be taken */
+	bool want_shell;      /* --shell was given */
+	const char *shell;    /* --shell=PATH, or NULL */
+	unsigned int remount; /* -R: a set of enum remount_part */
+	bool remount_named;   /* -R=LIST: what was named must be possible */
+	bool host_tools;      /* -H */
+	enum view_kind view;  /* --view; made final by request_settle() */
+	const char *tools_from[REQUEST_TOOLS]; /* --tools-from */
+	size_t n_tools_from;
+	bool host_exe; /* -X: PROGRAM is the caller's file, executed by descriptor */
 	enum pty_mode pty;
-	bool stdio_pass;   /* the caller's own descriptors as standard streams */
-	bool want_shell;   /* --shell was given */
-	const char *shell; /* --shell=PATH, or NULL */
+	bool stdio_pass; /* the caller's own descriptors as standard streams */
 
 	int keep_fd[REQUEST_KEEP_FDS]; /* --keep-fd */
 	size_t n_keep_fd;
@@ -142,6 +169,9 @@ bool request_has_namespace(const struct request *req);
  * --as-target leaves; with --privileged its environment and directory only.
  */
 void request_settle(struct request *req);
+
+/* request_use_tools() - of a settled request: with -H after all; never more privileges than it had */
+void request_use_tools(struct request *req);
 
 /* request_takes() - whether this part of the target is taken on */
 bool request_takes(const struct request *req, enum as_part part);

@@ -152,7 +152,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 			return r;
 		t->facts.env_config = r == 0;
 	}
-	if (!plan_leaves_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts) || req->host_exe)
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
 	if (!strv_env_get(t->env.item, "PATH"))
@@ -245,7 +245,7 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 {
 	int fd;
 
-	if (!plan_leaves_files(req, &t->facts))
+	if (!plan_leaves_files(req, &t->facts) && req->view == VIEW_NONE)
 		return 0;
 	for (size_t i = 0; i < req->n_keep_fd; i++) {
 		if (!is_callers(req->keep_fd[i]))
@@ -287,9 +287,19 @@ static int verify(struct target *t, struct error *err)
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
-		find,	      target_open_namespaces, open_dirs,  target_read_ids,
-		read_environ, target_open_cgroups,    read_label, target_read_limits,
-		collect_kept, look_at_caller,
+		find,
+		target_open_namespaces,
+		open_dirs,
+		target_read_ids,
+		read_environ,
+		target_open_cgroups,
+		read_label,
+		target_read_limits,
+		collect_kept,
+		look_at_caller,
+		target_open_exe,
+		target_open_remount,
+		target_open_view,
 	};
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
@@ -338,5 +348,19 @@ void target_done(struct target *t)
 	free(t->label);
 	free(t->status);
 	free(t->program);
+	free(t->exe);
+	fd_close(t->exe_fd);
+	fd_close(t->etc_fd);
+	free(t->tools_base);
+	for (size_t i = 0; i < t->n_tools_extra; i++)
+		free(t->tools_extra[i]);
+	free(t->tools_text);
+	free(t->tools_interp);
+	free(t->tools_cwd);
+	fd_close(t->tree_fd);
+	fd_close(t->tree_mnt_fd);
+	fd_close(t->tree_user_fd);
+	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
+		free(t->etc_text[i]);
 	*t = (struct target)TARGET_INIT;
 }

@@ -40,8 +40,20 @@ struct target {
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
 	char *label;
-	char *status;  /* of the target, read once: ids and capabilities are of one moment */
-	char *program; /* path that was found, heap, or NULL */
+	char *status; /* of the target, read once: ids and capabilities are of one moment */
+	int tree_fd;  /* -H: the target's root directory; or -EBADF, all three */
+	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
+	char *tools_base; /* the root directory that programs are taken from; heap, or NULL */
+	char *tools_extra[REQUEST_TOOLS]; /* other trees of programs; heap */
+	size_t n_tools_extra;
+	char *tools_text; /* --view=target: what the loader's stand-in reads; heap, all three, or NULL */
+	size_t tools_size;
+	char *tools_interp, *tools_cwd;
+	int etc_fd; /* -R: the root directory that the target's texts are read below; or -EBADF */
+	char *etc_text[ETC_TEXTS]; /* heap, or NULL where the target has none */
+	char *program;		   /* path that was found, heap, or NULL */
+	char *exe;		   /* -X: path of the program, heap, or NULL */
+	int exe_fd;		   /* -X: the program, readable; or -EBADF */
 
 	struct facts facts;
 };
@@ -52,7 +64,8 @@ struct target {
 		.found = { .pidfd = -EBADF, .proc_fd = -EBADF }, .self_ns_fd = -EBADF,             \
 		.ns_fd = { [0 ... NS_COUNT - 1] = -EBADF }, .root_fd = -EBADF, .cwd_fd = -EBADF,   \
 		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
-		.cgroup_dir_fd = -EBADF, .facts = { .cgroup_v2 = -1 },                             \
+		.cgroup_dir_fd = -EBADF, .exe_fd = -EBADF, .etc_fd = -EBADF, .tree_fd = -EBADF,    \
+		.tree_mnt_fd = -EBADF, .tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },       \
 	}
 
 /*

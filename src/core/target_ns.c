@@ -191,8 +191,11 @@ static int look_at(const struct request *req, enum ns_type type, struct target *
 
 static ns_set asked_for(const struct request *req)
 {
-	ns_set set = req->all ? NS_ALL : req->wanted;
+	ns_set set = req->all ? NS_ALL & ~req->spare : req->wanted;
 
+	/* Mounting in a user namespace that was joined, or with what we have: the caller's are kept. */
+	if (req->all && req->view == VIEW_HOST && caps_have(CAP_SYS_ADMIN))
+		set &= ~NS_BIT(NS_USER);
 	if (req->net_socket >= 0)
 		set |= NS_BIT(NS_NET);
 	if (req->user_parent)

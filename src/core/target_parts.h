@@ -12,12 +12,25 @@
  * target_read_ids()        - the target's ids and groups and what is mapped in its user namespace
  * target_open_cgroups()    - the cgroups to be written to, refused where frozen
  * target_read_limits()     - what else the kernel holds against the target and against us
+ * target_open_exe()        - -X: the program, which has to be static
+ * target_open_view()       - -H: the way to the target's tree, and what the program is told
+ * target_open_remount()    - -R: what is covered, and the root directory of the target's own files
  */
 int target_open_namespaces(const struct request *req, struct target *t, struct error *err);
 int target_open_links(const struct request *req, struct target *t, struct error *err);
 int target_read_ids(const struct request *req, struct target *t, struct error *err);
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err);
+int target_open_exe(const struct request *req, struct target *t, struct error *err);
+int target_open_view(const struct request *req, struct target *t, struct error *err);
+int target_open_remount(const struct request *req, struct target *t, struct error *err);
 int target_read_limits(const struct request *req, struct target *t, struct error *err);
+
+/*
+ * target_open_tools() - --view=target: what our programs need there, and the environment
+ * @theirs: the target's environment, of which little is taken
+ */
+int target_open_tools(const struct request *req, struct target *t, const struct strv *theirs,
+		      struct error *err);
 
 /*
  * target_status() - the text of the target's /proc/PID/status, as it was when first asked for

@@ -31,4 +31,19 @@ static inline long call6(long number, long a, long b, long c, long d, long e, lo
 	return x0;
 }
 
+/* Goes on as the kernel would have started another file: at argc, with no function to call at exit. */
+_Noreturn static inline void leader_jump(long *stack, unsigned long entry)
+{
+	register long x0 __asm__("x0") = 0;
+
+	__asm__ volatile("mov sp, %0\n"
+			 "	mov x29, #0\n"
+			 "	mov x30, #0\n"
+			 "	br %1\n"
+			 :
+			 : "r"(stack), "r"(entry), "r"(x0)
+			 : "memory");
+	__builtin_unreachable();
+}
+
 #endif

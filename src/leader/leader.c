@@ -181,6 +181,9 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 		*ret_errnum = set_signals(job);
 	if (*ret_errnum == 0)
 		*ret_errnum = die_with_leader(leader);
+	/* It has come through one exec, and is not to come through the next. */
+	if (*ret_errnum == 0 && job->exe >= 0)
+		*ret_errnum = (int)call3(SYS_fcntl, job->exe, F_SETFD, FD_CLOEXEC);
 	if (*ret_errnum < 0)
 		return LEADER_STAGE_PREPARE;
 	*ret_errnum = join_cgroups(job);
@@ -191,7 +194,11 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 		*ret_errnum = load_filters(job->filter);
 	if (*ret_errnum < 0)
 		return LEADER_STAGE_FILTER;
-	*ret_errnum = (int)call3(SYS_execve, leader->file, leader->argv, leader->envp);
+	if (job->exe >= 0)
+		*ret_errnum = (int)call6(SYS_execveat, job->exe, (long)"", (long)leader->argv,
+					 (long)leader->envp, AT_EMPTY_PATH, 0);
+	else
+		*ret_errnum = (int)call3(SYS_execve, leader->file, leader->argv, leader->envp);
 	return LEADER_STAGE_EXEC;
 }
 
@@ -259,6 +266,8 @@ static void let_go_of_streams(const struct leader_job *job)
 				close_fd(fd);
 	if (job->filter >= 0)
 		close_fd(job->filter);
+	if (job->exe >= 0)
+		close_fd(job->exe);
 	for (__u32 i = 0; i < job->n_cgroups; i++)
 		close_fd(job->cgroup[i]);
 }
@@ -420,12 +429,57 @@ static void lead(struct leader *leader)
 		fail(leader, r);
 	hold_signals(leader);
 	take_job(leader);
-	if (job->flags & LEADER_REAP)
-		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
-	if (r >= 0 && job->flags & LEADER_TTY)
+	if (job->flags & LEADER_TTY)
 		r = call3(SYS_ioctl, job->tty, TIOCSCTTY, 0);
+	if (r >= 0 && (job->flags & LEADER_REAP) && !(job->flags & LEADER_INSIDE))
+		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
 	if (r < 0)
 		fail(leader, r);
+}
+
+/* Nothing but to end with the one that does the work, and to be what the caller's end ends. */
+_Noreturn static void wait_for(const struct leader *leader, long pid)
+{
+	int status;
+	long r;
+
+	close_fd(leader->control);
+	close_fd(leader->error_pipe[1]); /* the other end tells that we live */
+	let_go_of_streams(&leader->job);
+	if (leader->job.tty >= 0)
+		close_fd(leader->job.tty);
+	do
+		r = call4(SYS_wait4, pid, &status, 0, 0);
+	while (r == -EINTR);
+	end(r < 0 ? FAILED : 0);
+}
+
+/*
+ * What a program in another pid namespace leaves behind goes to that one's init, unless a process
+ * in it is there to reap: one more of us, which leads from here on.
+ */
+static void lead_inside(struct leader *leader)
+{
+	long r = call2(SYS_pipe2, leader->error_pipe, O_CLOEXEC), pid;
+
+	if (r < 0)
+		fail(leader, r);
+	pid = call3(SYS_clone, SIGCHLD, 0, 0);
+	if (pid < 0) {
+		report(leader, LEADER_EXEC_FAILED, (int)-pid, LEADER_STAGE_CLONE, -EBADF);
+		end(FAILED);
+	}
+	if (pid > 0)
+		wait_for(leader, pid);
+	close_fd(leader->error_pipe[0]);
+	r = call2(SYS_setpgid, 0, 0);
+	if (r >= 0)
+		r = die_with_leader(leader);
+	if (r >= 0)
+		r = call2(SYS_prctl, PR_SET_CHILD_SUBREAPER, 1);
+	if (r < 0)
+		fail(leader, r);
+	close_fd(leader->error_pipe[1]);
 }
 
 _Noreturn void leader_main(int argc, char **argv, char **envp)
@@ -439,6 +493,8 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	leader.file = argv[2];
 	leader.argv = argv + 3;
 	lead(&leader);
+	if (leader.job.flags & LEADER_INSIDE)
+		lead_inside(&leader);
 	start_program(&leader);
 	attend(&leader);
 }

@@ -20,7 +20,8 @@ enum {
 enum leader_flags {
 	LEADER_TTY = 1 << 0,	    /* leader_job.tty becomes the controlling terminal */
 	LEADER_FOREGROUND = 1 << 1, /* the program's group has the terminal from the start */
-	LEADER_REAP = 1 << 2,	    /* what the program leaves behind is waited for as well */
+	LEADER_INSIDE = 1 << 3, /* one more of the leader leads, in the program's pid namespace */
+	LEADER_REAP = 1 << 2,	/* what the program leaves behind is waited for as well */
 };
 
 struct leader_job {
@@ -32,6 +33,8 @@ struct leader_job {
 	/* A descriptor with filters that the program loads as its last act, or -1. It holds a __u32
 	 * with their number, and each as its __u32 length and so many struct sock_filter. */
 	__s32 filter;
+	/* The program itself where it is executed by descriptor and not by FILE, or -1. */
+	__s32 exe;
 	/* Files that the program writes "0" to before it is executed: the cgroups that would not let
 	 * the leader make it. */
 	__u32 n_cgroups;

@@ -29,4 +29,17 @@ static inline long call6(long number, long a, long b, long c, long d, long e, lo
 	return ret;
 }
 
+/* Goes on as the kernel would have started another file: at argc, with no function to call at exit. */
+_Noreturn static inline void leader_jump(long *stack, unsigned long entry)
+{
+	__asm__ volatile("movq %0, %%rsp\n"
+			 "	xorl %%edx, %%edx\n"
+			 "	xorl %%ebp, %%ebp\n"
+			 "	jmp *%1\n"
+			 :
+			 : "a"(stack), "c"(entry)
+			 : "memory", "rdx");
+	__builtin_unreachable();
+}
+
 #endif

@@ -107,6 +107,14 @@ _Noreturn static void tell_failure(const struct run *run, int errnum)
 	child_end(STATUS_FAILED);
 }
 
+/* -X: the leader executes it by its descriptor. */
+static int keep_exe(const struct run *run)
+{
+	int fd = run->target->exe_fd;
+
+	return fd < 0 ? 0 : fcntl(fd, F_SETFD, 0);
+}
+
 static int execute_leader(const struct run *run, char *file, char *const *words, char *const envp[],
 			  struct error *err)
 {
@@ -129,7 +137,7 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 		argv[LEADER_WORDS + i] = words[i];
 	if (take_streams(run) < 0)
 		tell_failure(run, errno);
-	if (keep_for_leader(run) == 0)
+	if (keep_for_leader(run) == 0 && keep_exe(run) == 0)
 		(void)syscall(SYS_execveat, run->leader_fd, "", argv, envp, AT_EMPTY_PATH);
 	tell_failure(run, errno);
 }
@@ -137,14 +145,16 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 int step_leader(struct run *run, const struct step *step, struct error *err)
 {
 	const struct step *exec = &run->plan->step[run->plan->n - 1];
-	char *const *envp = run->req->env ? run->target->env.item : environ;
+	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	char file[PATH_MAX], name[NAME_MAX + 2];
 	char *login[] = { name, NULL };
-	int errnum = exec_find(exec, envp, file);
+	int errnum = exec->exec.by_fd ? 0 : exec_find(exec, envp, file);
 
 	(void)step;
 	if (errnum)
 		return explain_exec(run, exec, errnum, err);
+	if (exec->exec.by_fd)
+		file[0] = '\0';
 	exec_login_name(exec, name, sizeof(name));
 	return execute_leader(run, file, exec->exec.login ? login : run->req->program, envp, err);
 }

@@ -50,6 +50,13 @@ static int execute(const struct step *step, char *const argv[], char *const envp
 	return errnum;
 }
 
+int explain_by_fd(const struct step *step, int errnum, struct error *err)
+{
+	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "-X: cannot execute \"%s\"", step->exec.file);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}
+
 void exec_login_name(const struct step *step, char *buf, size_t size)
 {
 	const char *slash = strrchr(step->exec.file, '/');
@@ -94,7 +101,7 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	char name[NAME_MAX + 2];
 	char *login[] = { name, NULL };
 	char *const *argv = run->req->program;
-	char *const *envp = run->req->env ? run->target->env.item : environ;
+	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	int errnum;
 
 	if (step->exec.login) {
@@ -103,6 +110,10 @@ int step_exec(struct run *run, const struct step *step, struct error *err)
 	}
 	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "restore the signal mask");
+	if (step->exec.by_fd) {
+		(void)syscall(SYS_execveat, run->target->exe_fd, "", argv, envp, AT_EMPTY_PATH);
+		return explain_by_fd(step, errno, err);
+	}
 	errnum = execute(step, argv, envp);
 	return explain_exec(run, step, errnum, err);
 }

@@ -13,6 +13,9 @@
  */
 int exec_find(const struct step *step, char *const envp[], char *file);
 
+/* explain_by_fd() - why a program could not be executed by its descriptor. Return: -@errnum. */
+int explain_by_fd(const struct step *step, int errnum, struct error *err);
+
 /*
  * exec_login_name() - argv[0] of a shell without arguments
  *

@@ -38,6 +38,13 @@ int explain_missing(bool target_files, const char *target, const char *program, 
 	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s", program,
 		  where ? " in " : "", where ? where : "");
 	err->status = STATUS_NOT_FOUND;
+	if (where && !strchr(program, '/')) {
+		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", where,
+			   program);
+		error_hint(err, "nsjoin -t %s -H --view=host %s  yours, in your files", where,
+			   program);
+		return -ENOENT;
+	}
 	if (path && !strchr(program, '/'))
 		error_hint(err, "PATH was searched: %s", path);
 	if (where)
@@ -61,7 +68,8 @@ int explain_no_interp(bool target_files, const char *target, const char *program
 
 static const char *searched_path(const struct run *run)
 {
-	const char *path = strv_env_get(run->req->env ? run->target->env.item : environ, "PATH");
+	const char *path =
+		strv_env_get(run->target->env.item ? run->target->env.item : environ, "PATH");
 
 	return path ? path : shell_standard_path;
 }

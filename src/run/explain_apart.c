@@ -26,6 +26,8 @@ static bool shows_files(const struct step *step)
 	case STEP_GROUPS:
 	case STEP_GID:
 	case STEP_UID:
+	case STEP_TAKE_TOOLS:
+	case STEP_BUILD_VIEW:
 		return true;
 	case STEP_HIDE:
 	case STEP_LABEL:
@@ -35,6 +37,15 @@ static bool shows_files(const struct step *step)
 	case STEP_CGROUP:
 	case STEP_HOLD_CAPS:
 	case STEP_KEEP_CAPS:
+	case STEP_OWN_MOUNTS:
+	case STEP_MOUNT_PROC:
+	case STEP_MOUNT_SYS:
+	case STEP_MOUNT_ETC:
+	case STEP_TAKE_TREE:
+	case STEP_READ_ONLY:
+	case STEP_MOUNT_TMP:
+	case STEP_SHOW_TREE:
+	case STEP_COPY_EXE:
 	case STEP_FILTER_READ:
 	case STEP_OOM:
 	case STEP_SCHED:

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/exec.h"
 #include "run/explain.h"
 #include "run/wait.h"
 #include "util/fd.h"
@@ -110,11 +111,15 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
+		.flags = !run->plan->reaps		   ? 0
+			 : ns_has(run->plan->join, NS_PID) ? LEADER_REAP | LEADER_INSIDE
+							   : LEADER_REAP,
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),
 		.mask = mask_of_program(run),
 		.filter = -1,
+		.exe = run->target->exe_fd >= 0 ? run->target->exe_fd : -1,
 	};
 
 	if (tty >= 0)
@@ -198,6 +203,7 @@ static int explain_deadline(const struct run *run, struct error *err)
 static int explain_not_run(const struct run *run, pid_t child, const struct leader_report *report,
 			   struct error *err)
 {
+	const struct step *exec = &run->plan->step[run->plan->n - 1];
 	int status;
 
 	(void)reap(child, &status); /* what it has ended with says no more */
@@ -212,6 +218,8 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 	case LEADER_STAGE_FILTER:
 		return error_set(err, ERROR_SYSTEM, report->value, "load the target's filters");
 	case LEADER_STAGE_EXEC:
+		if (exec->exec.by_fd)
+			return explain_by_fd(exec, report->value, err);
 		return explain_apart(run, report->value, err);
 	}
 	return error_set(err, ERROR_SYSTEM, report->value, "prepare the program's process");

@@ -45,7 +45,7 @@ static struct lookup_question make_question(const struct request *req, const str
 		.gid = req->gid,
 		.want_group = req->gid.kind == ID_UNSET && req->uid.kind != ID_FOLLOW,
 		.want_groups = req->become && req->gid.kind == ID_UNSET,
-		.want_shell = !req->program,
+		.want_shell = !req->program && req->view != VIEW_TARGET,
 		.shell = req->shell,
 		.shell_uid = shell_uid(req, &t->facts),
 		/* Else whoever executes it searches for it. */

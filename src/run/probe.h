@@ -28,6 +28,14 @@ int probe_files(const struct request *req, struct target *target, struct error *
 int probe_maps(const struct request *req, struct target *target, struct error *err);
 
 /*
+ * probe_etc() - -R: the texts of the target's own resolv.conf, hosts and hostname
+ *
+ * A disposable process reads them. Does nothing where they are not wanted.
+ * Return: 0, or a negative errno with @err filled: also where one is no regular file, or too long.
+ */
+int probe_etc(struct target *target, struct error *err);
+
+/*
  * probe_shell() - the shell that entering a target would start
  * @target:    TARGET, as typed
  * @host_root: where it is looked for, or NULL

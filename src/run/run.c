@@ -28,6 +28,17 @@ static step_handler *const handlers[] = {
 	[STEP_HOLD_CAPS]    = step_hold_caps,
 	[STEP_UID]          = step_uid,
 	[STEP_KEEP_CAPS]    = step_keep_caps,
+	[STEP_OWN_MOUNTS]   = step_own_mounts,
+	[STEP_MOUNT_PROC]   = step_mount_proc,
+	[STEP_MOUNT_SYS]    = step_mount_sys,
+	[STEP_MOUNT_ETC]    = step_mount_etc,
+	[STEP_TAKE_TREE]    = step_take_tree,
+	[STEP_TAKE_TOOLS]   = step_take_tools,
+	[STEP_BUILD_VIEW]   = step_build_view,
+	[STEP_READ_ONLY]    = step_read_only,
+	[STEP_MOUNT_TMP]    = step_mount_tmp,
+	[STEP_SHOW_TREE]    = step_show_tree,
+	[STEP_COPY_EXE]     = step_copy_exe,
 	[STEP_FILTER_READ]  = step_filter_read,
 	[STEP_OOM]          = step_oom,
 	[STEP_SCHED]        = step_sched,
@@ -97,6 +108,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.req = req,
 		.target = target,
 		.leader_fd = -EBADF,
+		.tree_fd = -EBADF,
 		.control_fd = -EBADF,
 		.link = LEADER_LINK_INIT,
 		.relay = RELAY_INIT,
@@ -113,6 +125,8 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 	filters_done(&run.filters);
 	relay_done(&run.relay);
 	leader_link_done(&run.link);
+	view_free(run.view);
+	(void)fd_close(run.tree_fd);
 	(void)fd_close(run.leader_fd);
 	return r;
 }

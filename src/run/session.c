@@ -21,6 +21,8 @@ static int prepare(const struct request *req, struct target *target, struct plan
 	if (r >= 0)
 		r = probe_files(req, target, err);
 	if (r >= 0)
+		r = probe_etc(target, err);
+	if (r >= 0)
 		r = plan_make(req, &target->facts, plan, err);
 	return r;
 }
@@ -77,7 +79,7 @@ int session_run(const struct request *req, struct error *err)
 	return r;
 }
 
-int session_enter(const struct request *req, struct error *err)
+static int enter(const struct request *req, struct error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	int r;
@@ -87,6 +89,29 @@ int session_enter(const struct request *req, struct error *err)
 	r = session_tell(req, &text, err);
 	err->status = 0; /* the program was not tried: 126 and 127 are not for this */
 	return r < 0 ? r : output_write(text, err);
+}
+
+/* Whether somebody who wanted a shell is served by the host's, in the target's files. */
+static bool wants_tools(const struct request *req, const struct error *err)
+{
+	return err->id == ERROR_NO_SHELL && req->target && !req->program && !req->want_shell &&
+	       req->view == VIEW_NONE && !req->no_fork && req->root.kind != DIR_PATH &&
+	       !req->ns_file[NS_MNT];
+}
+
+int session_enter(const struct request *req, struct error *err)
+{
+	struct request tools = *req;
+	int r = enter(req, err);
+
+	if (r >= 0 || !wants_tools(req, err))
+		return r;
+	error_done(err);
+	request_use_tools(&tools);
+	log_note("%s has no shell: yours runs in its files, your programs are below /.nsjoin "
+		 "(--view=host: in yours)",
+		 req->target);
+	return enter(&tools, err);
 }
 
 void session_hint(const struct request *req, struct error *err)

@@ -8,6 +8,7 @@
 #include "run/leader.h"
 #include "run/relay.h"
 #include "run/run.h"
+#include "run/view.h"
 #include "sys/capng.h"
 
 /* What the handlers share. */
@@ -19,7 +20,9 @@ struct run {
 	bool wrote_cgroup_v2;	/* the child started its life in the v2 cgroup */
 	struct capng capng;	/* loaded where the plan has a step for it */
 	struct filters filters; /* of the target, oldest first */
-	sigset_t caller_mask;	/* the signal mask we were started with: the program gets it */
+	struct view *view;	/* -H: what the root directory will be made of; heap */
+	int tree_fd; /* -H: the copy of the target's tree, until it is attached; or -EBADF */
+	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
 
 	/* Where the plan isolates. */
 	size_t child_first;	 /* the child's first step */
@@ -41,8 +44,13 @@ step_handler step_exec;						 /* exec.c */
 step_handler step_seal, step_streams, step_keyring, step_leader; /* apart.c */
 step_handler step_pty;						 /* pty.c */
 step_handler step_oom, step_sched, step_affinity, step_raise, step_bounding, step_rlimits,
-	step_umask, step_nnp, step_caps;    /* limits.c */
-step_handler step_filter_read, step_filter; /* filter.c */
+	step_umask, step_nnp, step_caps;				       /* limits.c */
+step_handler step_filter_read, step_filter;				       /* filter.c */
+step_handler step_copy_exe;						       /* hostexe.c */
+step_handler step_take_tree, step_take_tools;				       /* view_tree.c */
+step_handler step_build_view;						       /* view_root.c */
+step_handler step_read_only, step_mount_tmp, step_show_tree;		       /* view_host.c */
+step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */
 int run_steps(struct run *run, size_t first, struct error *err);

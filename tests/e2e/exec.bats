@@ -134,7 +134,8 @@ target_with_root() {
 	mkdir -p "$BATS_TEST_TMPDIR/empty/"{proc,bin}
 	cp "$NSJOIN_HELPERS/noop" "$BATS_TEST_TMPDIR/empty/bin/noop"
 	target_start --ns=muinp --mount-proc --pivot --root="$BATS_TEST_TMPDIR/empty"
-	fails_with 127 no-shell sh -t "$T" -m
+	fails_with 127 no-shell sh -t "$T" -m --shell=/bin/sh
+	fails_with 127 no-shell sh -t "$T" -m -F
 }
 
 @test "--shell chooses" {

@@ -113,7 +113,9 @@ function learn(call, args, ret,    fd, text, part) {
 	else if (args ~ "^[0-9]+</proc/" target ">, \"cwd\", .*O_PATH")
 		text = "wd"
 	else if (call == "memfd_create")
-		text = args ~ /^"filters"/ ? "filters" : "leader"
+		text = args ~ /^"filters"/ ? "filters" : args ~ /^"nsjoin"/ ? "leader" : "memfd"
+	else if (text ~ /^\/memfd:/ && text !~ /^\/memfd:(nsjoin|filters)/)
+		text = "memfd"
 	else if (text ~ /^\/proc\/[0-9]+\/task\/[0-9]+\/oom_score_adj$/)
 		text = "/proc/thread-self/oom_score_adj"
 	else if (text == "/dev/pts/ptmx")
@@ -171,6 +173,8 @@ function translate(call, args, ret,    part, text) {
 		text = field(args, "cgroup")
 		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
 	}
+	if (call == "write" && role(part[1]) ~ /^\/proc\/(resolv.conf|hosts|hostname)$/)
+		return "write(\"" role(part[1]) "\", " ret " bytes)"
 	if (call == "write" && role(part[1]) == "filters")
 		return "write(filters)"
 	if (call == "write") {
@@ -190,15 +194,27 @@ function translate(call, args, ret,    part, text) {
 		sub(/<.*/, "", part[1])
 		if (text ~ /^\/.*\/(tasks|cgroup\.procs)$/)
 			text = "\"" text "\""
-		sub(/^[0-9]+/, text ~ /^(control$|filters$|")/ ? text : part[1], args)
+		sub(/^[0-9]+/, text ~ /^(control$|filters$|memfd$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
 	if (call == "memfd_create") {
 		sub(/0x10( .*)?$/, "MFD_EXEC", args)
 		return call "(" args ")"
 	}
-	if (call == "fchmod")
-		return "fchmod(" role(part[1]) ", " part[2] ")"
+	if (call == "sendfile") # the last one says that there is no more
+		return ret == "0" ? "" : "sendfile(" role(part[1]) ", \"" role(part[2]) "\")"
+	if (call == "fchmod") {
+		text = role(part[1])
+		return "fchmod(" (text ~ /^\// ? "\"" text "\"" : text) ", " part[2] ")"
+	}
+	if (call == "mount_setattr" && args ~ /, AT_RECURSIVE, \{attr_set=[A-Z_|]*, attr_clr=0, propagation=MS_PRIVATE/) {
+		sub(/.*attr_set=/, "", part[4])
+		return "mount_setattr(" part[2] ", AT_RECURSIVE, " part[4] ")"
+	}
+	if (call == "move_mount")
+		return "move_mount(tree, " part[4] ")"
+	if (call == "mount")
+		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
 		return "fchown(pipe)"
 	# Not every processor has dup2.
@@ -217,6 +233,9 @@ function translate(call, args, ret,    part, text) {
 		return "open(\"/dev/pts/ptmx\")"
 	if (call == "execveat")
 		return "execveat(" role(part[1]) ")"
+	# The leader's, for the one of it that stands in the target's pid namespace.
+	if (call == "clone" && args ~ /^child_stack=NULL, flags=SIGCHLD$/)
+		return "clone()"
 	if (call == "clone" && args ~ /flags=CLONE_PIDFD\|SIGCHLD(,|$)/)
 		return "clone(CLONE_PIDFD)"
 	if (call == "setgroups" && args == "0, NULL")
@@ -325,6 +344,61 @@ function executed(args,    text) {
 	print "execve(" args ")"
 }
 
+# "7</bin/x>, "", ["x"], …": by the file, or the copy that was made of it.
+function executed_by_fd(args,    part, file) {
+	split(args, part, ", ")
+	file = role(part[1])
+	sub(/^[^,]*, "", /, "", args)
+	sub(/\], .*/, "]", args)
+	print "argv " args
+	print "execveat(" (file == "memfd" ? file : "\"" file "\"") ", AT_EMPTY_PATH)"
+}
+
+# Whether a process that shares our descriptors takes the caller's trees, and not the target's.
+function takes_tools(child,    i) {
+	for (i = 1; i <= lines[child]; i++)
+		if (line[child, i] ~ /^open_tree\([0-9]+<[^>]*>, "usr", /)
+			return 1
+	return 0
+}
+
+# What makes the root directory of the target view, between two calls of umask(2): which of them, and
+# how often, is not known before; the plan has them in outline.
+function makes_view(call, args, ret) {
+	if (ret ~ /^-1 / && ret !~ /ENOENT|EEXIST/)
+		return 0
+	if (call == "unshare" || (call == "mount" && args ~ /^NULL, "\/", NULL, MS_REC\|MS_PRIVATE, /))
+		return view_part(2, args)
+	if (call == "mount" && args ~ /^NULL, "\/", NULL, MS_RDONLY\|MS_NOSUID\|MS_NODEV\|MS_REMOUNT\|MS_BIND, NULL$/)
+		return view_part(4, args)
+	if (call == "pivot_root")
+		return args == "\".\", \".\"" ? view_part(3, args) : 0
+	if (call ~ /^open(at)?$/)
+		return args ~ /"(\.nsjoin\/|\/\.nsjoin\/|\/dev\/)?[^"\/]*", O_WRONLY\|O_CREAT\|O_EXCL/
+	if (call == "mount")
+		return args ~ /^("overlay"|"tmpfs", "\/(tmp|dev)"|"devpts"|"\/\.nsjoin\/)/
+	if (call == "fcntl") # fdopendir
+		return args ~ /, F_SETFD, FD_CLOEXEC$/
+	return call ~ /^(open_tree|mount_setattr|move_mount|fsopen|fsconfig|fsmount|mkdir(at)?|symlink(at)?|write|setfs[ug]id|umount2|chdir|fchdir)$/
+}
+
+# The parts whose order matters are printed when the last of them is done.
+function view_part(part, args,    i) {
+	view_parts = view_parts part
+	if (part < 4)
+		return 1
+	if (view_parts != "2234")
+		print "the parts of the view in another order: " view_parts
+	print "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
+	print "unshare(CLONE_NEWNS)"
+	print "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)"
+	print "move_mount(each entry, in a tmpfs)"
+	print "pivot_root(\".\", \".\")"
+	print "mount(your program trees below the target's)"
+	print "mount(" args ")"
+	return 1
+}
+
 # The calls of a process; a child begins with the descriptors of its parent.
 function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 	for (i = from; i <= lines[p]; i++) {
@@ -337,6 +411,10 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			ret = "?"
 		if (!sub(/\) += [^=]*$/, "", args))
 			sub(/ <[a-z]* \.\.\.>$/, "", args)
+		if (call == "execveat" && ret == "0" && role(args) != "leader") {
+			executed_by_fd(args)
+			return
+		}
 		if (call == "execve") {
 			if (ret != "0")
 				continue # one of PATH's directories, or an error that the status tells of
@@ -362,6 +440,14 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		}
 		if (looks_only(call, args))
 			continue
+		if (call == "umask" && for_view && mark == "") {
+			if (in_view)
+				for_view = 0
+			in_view = !in_view
+			continue
+		}
+		if (in_view && makes_view(call, args, ret))
+			continue
 		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
 			text = mark == "" ? capabilities(p, i, call, args) : call "(" args ")"
 		else
@@ -369,10 +455,22 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		if (text == "")
 			continue
 		child = ret
+		# As a process in another pid namespace calls it, and as strace does.
+		sub(/.*\/\* /, "", child)
 		sub(/[^0-9].*/, "", child)
+		if (call == "clone" && args ~ /CLONE_FILES/) {
+			# It ends where it has gone to; what it has opened is ours.
+			if (!in_view) {
+				for_view = takes_tools(child)
+				print mark "open_tree(" (for_view ? "your program trees" : "the target's root") \
+					", OPEN_TREE_CLONE|AT_RECURSIVE)"
+			}
+			walk_child(child, "probe ")
+			continue
+		}
 		if (call !~ /^(fork|vfork|clone|clone3)$/) {
 			print mark text (ret ~ /^-1/ ? " failed: " ret : "")
-		} else if (mark == "" && (child in executes)) {
+		} else if (mark == "" && (child in executes || text == "clone()")) {
 			print text
 			walk_child(child, "")
 			leads = call == "clone"

@@ -243,6 +243,83 @@ becomes() {
 	becomes 15
 }
 
+@test "root and a program of the caller's own" {
+	local i
+	target_start --ns=muinpC --mount-proc
+	for ((i = 0; i < 20; i++)); do
+		options=(-t "$T" -X)
+		namespaces m u i n p C
+		one_in 3 -e
+		one_in 4 -S 5 -G 6
+		one_in 6 -F
+		one_of -- -v
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
+@test "root and mounts of the program's own" {
+	local i
+	target_start --ns=muinpC --mount-proc --setup='echo 192.0.2.1 inside >/tmp/hosts.$$ &&
+		mount --bind /tmp/hosts.$$ /etc/hosts && rm /tmp/hosts.$$'
+	for ((i = 0; i < 20; i++)); do
+		options=(-t "$T" -np)
+		one_of -R -R=proc -R=sys -R=etc -Rproc,etc --remount=sys,proc
+		one_in 2 -u
+		one_in 4 -S 5 -G 6
+		one_in 3 -X
+		one_of -- -v
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
+@test "an ordinary user and mounts of the program's own" {
+	local i
+	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
+	target_rootless
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -U)
+		namespaces n p u
+		one_of -R -R=etc
+		options+=("$fdlist" uid)
+		check_set
+	done
+	sets_done
+}
+
+@test "root and the target's tree in his own" {
+	local i
+	target_start --ns=muinpCT --mount-proc
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -H --view=host)
+		one_in 2 -n
+		one_in 3 -p
+		one_in 4 -S 5 -G 6
+		one_in 4 -c
+		options+=(/bin/true)
+		check_set
+	done
+	sets_done
+}
+
+@test "root and his programs in the target's files" {
+	local i
+	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64}
+	target_start --ns=muinpC --mount-proc --pivot --root="$BATS_TEST_TMPDIR/bare"
+	for ((i = 0; i < 10; i++)); do
+		options=(-t "$T" -H)
+		one_in 3 --privileged
+		one_in 4 -w/tmp
+		one_of "" --stdio=pass
+		options+=(/.nsjoin/host/bin/true)
+		check_set
+	done
+	sets_done
+}
+
 @test "an ordinary user and a container of his own" {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)

@@ -9,6 +9,9 @@ probe_may='fork\(\)
 prctl\(PR_SET_PDEATHSIG, SIGKILL\)
 prctl\(PR_SET_DUMPABLE, 0\)
 prctl\(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0\)
+open_tree\([^,]*, "[^"]*", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|(AT_EMPTY_PATH|AT_SYMLINK_NOFOLLOW)\|AT_RECURSIVE\)
+mount_setattr\([^,]*, "", AT_EMPTY_PATH\|AT_RECURSIVE, \{attr_set=MOUNT_ATTR_RDONLY\|MOUNT_ATTR_NOSUID\|MOUNT_ATTR_NODEV, .*
+fs(open\("proc"|config\(|mount\().*
 setns\((pidfd|mnt:\[[0-9]+\]|user:\[[0-9]+\]), (CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWUSER\|CLONE_NEWNS)\)
 fchdir\(root\)
 chroot\("\."\)
@@ -51,7 +54,7 @@ traced() {
 	rm -rf "$BATS_TEST_TMPDIR/trace"
 	mkdir -m 777 "$BATS_TEST_TMPDIR/trace"
 	# All holders of the pipe have ended when this comes back: nothing is waited for otherwise.
-	stdout=$(timeout -k 5 20 strace -ff -y -s 200 -o "$BATS_TEST_TMPDIR/trace/of" "${as[@]}" "$NSJOIN" "$@" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- \
+	stdout=$(timeout -k 5 20 strace -ff -y --decode-pids=pidns -s 200 -o "$BATS_TEST_TMPDIR/trace/of" "${as[@]}" "$NSJOIN" "$@" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- \
 		8< <(:) 9</dev/null) || status=$?
 	return "$status"
 }

@@ -48,7 +48,7 @@ struct box {
 	long filters;	  /* of seccomp, each of which lets acct(2) fail */
 	const char *deny; /* or this call */
 	bool pivot, mount_proc, deny_setgroups, clobber, undumpable;
-	bool nnp, limits, few_caps;
+	bool nnp, limits, few_caps, engine_caps;
 };
 
 /* What the maker and the target tell the supervisor. */
@@ -218,23 +218,24 @@ static void add_filters(long n, const char *deny)
 			die("load a filter");
 }
 
-#define FEW_CAPS (1u << CAP_CHOWN | 1u << CAP_KILL | 1u << CAP_SYS_PTRACE)
+#define FEW_CAPS    (1u << CAP_CHOWN | 1u << CAP_KILL | 1u << CAP_SYS_PTRACE)
+#define ENGINE_CAPS 0xa80425fbu
 
-static void drop_bounding(void)
+static void drop_bounding(uint32_t keep)
 {
 	for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
-		if ((cap > 31 || !(FEW_CAPS >> cap & 1)) && prctl(PR_CAPBSET_DROP, cap) < 0)
+		if ((cap > 31 || !(keep >> cap & 1)) && prctl(PR_CAPBSET_DROP, cap) < 0)
 			die("drop capability %d", cap);
 }
 
-static void drop_caps(void)
+static void drop_caps(uint32_t keep)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[2];
 
 	if (syscall(SYS_capget, &header, data) < 0)
 		die("capget");
-	data[0].effective = data[0].permitted &= FEW_CAPS;
+	data[0].effective = data[0].permitted &= keep;
 	data[1].effective = data[1].permitted = 0;
 	data[0].inheritable = data[1].inheritable = 0;
 	if (syscall(SYS_capset, &header, data) < 0)
@@ -243,6 +244,8 @@ static void drop_caps(void)
 
 static void target_main(const struct box *box, int sock)
 {
+	const uint32_t keep = box->few_caps ? FEW_CAPS : box->engine_caps ? ENGINE_CAPS : 0;
+
 	if (box->hostname && sethostname(box->hostname, strlen(box->hostname)) < 0)
 		die("sethostname");
 	if (clone_flags(box->spaces) & CLONE_NEWNS) {
@@ -260,12 +263,12 @@ static void target_main(const struct box *box, int sock)
 		die("chdir %s", box->cwd);
 	if (box->limits)
 		limit();
-	if (box->few_caps)
-		drop_bounding();
+	if (keep)
+		drop_bounding(keep);
 	add_filters(box->filters, box->deny);
 	set_ids(box);
-	if (box->few_caps)
-		drop_caps();
+	if (keep)
+		drop_caps(keep);
 	if (box->nnp)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (box->clobber)
@@ -452,6 +455,7 @@ static const struct word_option switches[] = {
 	{ "undumpable",     offsetof(struct box, undumpable) },
 	{ "nnp",            offsetof(struct box, nnp) },          /* no_new_privs */
 	{ "limits",         offsetof(struct box, limits) },       /* nofile, core, nice, oom, umask */
+	{ "engine-caps",    offsetof(struct box, engine_caps) },  /* as container engines leave them */
 	{ "few-caps",       offsetof(struct box, few_caps) },     /* three, and no more to be had */
 };
 /* clang-format on */

@@ -35,7 +35,7 @@ enum {
 	PATIENCE_MS = 10000
 };
 
-static const struct leader_job plain = { .tty = -1, .umask = -1, .filter = -1 };
+static const struct leader_job plain = { .tty = -1, .umask = -1, .filter = -1, .exe = -1 };
 
 _Noreturn static void become_leader(int image, int socket, int output, char *const *words)
 {

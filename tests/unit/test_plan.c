@@ -694,8 +694,9 @@ static void what_stays_ours_is_mentioned(void **state)
 	const struct facts ours = joins(NET | PID), theirs = joins(NET | PID | MNT);
 
 	(void)state;
-	noted(&req, &ours, false, "/proc stays yours: ps shows your processes");
-	noted(&req, &ours, false, "/etc/resolv.conf and /sys stay yours");
+	noted(&req, &ours, false,
+	      "/proc stays yours: ps shows your processes (add -R for the target's)");
+	noted(&req, &ours, false, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
 	assert_int_equal(notes_of(&req, &theirs), 0);
 }
 

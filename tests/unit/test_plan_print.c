@@ -71,7 +71,7 @@ static void text_of_one_namespace(void **state)
 	       "# one call: the kernel decides once, and all or nothing\n"
 	       "         3 compare namespaces  # nothing else was joined by mistake\n"
 	       "         4 execve(\"/usr/bin/tcpdump\")  # run the program\n"
-	       "note     /etc/resolv.conf and /sys stay yours\n");
+	       "note     /etc/resolv.conf and /sys stay yours (add -R for the target's)\n");
 }
 
 static void json_of_one_namespace(void **state)
@@ -96,7 +96,7 @@ static void json_of_one_namespace(void **state)
 	       "\"why\":\"nothing else was joined by mistake\"},"
 	       "{\"step\":\"exec\",\"calls\":[\"execve(\\\"/usr/bin/tcpdump\\\")\"],"
 	       "\"why\":\"run the program\"}],"
-	       "\"notes\":[\"/etc/resolv.conf and /sys stay yours\"]}\n");
+	       "\"notes\":[\"/etc/resolv.conf and /sys stay yours (add -R for the target's)\"]}\n");
 }
 
 static char *printed(printer *print, const struct request *req, const struct facts *facts)

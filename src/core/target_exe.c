@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * -X: the caller's own program, opened before anything is joined. It is executed by its descriptor
+ * in a root directory that has neither its loader nor its interpreter: only a static one can start.
+ */
+#include "core/target_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/shell.h"
+#include "sys/elf.h"
+#include "util/fd.h"
+
+/* Whether execve would take it, as far as file and directory tell: x bits, noexec, a regular file. */
+static bool may_execute(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	       faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+}
+
+/* Return: the path, in @buf where it was searched for, or NULL where there is none. */
+static const char *find_exe(const char *program, char *buf)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(program, '/'))
+		return program;
+	if (!path)
+		path = shell_standard_path;
+	while (path_next(&path, program, buf))
+		if (may_execute(buf))
+			return buf;
+	return NULL;
+}
+
+static int refuse_missing(const char *program, struct error *err)
+{
+	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "-X: \"%s\": not found among your files",
+		  program);
+	err->status = STATUS_NOT_FOUND;
+	return -ENOENT;
+}
+
+static int refuse_unopened(const char *path, int errnum, struct error *err)
+{
+	if (errnum == ENOENT || errnum == ENOTDIR)
+		return refuse_missing(path, err);
+	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "-X: cannot execute \"%s\"", path);
+	err->status = STATUS_CANNOT_EXEC;
+	return -errnum;
+}
+
+static int open_exe(const char *path, int *ret_fd, struct error *err)
+{
+	/* Neither waits for a FIFO's other end nor takes a terminal, whatever it is. */
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return refuse_unopened(path, errno, err);
+	if (!may_execute(path))
+		return refuse_unopened(path, EACCES, err);
+	*ret_fd = fd_steal(&fd);
+	return 0;
+}
+
+static int refuse_kind(const char *path, const struct elf_needs *needs, struct error *err)
+{
+	switch (needs->kind) {
+	case ELF_KIND_STATIC:
+		return 0;
+	case ELF_KIND_DYNAMIC:
+		error_set(err, ERROR_INTERP_MISSING, 0,
+			  "-X: \"%s\" is not static: it needs the loader \"%s\"", path,
+			  needs->interp);
+		break;
+	case ELF_KIND_SCRIPT:
+		error_set(err, ERROR_CANNOT_EXECUTE, 0,
+			  "-X: \"%s\" is a script: \"%s\" would have to read it by its path", path,
+			  needs->interp);
+		break;
+	case ELF_KIND_FOREIGN:
+		error_set(err, ERROR_CANNOT_EXECUTE, 0, "-X: \"%s\" is a program for %s", path,
+			  needs->arch);
+		break;
+	case ELF_KIND_NONE:
+		error_set(err, ERROR_CANNOT_EXECUTE, 0, "-X: \"%s\": is no program", path);
+		break;
+	}
+	err->status = STATUS_CANNOT_EXEC;
+	if (needs->kind == ELF_KIND_DYNAMIC || needs->kind == ELF_KIND_SCRIPT)
+		error_hint(err, "a static program works, for example busybox");
+	return -ENOEXEC;
+}
+
+int target_open_exe(const struct request *req, struct target *t, struct error *err)
+{
+	char candidate[PATH_MAX];
+	struct elf_needs needs;
+	const char *path;
+	int r;
+
+	if (!req->host_exe)
+		return 0;
+	path = find_exe(req->program[0], candidate);
+	if (!path)
+		return refuse_missing(req->program[0], err);
+	r = open_exe(path, &t->exe_fd, err);
+	if (r < 0)
+		return r;
+	r = elf_inspect(t->exe_fd, &needs);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "-X: read \"%s\"", path);
+	r = refuse_kind(path, &needs, err);
+	if (r < 0)
+		return r;
+	t->exe = strdup(path);
+	if (!t->exe)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "-X: open \"%s\"", path);
+	t->facts.exe = t->exe;
+	return 0;
+}

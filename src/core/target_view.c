@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* -H: the way to the target's tree, where it will be shown, and what the program is told of it. */
+#include "core/target_parts.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sys/caps.h"
+#include "sys/environ.h"
+#include "sys/nsfd.h"
+#include "sys/proc.h"
+#include "sys/procroot.h"
+#include "util/fd.h"
+
+extern char **environ;
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_empty(const char *path)
+{
+	const struct dirent *entry;
+	DIR *dir = opendir(path);
+	size_t n = 0;
+
+	if (!dir)
+		return false;
+	while ((entry = readdir(dir)))
+		n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	(void)closedir(dir); /* read-only */
+	return n == 0;
+}
+
+/* A directory whose contents will be missed by nobody, or the least likely to be. */
+static const char *place_of_tree(void)
+{
+	static const char *const places[] = { "/mnt", "/media", "/srv" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (is_empty(places[i]))
+			return places[i];
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (is_directory(places[i]))
+			return places[i];
+	return NULL;
+}
+
+/* What the target's tree is taken with: by a process that joins its mount namespace for that. */
+static int open_way(struct target *t, struct error *err)
+{
+	uint64_t ours, theirs;
+
+	t->tree_fd = openat(t->found.proc_fd, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (t->tree_fd < 0)
+		return target_explain_access(t, "root", errno, err);
+	if (proc_ns_inode(t->self_ns_fd, "mnt", &ours) == 0 &&
+	    proc_ns_inode(t->found.proc_fd, "ns/mnt", &theirs) == 0 && ours == theirs)
+		return 0;
+	t->tree_mnt_fd = nsfd_open_link(t->found.proc_fd, "ns/mnt");
+	if (t->tree_mnt_fd < 0)
+		return target_explain_access(t, "ns/mnt", -t->tree_mnt_fd, err);
+	if (!ns_has(t->facts.present & ~t->facts.same, NS_USER) || caps_have(CAP_SYS_ADMIN))
+		return 0;
+	t->tree_user_fd = nsfd_open_link(t->found.proc_fd, "ns/user");
+	if (t->tree_user_fd < 0)
+		return target_explain_access(t, "ns/user", -t->tree_user_fd, err);
+	return 0;
+}
+
+/* Then it can look into every process that it sees, whatever that one's privileges are. */
+static bool may_trace(const struct target *t)
+{
+	struct caps_sets caps;
+	uint64_t ours, theirs;
+
+	return caps_read(t->found.proc_fd, &caps) == 0 &&
+	       (caps.bounding | caps.effective) >> CAP_SYS_PTRACE & 1 &&
+	       proc_ns_inode(t->self_ns_fd, "user", &ours) == 0 &&
+	       proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) == 0 && ours == theirs;
+}
+
+static int tell_program(const struct request *req, struct target *t)
+{
+	int r = 0;
+
+	for (char **word = environ; !req->env && *word && r == 0; word++)
+		r = strv_add(&t->env, *word);
+	if (r == 0)
+		r = strv_env_set(&t->env, "NSJOIN_TARGET", t->name);
+	if (r == 0)
+		r = strv_env_set(&t->env, "NSJOIN_ROOT", t->facts.tree_place);
+	if (r == 0)
+		r = strv_env_set(&t->env, "NSJOIN_PREFIX", "/");
+	return r;
+}
+
+/* The target's environment is looked at only: paths of its programs, and where it is at home. */
+static int open_tools(const struct request *req, struct target *t, struct error *err)
+{
+	_cleanup_strv_ struct strv theirs = { 0 };
+	struct environ_report report = { 0 };
+	int r = environ_read(t->found.proc_fd, ENVIRON_SIZE_MAX, &theirs, &report);
+
+	if (r < 0 && r != -EACCES)
+		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
+	if (t->proc_root_fd < 0)
+		t->proc_root_fd = proc_root_open();
+	if (t->proc_root_fd < 0)
+		return error_set(err, ERROR_SYSTEM, -t->proc_root_fd, "open /proc");
+	return target_open_tools(req, t, &theirs, err);
+}
+
+int target_open_view(const struct request *req, struct target *t, struct error *err)
+{
+	int r;
+
+	if (req->view == VIEW_NONE)
+		return 0;
+	r = open_way(t, err);
+	if (r >= 0 && req->view == VIEW_TARGET)
+		return open_tools(req, t, err);
+	if (r < 0)
+		return r;
+	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);
+	t->facts.tree_place = place_of_tree();
+	t->facts.target_traces = may_trace(t);
+	t->facts.has_tmp = is_directory("/tmp");
+	t->facts.has_shm = is_directory("/dev/shm");
+	if (!t->facts.tree_place)
+		return error_set(
+			err, ERROR_SYSTEM, ENOENT,
+			"--view=host: no /mnt, /media or /srv to show the target's tree at");
+	r = tell_program(req, t);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "--view=host: set up the environment");
+	return 0;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stands in for the loader in the target view of -H, where programs of two systems are started that
+ * name the same loader: the kernel maps it as the interpreter of each. A program of the host's is
+ * handed to the host's loader by name, with the host's libraries; for one of the target's own its
+ * own loader is mapped, and runs as if this had not been there.
+ *
+ * It is not trusted with anything: it has the privileges of the program that it starts.
+ */
+#include <elf.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "leader/aarch64.h"
+#include "leader/shim.h"
+#include "leader/x86_64.h"
+
+/* A loader cannot be linked with a library: for other processors this is a program that fails. */
+#ifdef LEADER_WITHOUT_LIBRARY
+
+enum {
+	PATH_SIZE = 4096,
+	HEAD_SIZE = 4096, /* of a loader: its program headers are at the start */
+	TOOLS_SIZE = 16384,
+	OPTIONS_MAX = 8, /* of the host's loader, the program and the end included */
+	FAILED = 127,
+};
+
+#define call1(nr, a)	      call6(nr, (long)(a), 0, 0, 0, 0, 0)
+#define call3(nr, a, b, c)    call6(nr, (long)(a), (long)(b), (long)(c), 0, 0, 0)
+#define call4(nr, a, b, c, d) call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
+
+/* What the kernel has put on the stack. */
+struct start {
+	long argc;
+	char **argv, **envp;
+	Elf64_auxv_t *auxv;
+};
+
+static size_t length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n])
+		n++;
+	return n;
+}
+
+static bool begins(const char *text, const char *with)
+{
+	while (*with)
+		if (*text++ != *with++)
+			return false;
+	return true;
+}
+
+_Noreturn static void fail(const char *what, const char *path)
+{
+	static const char prefix[] = "nsjoin: ";
+
+	/* Whether it is read or not: there is nothing else to do. */
+	(void)call3(SYS_write, 2, prefix, sizeof(prefix) - 1);
+	(void)call3(SYS_write, 2, path, length(path));
+	(void)call3(SYS_write, 2, what, length(what));
+	for (;;)
+		(void)call1(SYS_exit_group, FAILED);
+}
+
+static Elf64_auxv_t *find_aux(const struct start *start, unsigned long type)
+{
+	Elf64_auxv_t *aux = start->auxv;
+
+	while (aux->a_type != AT_NULL && aux->a_type != type)
+		aux++;
+	return aux->a_type == type ? aux : NULL;
+}
+
+/* Where the program is, as the kernel sees it: what was executed may have been a link or a script. */
+static const char *program_path(const struct start *start, char *buf)
+{
+	long n = call4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", buf, PATH_SIZE - 1);
+	const Elf64_auxv_t *execfn = find_aux(start, AT_EXECFN);
+
+	if (n > 0) {
+		buf[n] = '\0';
+		return buf;
+	}
+	return execfn ? (const char *)execfn->a_un.a_val : start->argv[0];
+}
+
+static char *join(char *buf, const char *prefix, const char *path)
+{
+	size_t n = 0;
+
+	for (const char *p = prefix; *p; p++)
+		buf[n++] = *p;
+	for (const char *p = path; *p && n < PATH_SIZE - 1; p++)
+		buf[n++] = *p;
+	buf[n] = '\0';
+	return buf;
+}
+
+/*
+ * In directories that hold the files of both the target's come first: what it has is its own.
+ * Return: the path of a program of the host's, or NULL.
+ */
+static const char *host_path(const char *path, char *buf)
+{
+	char stat[256]; /* larger than the kernel's struct stat anywhere */
+
+	if (begins(path, SHIM_HOST "/"))
+		return path;
+	if (path[0] != '/' || begins(path, SHIM_ROOT "/"))
+		return NULL;
+	if (call4(SYS_newfstatat, AT_FDCWD, join(buf, SHIM_ROOT, path), stat,
+		  AT_SYMLINK_NOFOLLOW) == 0)
+		return NULL;
+	join(buf, SHIM_HOST, path);
+	return call4(SYS_newfstatat, AT_FDCWD, buf, stat, 0) == 0 ? buf : NULL;
+}
+
+/* ---- a program of the host's */
+
+static void read_tools(char *buf)
+{
+	long fd = call4(SYS_openat, AT_FDCWD, SHIM_TOOLS, O_RDONLY | O_CLOEXEC, 0), n = 0;
+
+	if (fd >= 0)
+		n = call3(SYS_read, fd, buf, TOOLS_SIZE - 3);
+	if (n <= 0)
+		fail(": cannot be read\n", SHIM_TOOLS);
+	buf[n] = buf[n + 1] = buf[n + 2] = '\0';
+	(void)call1(SYS_close, fd); /* nothing was written */
+}
+
+_Noreturn static void run_host(const struct start *start, const char *path)
+{
+	static char tools[TOOLS_SIZE], library_path[] = "--library-path", argv0[] = "--argv0";
+	char *loader = tools, *libraries, *option, **argv;
+	long size = (start->argc + OPTIONS_MAX) * (long)sizeof(*argv), n = 0, map;
+
+	read_tools(tools);
+	libraries = loader + length(loader) + 1;
+	option = libraries + length(libraries) + 1;
+	map = call6(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (map < 0)
+		fail(": out of memory\n", path);
+	__builtin_memcpy(&argv, &map, sizeof(argv));
+	argv[n++] = loader;
+	if (*option)
+		argv[n++] = option;
+	argv[n++] = library_path;
+	argv[n++] = libraries;
+	argv[n++] = argv0;
+	argv[n++] = start->argv[0];
+	__builtin_memcpy(&argv[n++], &path, sizeof(path)); /* execve writes nothing there */
+	for (long i = 1; i < start->argc; i++)
+		argv[n++] = start->argv[i];
+	argv[n] = NULL;
+	(void)call3(SYS_execve, loader, argv, start->envp); /* comes back where it fails */
+	fail(": the host's loader cannot be executed\n", loader);
+}
+
+/* ---- a program of the target's own */
+
+struct image {
+	unsigned long page; /* its size */
+	long fd;
+	const Elf64_Phdr *segment;
+	size_t n;
+	unsigned long bias; /* between the addresses of the file and those in memory */
+};
+
+static unsigned long page_down(const struct image *image, unsigned long at)
+{
+	return at & ~(image->page - 1);
+}
+
+static long map_at(unsigned long at, unsigned long size, int prot, int flags, long fd, long offset)
+{
+	return call6(SYS_mmap, (long)at, (long)size, prot, flags, fd, offset);
+}
+
+static bool map_segment(const struct image *image, const Elf64_Phdr *p)
+{
+	unsigned long start = page_down(image, p->p_vaddr) + image->bias;
+	unsigned long file_end = image->bias + p->p_vaddr + p->p_filesz;
+	unsigned long end = image->bias + p->p_vaddr + p->p_memsz;
+	unsigned long mapped = page_down(image, file_end + image->page - 1);
+	int prot = (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) |
+		   (p->p_flags & PF_X ? PROT_EXEC : 0);
+
+	if (map_at(start, file_end - start, prot, MAP_PRIVATE | MAP_FIXED, image->fd,
+		   (long)page_down(image, p->p_offset)) < 0)
+		return false;
+	if (p->p_memsz == p->p_filesz)
+		return true;
+	/* To the end of the page, as the kernel does it: the C library's loader counts on that. */
+	for (unsigned long at = file_end; at < mapped; at++)
+		*(volatile char *)at = 0;
+	return end <= mapped || map_at(mapped, end - mapped, prot,
+				       MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS, -1, 0) >= 0;
+}
+
+static bool map_segments(struct image *image)
+{
+	unsigned long end = 0;
+	long at;
+
+	for (size_t i = 0; i < image->n; i++)
+		if (image->segment[i].p_type == PT_LOAD &&
+		    image->segment[i].p_vaddr + image->segment[i].p_memsz > end)
+			end = image->segment[i].p_vaddr + image->segment[i].p_memsz;
+	at = map_at(0, end + image->page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at < 0)
+		return false;
+	image->bias = (unsigned long)at;
+	for (size_t i = 0; i < image->n; i++)
+		if (image->segment[i].p_type == PT_LOAD && !map_segment(image, &image->segment[i]))
+			return false;
+	return true;
+}
+
+/* Return: where it starts, or 0. */
+static unsigned long map_loader(struct image *image)
+{
+	static char head[HEAD_SIZE] __attribute__((aligned(16)));
+	const Elf64_Ehdr *elf = (const Elf64_Ehdr *)head;
+	long n = call3(SYS_read, image->fd, head, sizeof(head));
+
+	if (n < (long)sizeof(*elf) || !begins(head, ELFMAG) || elf->e_type != ET_DYN ||
+	    elf->e_phentsize != sizeof(*image->segment) || elf->e_phoff > HEAD_SIZE ||
+	    elf->e_phoff + elf->e_phnum * sizeof(*image->segment) > (size_t)n)
+		return 0;
+	image->segment = (const Elf64_Phdr *)(head + elf->e_phoff);
+	image->n = elf->e_phnum;
+	return map_segments(image) ? image->bias + elf->e_entry : 0;
+}
+
+_Noreturn static void run_own(const struct start *start, long *stack, const char *path)
+{
+	Elf64_auxv_t *base = find_aux(start, AT_BASE), *page = find_aux(start, AT_PAGESZ);
+	struct image image = { .page = page ? page->a_un.a_val : 4096 };
+	unsigned long entry;
+
+	image.fd = call4(SYS_openat, AT_FDCWD, SHIM_OWN, O_RDONLY | O_CLOEXEC, 0);
+	if (image.fd < 0)
+		fail(": the target has no loader for it\n", path);
+	entry = map_loader(&image);
+	if (!entry || !base)
+		fail(": the target's loader cannot be used\n", path);
+	(void)call1(SYS_close, image.fd); /* what is mapped stays */
+	base->a_un.a_val = image.bias;
+	leader_jump(stack, entry);
+}
+
+void leader_start(long *stack);
+
+void leader_start(long *stack)
+{
+	struct start start = { .argc = *stack, .argv = (char **)(stack + 1) };
+	static char exe[PATH_SIZE], host[PATH_SIZE + sizeof(SHIM_HOST)];
+	const char *path, *tool;
+	char **word;
+
+	start.envp = word = start.argv + start.argc + 1;
+	while (*word)
+		word++;
+	start.auxv = (Elf64_auxv_t *)(word + 1);
+	path = program_path(&start, exe);
+	tool = host_path(path, host);
+	if (tool)
+		run_host(&start, tool);
+	run_own(&start, stack, path);
+}
+
+/* The compiler writes calls to them, whatever it is told. */
+void *memset(void *at, int byte, size_t n);
+
+void *memset(void *at, int byte, size_t n)
+{
+	volatile char *p = at;
+
+	while (n-- > 0)
+		*p++ = (char)byte;
+	return at;
+}
+
+LEADER_START;
+
+#else
+
+int main(void)
+{
+	return 127;
+}
+
+#endif

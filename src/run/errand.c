@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/errand.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+
+enum {
+	STACK_SIZE = 64 * 1024
+};
+
+int errand_run(int (*work)(void *ctx), void *ctx)
+{
+	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	pid_t pid;
+	int r = 0;
+
+	if (stack == MAP_FAILED)
+		return -errno;
+	pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, ctx);
+	if (pid < 0)
+		r = -errno;
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	(void)munmap(stack, STACK_SIZE); /* our own mapping */
+	return r;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/restrict.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/statvfs.h>
+
+#include "run/mountcall.h"
+#include "util/fd.h"
+
+/* As many mounts as fit are remounted: a machine with more has a kernel that needs no list. */
+enum {
+	LIST_MAX = 1 << 24
+};
+
+/* What a mount has already and must not lose: in a user namespace the kernel refuses that. */
+static unsigned long flags_of(const struct statvfs *fs)
+{
+	static const struct {
+		unsigned long st, ms;
+	} flags[] = {
+		{ ST_RDONLY, MS_RDONLY },     { ST_NOSUID, MS_NOSUID },
+		{ ST_NODEV, MS_NODEV },	      { ST_NOEXEC, MS_NOEXEC },
+		{ ST_NOATIME, MS_NOATIME },   { ST_NODIRATIME, MS_NODIRATIME },
+		{ ST_RELATIME, MS_RELATIME },
+	};
+	unsigned long ms = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (fs->f_flag & flags[i].st)
+			ms |= flags[i].ms;
+	return ms;
+}
+
+static unsigned long wanted_flags(uint64_t set)
+{
+	return (set & ATTR_RDONLY ? MS_RDONLY : 0) | (set & ATTR_NOSUID ? MS_NOSUID : 0) |
+	       (set & ATTR_NODEV ? MS_NODEV : 0);
+}
+
+static int remount(const char *path, uint64_t set)
+{
+	struct statvfs fs;
+
+	/* What is covered by another mount is out of reach, and the other one is in the list, too. */
+	if (statvfs(path, &fs) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_of(&fs) | wanted_flags(set),
+		  NULL) < 0)
+		return errno == EINVAL ? 0 : -errno;
+	return 0;
+}
+
+/* "\040" and the like, in place. */
+static void unescape(char *text)
+{
+	char *to = text;
+
+	for (; *text; text++) {
+		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] && text[3]) {
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
+			text += 3;
+		} else {
+			*to++ = *text;
+		}
+	}
+	*to = '\0';
+}
+
+static bool is_below(const char *path, const char *dir)
+{
+	size_t n = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
+
+	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
+}
+
+/* The fifth field of each line says where a mount is. */
+static int remount_each(char *list, const char *dir, uint64_t set)
+{
+	char *line, *rest = list;
+	int r = 0;
+
+	while (r == 0 && (line = strsep(&rest, "\n")) && *line) {
+		char *path = NULL;
+
+		for (int field = 0; field < 5 && line; field++)
+			path = strsep(&line, " ");
+		if (!path)
+			continue;
+		unescape(path);
+		if (is_below(path, dir))
+			r = remount(path, set);
+	}
+	return r;
+}
+
+int restrict_mounts(const char *path, uint64_t set)
+{
+	_cleanup_free_ char *list = NULL;
+	ssize_t n;
+
+	if (tree_restrict(AT_FDCWD, path, set, MS_PRIVATE) == 0)
+		return 0;
+	if (errno != ENOSYS && errno != EPERM)
+		return -errno;
+	if (mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -errno;
+	n = fd_read_alloc(AT_FDCWD, "/proc/self/mountinfo", LIST_MAX, &list);
+	return n < 0 ? (int)n : remount_each(list, path, set);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* -H --view=target: a root directory of the program's own, made of the target's and of the host's. */
+#pragma once
+
+#include <stddef.h>
+
+#include "core/request.h"
+#include "core/viewtree.h"
+#include "util/error.h"
+
+/* The loader's stand-in as it was built in; the two are the beginning and the end of one object. */
+extern const char shim_image[], shim_image_end[];
+
+enum {
+	VIEW_ENTRIES = 256, /* in a target's root directory: more are not shown one by one */
+	VIEW_DEVICES = 6,
+};
+
+enum view_entry_kind {
+	ENTRY_NONE,
+	ENTRY_DIR,
+	ENTRY_FILE, /* or a device, a socket: what is mounted on a file */
+	ENTRY_LINK,
+};
+
+/* What is in a root directory, held: a copy of the mounts, or a link's text. */
+struct view_entry {
+	enum view_entry_kind kind;
+	char *name; /* heap; NULL where it is known */
+	char *link; /* heap */
+	int tree;   /* or -EBADF */
+};
+
+/* What a view is made of, until it is. */
+struct view {
+	struct view_entry host[VIEW_TREES]; /* of the host's, by view_trees */
+	struct view_entry extra[REQUEST_TOOLS];
+	struct view_entry alternatives; /* the host's /etc/alternatives, and no more of /etc */
+	int device[VIEW_DEVICES];	/* by view_devices; or -EBADF */
+	struct view_entry own[VIEW_ENTRIES];
+	size_t n_own;
+	int proc; /* a fresh /proc, where the target has none; or -EBADF */
+	int raw;  /* the target's whole tree */
+};
+
+extern const char *const view_devices[VIEW_DEVICES];
+
+/*
+ * view_take_entry() - hold one entry of a directory
+ * @at, @name: the directory, and a name in it
+ * Return: 0 (ENTRY_NONE where there is none), or -errno.
+ */
+int view_take_entry(int at, const char *name, struct view_entry *ret_entry);
+
+struct view *view_new(void);
+void view_free(struct view *view);

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/view_fill.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "leader/shim.h"
+#include "run/mountcall.h"
+#include "run/view.h"
+#include "sys/beneath.h"
+#include "util/fd.h"
+#include "util/log.h"
+
+static const unsigned long closed = MS_RDONLY | MS_NOSUID | MS_NODEV;
+
+static const char *in_root(const char *name, char *buf)
+{
+	(void)snprintf(buf, PATH_MAX, "/%s", name); /* the names are short */
+	return buf;
+}
+
+/* What lies below a directory of the target's that is covered is shown on top of it again. */
+static int reattach(const struct run *run, const char *name)
+{
+	_cleanup_free_ char *list = NULL;
+	char prefix[PATH_MAX], *line, *rest;
+	size_t n;
+	ssize_t size;
+
+	(void)snprintf(prefix, sizeof(prefix), SHIM_ROOT "/%s/", name);
+	n = strlen(prefix);
+	size = fd_read_alloc(run->target->proc_root_fd, "self/mountinfo", 1 << 24, &list);
+	if (size < 0)
+		return (int)size;
+	rest = list;
+	while ((line = strsep(&rest, "\n")) && *line) {
+		char *path = NULL;
+
+		for (int field = 0; field < 5 && line; field++)
+			path = strsep(&line, " ");
+		/* A name with blanks or the like would have to be decoded: it stays covered. */
+		if (!path || strncmp(path, prefix, n) != 0 || strchr(path, '\\'))
+			continue;
+		if (mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
+		    errno != ENOENT)
+			return -errno;
+	}
+	return 0;
+}
+
+/* The target's first, the host's where it has nothing. */
+static int lay_below(const struct run *run, const char *name)
+{
+	char path[PATH_MAX], options[2 * PATH_MAX];
+
+	(void)snprintf(options, sizeof(options), "lowerdir=" SHIM_ROOT "/%s:" SHIM_HOST "/%s", name,
+		       name);
+	if (mount("overlay", in_root(name, path), "overlay", closed, options) == 0)
+		return reattach(run, name);
+	/* Programs that take all they need from their own tree run without it. */
+	log_line(LOG_VERBOSE, "-H: your %s does not lie below the target's: %s", path,
+		 error_describe(errno));
+	return errno == ENOMEM ? -ENOMEM : 0;
+}
+
+static int fill_one(const struct run *run, const char *name)
+{
+	char path[PATH_MAX], host[PATH_MAX], link[PATH_MAX];
+	struct stat ours, theirs;
+	ssize_t n;
+
+	(void)snprintf(host, sizeof(host), SHIM_HOST "/%s", name);
+	if (lstat(host, &theirs) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (lstat(in_root(name, path), &ours) < 0) {
+		/* Grafted: as on the host, also where that is a link to another one. */
+		n = S_ISLNK(theirs.st_mode) ? readlink(host, link, sizeof(link) - 1) : 0;
+		if (errno != ENOENT || n < 0)
+			return -errno;
+		link[n] = '\0';
+		return symlink(n > 0 ? link : host + 1, path) < 0 ? -errno : 0;
+	}
+	/* A link of the target's leads to another of the directories. */
+	if (!S_ISDIR(ours.st_mode) || stat(host, &theirs) < 0 || !S_ISDIR(theirs.st_mode))
+		return 0;
+	/* The host's own, or a part of it. */
+	if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+		return 0;
+	return lay_below(run, name);
+}
+
+static int write_file(const char *path, const char *data, size_t size, mode_t mode)
+{
+	_cleanup_fd_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	return fd < 0 ? -errno : fd_write_all(fd, data, size);
+}
+
+/* The target's own loader of that name, kept for its own programs. Return: 1, 0 without, -errno. */
+static int keep_own_loader(const char *interp)
+{
+	_cleanup_fd_ int root = open(SHIM_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int file = -EBADF, tree = -EBADF;
+	struct stat st;
+
+	if (root < 0)
+		return -errno;
+	file = beneath_open(root, interp + strspn(interp, "/"), O_PATH,
+			    RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	if (file < 0 || fstat(file, &st) < 0 || !S_ISREG(st.st_mode))
+		return 0;
+	tree = tree_clone(file, "", AT_EMPTY_PATH);
+	if (tree < 0)
+		return -errno;
+	if (write_file(SHIM_OWN, "", 0, 0444) < 0 || tree_attach(tree, AT_FDCWD, SHIM_OWN) < 0)
+		return -errno;
+	return 1;
+}
+
+/* Whether the loader that the host's programs name is the host's own already: it was grafted. */
+static bool is_host_loader(const char *interp)
+{
+	char host[PATH_MAX];
+	struct stat named, own;
+
+	(void)snprintf(host, sizeof(host), SHIM_HOST "%s", interp);
+	return stat(interp, &named) == 0 && stat(host, &own) == 0 && named.st_dev == own.st_dev &&
+	       named.st_ino == own.st_ino;
+}
+
+static bool has_directory(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Nothing of the target's can stand between the host's programs and their files. */
+static bool is_grafted(void)
+{
+	bool own = false;
+
+	for (size_t i = 0; i < VIEW_TREES; i++) {
+		char path[PATH_MAX];
+
+		own = own || has_directory(in_root(view_trees[i], path));
+	}
+	return !own;
+}
+
+static int place_shim(const struct run *run)
+{
+	const char *interp = run->target->facts.view_interp;
+	int r;
+
+	if (!interp || (is_grafted() && is_host_loader(interp)))
+		return 0;
+	if (!SHIM_WORKS)
+		return -EOPNOTSUPP;
+	r = keep_own_loader(interp);
+	if (r >= 0)
+		r = write_file(SHIM_TOOLS, run->target->tools_text, run->target->tools_size, 0444);
+	if (r >= 0)
+		r = write_file(SHIM_DIR "/shim", shim_image, (size_t)(shim_image_end - shim_image),
+			       0555);
+	if (r < 0)
+		return r;
+	return mount(SHIM_DIR "/shim", interp, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+}
+
+/* ---- what a program takes for granted */
+
+static int mount_if_absent(const char *path, const char *options)
+{
+	if (mkdir(path, 0755) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0 ? -errno : 1;
+}
+
+/* Terminals of the program's own, as script(1) and tmux(1) make them. */
+static int add_terminals(void)
+{
+	if (mkdir("/dev/pts", 0755) < 0 ||
+	    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		  "newinstance,ptmxmode=0666,mode=0620") < 0 ||
+	    symlink("pts/ptmx", "/dev/ptmx") < 0)
+		return -errno;
+	return 0;
+}
+
+/* A /dev without the one device that all take for granted is none. */
+static int add_devices(struct view *view)
+{
+	int r;
+
+	if (view->device[0] < 0)
+		return 0;
+	r = mount_if_absent("/dev", "mode=0755");
+	if (r == 0 && has_directory("/dev") && access("/dev/null", F_OK) < 0)
+		r = mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 ? -errno
+											   : 1;
+	for (size_t i = 0; i < VIEW_DEVICES && r > 0; i++) {
+		char path[64];
+
+		(void)snprintf(path, sizeof(path), "/dev/%s", view_devices[i]);
+		r = write_file(path, "", 0, 0444);
+		if (r == 0)
+			r = tree_attach(view->device[i], AT_FDCWD, path) < 0 ? -errno : 1;
+	}
+	return r > 0 ? add_terminals() : r;
+}
+
+static int add_proc(const struct view *view)
+{
+	if (view->proc < 0)
+		return 0;
+	if (mkdir("/proc", 0555) < 0 && errno != EEXIST)
+		return -errno;
+	return tree_attach(view->proc, AT_FDCWD, "/proc") < 0 ? -errno : 0;
+}
+
+int view_fill(struct run *run, const char **ret_what)
+{
+	int r = 0;
+
+	*ret_what = "put your programs into it";
+	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
+		r = fill_one(run, view_trees[i]);
+	if (r < 0)
+		return r;
+	*ret_what = "make your programs start in it";
+	r = place_shim(run);
+	if (r < 0)
+		return r;
+	*ret_what = "supply /tmp, /dev and /proc";
+	r = mount_if_absent("/tmp", "mode=1777");
+	if (r >= 0)
+		r = add_devices(run->view);
+	if (r >= 0)
+		r = add_proc(run->view);
+	if (r < 0)
+		return r;
+	*ret_what = "make it read-only";
+	return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | closed, NULL) < 0 ? -errno : 0;
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * -H --view=target: the root directory is a small private file system with each entry of the target's
+ * bound into it, and the host's trees and the target's own root below /.nsjoin. It is read-only at
+ * the end, so that what is written to "/" itself fails and does not vanish.
+ *
+ * Nothing that the target decides is followed outside: its root directory is read by descriptor, one
+ * name at a time, and paths are used only when the new root directory is in place.
+ */
+#include "run/steps.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/fsuid.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "leader/shim.h"
+#include "run/errand.h"
+#include "run/mountcall.h"
+#include "run/view.h"
+#include "run/view_fill.h"
+#include "util/fd.h"
+
+static int read_entry(int root, const char *name, struct view *view)
+{
+	struct view_entry *entry = &view->own[view->n_own];
+	int r;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".nsjoin") == 0)
+		return 0;
+	if (view->n_own == VIEW_ENTRIES)
+		return -E2BIG;
+	r = view_take_entry(root, name, entry);
+	if (r < 0 || entry->kind == ENTRY_NONE)
+		return r;
+	view->n_own++;
+	entry->name = strdup(name);
+	return entry->name ? 0 : -ENOMEM;
+}
+
+/* While we are still in the target's own mount namespace, which alone lets us. */
+static int take_own(int root, struct view *view)
+{
+	int list = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	DIR *dir = list < 0 ? NULL : fdopendir(list);
+	const struct dirent *entry;
+
+	if (!dir) {
+		r = -errno;
+		(void)fd_close(list); /* always -EBADF */
+		return r;
+	}
+	while (r == 0 && (errno = 0, entry = readdir(dir)))
+		r = read_entry(root, entry->d_name, view);
+	if (r == 0)
+		r = -errno;
+	(void)closedir(dir); /* read-only */
+	view->raw = r == 0 ? tree_clone(root, "", AT_EMPTY_PATH) : -EBADF;
+	return r == 0 && view->raw < 0 ? -errno : r;
+}
+
+/* /proc of the pid namespace that our children are in: only one of them can make it. */
+static int make_proc(void *ctx)
+{
+	int fs = (int)syscall(SYS_fsopen, "proc", 1 /* FSOPEN_CLOEXEC */), *ret_fd = ctx;
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
+		*ret_fd = -errno;
+	else
+		*ret_fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */,
+				       ATTR_NOSUID | ATTR_NODEV);
+	(void)fd_close(fs); /* always -EBADF */
+	return 0;
+}
+
+/*
+ * While what is mounted here can be seen, which the kernel asks for in a user namespace. Where there
+ * is no right to one the program does without, as the target does.
+ */
+static int take_proc(int root, struct view *view)
+{
+	_cleanup_fd_ int own = openat(root, "proc", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct statfs fs;
+	struct stat st;
+
+	if (own >= 0 && (fstatfs(own, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC ||
+			 fstat(own, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return 0;
+	return errand_run(make_proc, &view->proc);
+}
+
+static int make_tmpfs(void)
+{
+	_cleanup_fd_ int fs = (int)syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */);
+	int fd;
+
+	if (fs < 0 ||
+	    syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, "mode", "0755", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, 1, "size", "4m", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
+		return -errno;
+	fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, ATTR_NOSUID | ATTR_NODEV);
+	return fd < 0 ? -errno : fd;
+}
+
+static int make_file(int at, const char *name)
+{
+	int fd = openat(at, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0444);
+
+	if (fd < 0)
+		return -errno;
+	(void)fd_close(fd); /* always -EBADF */
+	return 0;
+}
+
+/* Puts what is held in its place, once. */
+static int put_entry(int at, const char *name, struct view_entry *entry)
+{
+	int r = 0;
+
+	switch (entry->kind) {
+	case ENTRY_NONE:
+		return 0;
+	case ENTRY_LINK:
+		return symlinkat(entry->link, at, name) < 0 ? -errno : 0;
+	case ENTRY_DIR:
+		r = mkdirat(at, name, 0755) < 0 ? -errno : 0;
+		break;
+	case ENTRY_FILE:
+		r = make_file(at, name);
+		break;
+	}
+	if (r == 0 && tree_attach(entry->tree, at, name) < 0)
+		r = -errno;
+	entry->tree = fd_close(entry->tree);
+	return r;
+}
+
+/* A link of the host's root directory is meant within it. */
+static int put_host(int at, const char *name, struct view_entry *entry)
+{
+	if (entry->kind == ENTRY_LINK)
+		return symlinkat(entry->link + strspn(entry->link, "/"), at, name) < 0 ? -errno : 0;
+	return put_entry(at, name, entry);
+}
+
+static int put_extra(int host, struct view *view)
+{
+	int r = view->extra[0].kind == ENTRY_DIR && mkdirat(host, ".from", 0755) < 0 ? -errno : 0;
+
+	for (size_t i = 0; i < REQUEST_TOOLS && r == 0; i++) {
+		char name[sizeof(".from/0")];
+
+		(void)snprintf(name, sizeof(name), ".from/%zu", i % 10); /* less than ten */
+		r = put_entry(host, name, &view->extra[i]);
+	}
+	return r;
+}
+
+static int put_all(int at, struct view *view)
+{
+	_cleanup_fd_ int own = -EBADF, host = -EBADF;
+	int r = 0;
+
+	if (mkdirat(at, ".nsjoin", 0755) < 0 || mkdirat(at, ".nsjoin/host", 0755) < 0 ||
+	    mkdirat(at, ".nsjoin/root", 0755) < 0)
+		return -errno;
+	host = openat(at, ".nsjoin/host", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host < 0 || tree_attach(view->raw, at, ".nsjoin/root") < 0)
+		return -errno;
+	for (size_t i = 0; i < view->n_own && r == 0; i++)
+		r = put_entry(at, view->own[i].name, &view->own[i]);
+	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
+		r = put_host(host, view_trees[i], &view->host[i]);
+	if (r == 0)
+		r = put_extra(host, view);
+	if (r == 0 && view->alternatives.kind == ENTRY_DIR)
+		r = mkdirat(host, "etc", 0755) < 0
+			    ? -errno
+			    : put_entry(host, "etc/alternatives", &view->alternatives);
+	return r;
+}
+
+/* pivot_root(2) with the old root on top of the new one, from where it is taken off. */
+static int enter_root(int root)
+{
+	if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return -errno;
+	return 0;
+}
+
+static int build(struct run *run, const char **ret_what)
+{
+	struct view *view = run->view;
+	_cleanup_fd_ int root = -EBADF;
+	int r;
+
+	*ret_what = "read the root directory";
+	r = take_own(run->target->tree_fd, view);
+	if (r == 0)
+		r = take_proc(run->target->tree_fd, view);
+	if (r < 0)
+		return r;
+	*ret_what = "make a mount namespace";
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    tree_restrict(view->raw, "", 0, MS_PRIVATE) < 0)
+		return -errno;
+	for (size_t i = 0; i < view->n_own; i++)
+		if (view->own[i].tree >= 0 &&
+		    tree_restrict(view->own[i].tree, "", 0, MS_PRIVATE) < 0)
+			return -errno;
+	*ret_what = "make a root directory";
+	root = make_tmpfs();
+	if (root < 0)
+		return root;
+	if (tree_attach(root, AT_FDCWD, "/") < 0)
+		return -errno;
+	r = put_all(root, view);
+	if (r == 0)
+		r = enter_root(root);
+	return r < 0 ? r : view_fill(run, ret_what);
+}
+
+int step_build_view(struct run *run, const struct step *step, struct error *err)
+{
+	const char *what = "";
+	mode_t mask = umask(0);
+	int r;
+
+	(void)step;
+	if (ns_has(run->plan->join, NS_USER)) {
+		/* In a user namespace nothing is made by an id that does not exist there. */
+		(void)setfsgid(0); /* neither tells of failure: making a file does */
+		(void)setfsuid(0);
+	}
+	r = build(run, &what);
+	(void)umask(mask); /* never fails */
+	view_free(run->view);
+	run->view = NULL;
+	if (r == 0)
+		return 0;
+	error_set(err, r == -ENOSYS ? ERROR_KERNEL_TOO_OLD : ERROR_SYSTEM, -r,
+		  "-H: the view of \"%s\": %s", run->target->name, what);
+	error_hint(err, "--view=host keeps your files and shows the target's in a directory");
+	error_hint(err, "a static program runs without: -a -X busybox sh");
+	return r;
+}

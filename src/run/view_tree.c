@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * -H: copies of trees of mounts. The kernel gives one only to a process in the mount namespace that
+ * the tree belongs to (EINVAL for all others, by whatever path), and with CAP_SYS_ADMIN there.
+ */
+#include "run/steps.h"
+
+#include <errno.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "run/errand.h"
+#include "run/mountcall.h"
+#include "run/view.h"
+#include "sys/beneath.h"
+#include "util/fd.h"
+
+/* ---- the target's, for who stays here */
+
+struct fetch {
+	const struct target *target;
+	int tree; /* or -errno */
+};
+
+static int go_there(const struct target *t)
+{
+	if (t->tree_user_fd >= 0 && setns(t->tree_user_fd, CLONE_NEWUSER) < 0)
+		return -errno;
+	if (t->tree_mnt_fd >= 0 && setns(t->tree_mnt_fd, CLONE_NEWNS) < 0)
+		return -errno;
+	return 0;
+}
+
+static int fetch_tree(void *ctx)
+{
+	struct fetch *fetch = ctx;
+	int r = go_there(fetch->target);
+
+	if (r == 0) {
+		r = tree_clone(fetch->target->tree_fd, "", AT_EMPTY_PATH);
+		if (r < 0)
+			r = -errno;
+	}
+	fetch->tree = r;
+	return 0;
+}
+
+static int explain(const char *what, const char *name, int errnum, struct error *err)
+{
+	if (errnum == ENOSYS) {
+		error_set(err, ERROR_KERNEL_TOO_OLD, ENOSYS,
+			  "this kernel cannot show two systems' files beside each other");
+		error_hint(err, "--view=host takes Linux 5.2, --view=target Linux 5.12; a static "
+				"program runs anyway: -X busybox sh");
+		return -ENOSYS;
+	}
+	error_set(err, errnum == EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, errnum, "-H: take %s%s",
+		  what, name);
+	if (errnum == EPERM)
+		error_hint(err, "a seccomp filter may forbid it, or CAP_SYS_ADMIN is missing: run "
+				"as root");
+	return -errnum;
+}
+
+int step_take_tree(struct run *run, const struct step *step, struct error *err)
+{
+	struct fetch fetch = { run->target, -ECHILD };
+	int r = errand_run(fetch_tree, &fetch);
+
+	(void)step;
+	if (r < 0 || fetch.tree < 0)
+		return explain("the tree of ", run->target->name, r < 0 ? -r : -fetch.tree, err);
+	run->tree_fd = fetch.tree;
+	return 0;
+}
+
+/* ---- the host's, for who leaves */
+
+struct take {
+	const struct target *target;
+	struct view *view;
+	int r;
+};
+
+/* An ordinary user owns only a copy of our mounts, made in his user namespace. */
+static int own_copy(const struct target *t)
+{
+	if (t->tree_user_fd < 0)
+		return 0;
+	if (setns(t->tree_user_fd, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0)
+		return -errno;
+	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+}
+
+static int take_read_only(int root, const char *name, struct view_entry *entry)
+{
+	int r = view_take_entry(root, name, entry);
+
+	if (r == 0 && entry->kind == ENTRY_DIR &&
+	    tree_restrict(entry->tree, "", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, MS_PRIVATE) < 0)
+		r = -errno;
+	return r;
+}
+
+/* By their paths: an ordinary user has been given another copy of the mounts since. */
+static int take_trees(const struct target *t, struct view *view)
+{
+	_cleanup_fd_ int root = open(t->tools_base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r = root < 0 ? -errno : 0;
+
+	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
+		r = take_read_only(root, view_trees[i], &view->host[i]);
+	if (r == 0)
+		r = take_read_only(root, "etc/alternatives", &view->alternatives);
+	for (size_t i = 0; i < t->n_tools_extra && r == 0; i++)
+		r = take_read_only(AT_FDCWD, t->tools_extra[i], &view->extra[i]);
+	return r;
+}
+
+/* Where the target has a /dev of its own that one is shown, and these are not needed. */
+static int take_devices(const struct target *t, struct view *view)
+{
+	_cleanup_fd_ int own = beneath_open(t->tree_fd, "dev/null", O_PATH,
+					    RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	_cleanup_fd_ int dev = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (own >= 0)
+		return 0;
+	if (dev < 0)
+		return -errno;
+	for (size_t i = 0; i < VIEW_DEVICES; i++) {
+		view->device[i] = tree_clone(dev, view_devices[i], AT_SYMLINK_NOFOLLOW);
+		if (view->device[i] < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int take_work(void *ctx)
+{
+	struct take *take = ctx;
+
+	take->r = own_copy(take->target);
+	if (take->r == 0)
+		take->r = take_trees(take->target, take->view);
+	if (take->r == 0)
+		take->r = take_devices(take->target, take->view);
+	return 0;
+}
+
+int step_take_tools(struct run *run, const struct step *step, struct error *err)
+{
+	struct take take = { run->target, view_new(), -ECHILD };
+	int r;
+
+	(void)step;
+	run->view = take.view;
+	if (!take.view)
+		return error_set(err, ERROR_SYSTEM, ENOMEM, "-H: take your programs");
+	r = errand_run(take_work, &take);
+	if (r == 0)
+		r = take.r;
+	return r < 0 ? explain("your programs", "", -r, err) : 0;
+}

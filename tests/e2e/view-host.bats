@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns timens busybox strace
+# -H --view=host: our files, read-only, with the target's processes and its tree beside.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=view.bash
+. "$BATS_TEST_DIRNAME/view.bash"
+
+# scratch [OPTIONS] - a container of one file
+scratch() {
+	one_file_root "$BATS_TEST_TMPDIR/root"
+	target_start --ns=muinpC --mount-proc --pivot --root="$BATS_TEST_TMPDIR/root" \
+		--hostname=tgt "$@"
+}
+
+view() {
+	ok -t "$T" -H --view=host "$@"
+}
+
+@test "the target's processes, network and name; our programs" {
+	scratch
+	untouched "$BATS_TEST_TMPDIR/root" view sh -c 'ps -e -o comm= | head -n 1; ls /sys/class/net
+		hostname; ls /etc/passwd; id -u; ls -m $NSJOIN_ROOT; echo $NSJOIN_TARGET'
+	expect_output "nsbox
+lo
+tgt
+/etc/passwd
+0
+app, proc
+$T"
+}
+
+@test "nothing of ours is written, all of the target's is" {
+	scratch
+	view sh -c 'for d in / /etc /root /usr /var/tmp; do touch $d/nsjoin-test && echo $d; done
+		echo x >/tmp/x && echo y >/dev/shm/y && cat /tmp/x /dev/shm/y
+		echo z >$NSJOIN_ROOT/z'
+	expect_output "x
+y"
+	[ "$(<"$BATS_TEST_TMPDIR/root/z")" = z ]
+	[ ! -e /tmp/x ] && [ ! -e /dev/shm/y ]
+}
+
+@test "set-uid programs and devices of the target's are none" {
+	scratch
+	mknod "$BATS_TEST_TMPDIR/root/null" c 1 3
+	view sh -c 'grep " $NSJOIN_ROOT " /proc/self/mountinfo | cut -d " " -f 6
+		(: >$NSJOIN_ROOT/null) || echo refused'
+	[[ "$output" == *nosuid,nodev* && "$output" == *refused ]] || fail "$output"
+}
+
+@test "what is mounted there does not appear in the target" {
+	scratch --setup="mount --bind $BATS_TEST_TMPDIR $BATS_TEST_TMPDIR"
+	untouched "$BATS_TEST_TMPDIR/root" view sh -c 'mount -t tmpfs none $NSJOIN_ROOT/proc &&
+		ls $NSJOIN_ROOT/proc | wc -l'
+	expect_output 0
+}
+
+@test "a target that is only in another root directory" {
+	one_file_root "$BATS_TEST_TMPDIR/root"
+	target_start --ns=p --root="$BATS_TEST_TMPDIR/root"
+	view sh -c 'ls -m $NSJOIN_ROOT; ps -e -o comm= | head -n 1'
+	expect_output "app, proc
+nsbox"
+}
+
+@test "user namespaces: not joined by root, joined by who owns them" {
+	target_start --before=u --ns=UmuinpC --mount-proc --uid-map='0 100000 65536' \
+		--gid-map='0 100000 65536'
+	view sh -c 'cat /proc/self/uid_map; ls $NSJOIN_ROOT/etc/passwd'
+	[[ "$output" == *4294967295* ]] || fail "$output"
+	view -U sh -c 'id -u; touch /x || true'
+	expect_output 0
+	expect_stderr 'note: in the user namespace'
+}
+
+@test "an ordinary user and a container of his own" {
+	open_dirs
+	target_rootless
+	user_ok -t "$T" -H --view=host sh -c 'id -u; ps -e -o comm= | head -n 1; touch /tmp/a
+		ls -d $NSJOIN_ROOT/etc; touch /var/tmp/nsjoin-test || true'
+	[ "$(head -n 2 <<<"$output")" = "0
+nsbox" ] || fail "$output"
+	[ ! -e /var/tmp/nsjoin-test ]
+}
+
+@test "the target's clocks and the host's pid namespace" {
+	target_start --ns=mT --boottime=100000
+	view sh -c 'cut -d . -f 1 /proc/uptime'
+	[ "$output" -gt 100000 ]
+}
+
+@test "what cannot be combined" {
+	scratch
+	refused usage 'the files are yours' -t "$T" -H --view=host -m
+	refused usage 'the files are yours' -t "$T" -H --view=host -r/
+	refused usage 'a process of its own' -t "$T" -H --view=host -F
+	refused usage 'could reach your files' -t "$T" -H --view=host --as-target
+	refused usage 'neither target nor host' -t "$T" --view=both
+}
+
+# The privileges of the caller are what keeps the target's root out.
+@test "the target does not reach our files through the program" {
+	scratch --engine-caps
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	timeout -k 5 20 "$NSJOIN" -t "$T" -H --view=host sh -c 'echo ready; read x' \
+		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	run --separate-stderr j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
+		for p in /proc/[0-9]*; do cat $p/root/etc/shadow; done'
+	[[ "$output" == CapEff:* ]] || fail "$output" "$stderr"
+	! grep -q root: <<<"$output" || fail "the target reads /etc/shadow"
+	echo >"$BATS_TEST_TMPDIR/go"
+	wait %%
+}
+
+@test "a target that may trace what it sees is pointed out" {
+	scratch --few-caps
+	ok -t "$T" -H --view=host true
+	expect_stderr 'note: .* CAP_SYS_PTRACE'
+	kept_stop
+	scratch --engine-caps
+	ok -t "$T" -H --view=host true
+	[ -z "$stderr" ] || fail "$stderr"
+}
+
+@test "kernels without the calls: mount_setattr is done without, open_tree is said" {
+	scratch
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
+		-e inject=mount_setattr:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host \
+		sh -c 'touch /x /usr/x /root/x; grep " $NSJOIN_ROOT " /proc/self/mountinfo; ls $NSJOIN_ROOT' 3>&-
+	expect_status 0
+	[[ "$output" == *nosuid,nodev*app* ]] || fail "$output" "$stderr"
+	[ ! -e /x ] && [ ! -e /usr/x ] && [ ! -e /root/x ]
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=open_tree \
+		-e inject=open_tree:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host true 3>&-
+	expect_status 125
+	expect_stderr '^hint: --view=host takes Linux 5.2'
+}
+
+@test "as many of the host's tools work as on the host" {
+	local host
+	mkdir -p "$BATS_TEST_TMPDIR/root/etc"
+	echo 127.0.0.1 localhost >"$BATS_TEST_TMPDIR/root/etc/hosts"
+	scratch
+	checks_passed
+	host=$REPLY
+	checks_passed -t "$T" -H --view=host
+	echo "# $REPLY of the host's $host" >&3
+	[ "$REPLY" -ge "$host" ] || fail "$(<"$BATS_TEST_TMPDIR/failed")"
+}

@@ -1,0 +1,394 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns timens busybox strace
+# -H: the host's programs in targets that have none, with the target's files at "/".
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=view.bash
+. "$BATS_TEST_DIRNAME/view.bash"
+
+setup() {
+	root=$BATS_TEST_TMPDIR/root
+}
+
+# entered [OPTIONS] - a container with the files that were put into $root
+entered() {
+	target_start --ns=muinpC --mount-proc --pivot --root="$root" --hostname=tgt "$@"
+}
+
+# distroless - a file system whose own loader and C library are of no use to anybody else
+distroless() {
+	local file
+	one_file_root "$root"
+	mkdir -p "$root"/{etc,bin,dev,tmp,usr/bin,usr/lib,usr/share/data}
+	echo 127.0.0.1 localhost >"$root/etc/hosts"
+	for file in lib64/ld-linux-x86-64.so.2 lib/x86_64-linux-gnu/libc.so.6; do
+		install -D /dev/null "$root/$file"
+		head -c 4000 /dev/urandom >"$root/$file"
+		chmod 755 "$root/$file"
+	done
+}
+
+# own_libc - a file system with a program of its own, its loader and its libraries
+own_libc() {
+	local lib
+	mkdir -p "$root"/{proc,app,dev}
+	cp /bin/date "$root/app/own"
+	for lib in $(ldd /bin/date | grep -oE '/[^ ]+'); do
+		install -D "$(readlink -f "$lib")" "$root$lib"
+	done
+}
+
+view() {
+	ok -t "$T" -H "$@"
+}
+
+@test "one static file: our programs run as if they were at home" {
+	one_file_root "$root"
+	entered
+	untouched "$root" view sh -c 'ps -e -o comm= | head -n 1; ls -m /; hostname; id -u; /app arg'
+	grep -q '^nsbox$' <<<"$output" || fail "$output"
+	grep -q 'app, bin, dev, lib.*usr' <<<"$output" || fail "$output"
+	grep -q '^tgt$' <<<"$output" || fail "$output"
+	[ "$(tail -n 1 <<<"$output")" = "arg 1 arg" ] || fail "$output"
+}
+
+@test "a target whose loader and libraries are incompatible" {
+	distroless
+	entered
+	untouched "$root" view sh -c 'ps -e -o pid= | head -n 1; python3 -c "import json, ctypes; print(2)"
+		perl -e "use POSIX; print 3, chr(10)"; /bin/sh -c "echo 4"; env echo 5; awk "BEGIN { print 6 }"
+		/app arg | tail -n 1'
+	expect_output "      1
+2
+3
+4
+5
+6
+arg 1 arg"
+}
+
+@test "the target's own programs have their own loader and libraries" {
+	own_libc
+	entered
+	view sh -c '/app/own +%Y; /app/own --nonsense; echo $?; command -v date'
+	[ "$(head -n 1 <<<"$output")" = "$(date +%Y)" ] || fail "$output"
+	[ "$(sed -n 2p <<<"$output")" = 1 ] || fail "$output"
+	expect_stderr "unrecognized option"
+	view strace -f -qq -e trace=openat /app/own +%Y
+	! grep -E '(libc|ld-linux)[^"]*", ' <<<"$stderr" | grep -q '/.nsjoin/host' || fail "$stderr"
+}
+
+@test "a target without /proc, /dev and /tmp" {
+	mkdir "$root"
+	cp "$fdlist" "$root/app"
+	target_start --ns=muinpC --pivot --root="$root"
+	view sh -c 'ps -e -o comm= | head -n 1; echo x >/tmp/x && cat /tmp/x; : >/dev/null && echo null
+		script -qc "echo pty" /dev/null'
+	[ "$(tr -d '\r' <<<"$output")" = "nsbox
+x
+null
+pty" ] || fail "$output" "$stderr"
+	[ "$(ls "$root")" = app ] || fail "$(ls "$root")"
+}
+
+@test "a target that is only in another root directory" {
+	one_file_root "$root"
+	target_start --ns=p --root="$root"
+	view sh -c 'ls -m $NSJOIN_ROOT; ps -e | wc -l; pwd'
+	[ "$(head -n 1 <<<"$output")" = "app, proc" ] || fail "$output"
+	[ "$(sed -n 2p <<<"$output")" -lt 10 ] || fail "$output"
+}
+
+@test "a volume below a directory that is filled stays in sight" {
+	distroless
+	entered --setup="mount -t tmpfs none $root/usr/share/data && touch $root/usr/share/data/volume"
+	view sh -c 'ls /usr/share/data; echo x >/usr/share/data/new && cat $NSJOIN_ROOT/usr/share/data/new
+		touch /usr/x || echo read-only'
+	expect_output "volume
+x
+read-only"
+}
+
+@test "the target's files are its own, / itself is read-only" {
+	distroless
+	entered
+	view sh -c 'touch /x || echo refused; echo y >/etc/y; echo z >$NSJOIN_ROOT/z; cat /etc/y'
+	expect_output "refused
+y"
+	[ "$(<"$root/etc/y")" = y ] && [ "$(<"$root/z")" = z ]
+}
+
+@test "a read-only root" {
+	distroless
+	entered --setup="mount --bind $root $root && mount -o remount,bind,ro $root && cd $root"
+	view sh -c 'ls /app; touch /etc/y || echo read-only'
+	expect_output "/app
+read-only"
+}
+
+@test "/.nsjoin of the target's is out of the way, whatever it is" {
+	local kind
+	one_file_root "$root"
+	for kind in file link directory; do
+		rm -rf "$root/.nsjoin"
+		case $kind in
+		file) echo x >"$root/.nsjoin" ;;
+		link) ln -s / "$root/.nsjoin" ;;
+		directory) mkdir "$root/.nsjoin" && echo x >"$root/.nsjoin/host" ;;
+		esac
+		entered
+		view sh -c 'ls -m /.nsjoin; ls -d $NSJOIN_ROOT/.nsjoin'
+		[[ "$output" == *host*root* ]] || fail "$kind: $output"
+		kept_stop
+	done
+}
+
+@test "the target's limits and one capability, and nothing of ours" {
+	local caps
+	distroless
+	entered --uid=65532 --gid=65532
+	view sh -c 'id -u; grep -E "^Cap(Eff|Prm)" /proc/self/status; cat /etc/shadow; ls /.nsjoin/host/etc
+		for fd in /proc/self/fd/*; do [ -e $fd ] && echo fd ${fd##*/}; done
+		env | grep ^LD_; touch /.nsjoin/host/usr/x || true'
+	grep -qx 65532 <<<"$output" || fail "$output"
+	for caps in CapEff CapPrm; do
+		grep -q "^$caps:[[:blank:]]*0000000000080000" <<<"$output" || fail "$output"
+	done
+	grep -qx alternatives <<<"$output" || fail "$output"
+	[ "$(grep '^fd' <<<"$output" | tr '\n' ' ')" = "fd 0 fd 1 fd 2 " ] || fail "$output"
+	! grep -q ^LD_ <<<"$output" || fail "$output"
+	expect_stderr '/etc/shadow: No such file'
+	expect_stderr 'Read-only file system'
+}
+
+# What the target can make our programs load has the target's rights and one capability.
+@test "code of the target's that is loaded gains nothing" {
+	distroless
+	cat >"$BATS_TEST_TMPDIR/evil.c" <<-'C'
+		#include <stdio.h>
+		#include <string.h>
+		__attribute__((constructor)) static void run(void) {
+			char line[256]; FILE *f = fopen("/proc/self/status", "r");
+			while (f && fgets(line, sizeof(line), f))
+				if (!strncmp(line, "CapEff", 6)) fprintf(stderr, "evil %s", line);
+		}
+	C
+	cc -shared -fPIC -o "$root/evil.so" "$BATS_TEST_TMPDIR/evil.c" || skip "no compiler"
+	echo /evil.so >"$root/etc/ld.so.preload"
+	entered --uid=65532 --gid=65532
+	view true
+	expect_stderr 'evil CapEff:.0000000000080000'
+	ok -t "$T" -H --view=host true
+	! grep -q evil <<<"$stderr" || fail "$stderr"
+}
+
+@test "the target does not reach the host's files through the program" {
+	distroless
+	entered --engine-caps
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	timeout -k 5 20 "$NSJOIN" -t "$T" -H sh -c 'echo ready; read x' <>"$BATS_TEST_TMPDIR/go" \
+		>"$BATS_TEST_TMPDIR/said" 3>&- &
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	run --separate-stderr j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
+		ls /proc/*/root/.nsjoin/host && echo seen
+		cat /proc/*/root/.nsjoin/host/etc/shadow /proc/*/root/etc/shadow
+		for p in /proc/[0-9]*; do echo x >$p/root/.nsjoin/host/usr/nsjoin-test; done'
+	[[ "$output" == CapEff:* ]] || fail "$output" "$stderr"
+	! grep -qE 'root:|^seen' <<<"$output" || fail "the target reads the host's files" "$output"
+	[ ! -e /usr/nsjoin-test ]
+	echo >"$BATS_TEST_TMPDIR/go"
+	wait %%
+}
+
+@test "an ordinary user and a container of his own" {
+	open_dirs
+	distroless
+	chmod a+rx "$root"
+	target_rootless --root="$root"
+	user_ok -t "$T" -H sh -c 'id -u; ps -e -o comm= | head -n 1; ls /app'
+	expect_output "0
+nsbox
+/app"
+	# Nor does it take a capability that could be had by some other program.
+	run --separate-stderr timeout -k 5 20 setpriv --reuid 1000 --regid 1000 --clear-groups \
+		--bounding-set=-all --inh-caps=-all -- "$NSJOIN" -t "$T" -H ls /app 3>&-
+	expect_status 0
+	expect_output /app
+}
+
+@test "a target in a user namespace" {
+	distroless
+	target_start --ns=UmuinpC --mount-proc --pivot --root="$root" --uid-map='0 0 65536' \
+		--gid-map='0 0 65536'
+	view sh -c 'id -u; ls /app; ps -e | wc -l'
+	[ "$(head -n 2 <<<"$output")" = "0
+/app" ] || fail "$output"
+}
+
+@test "the target's clocks, and no pid namespace of its own" {
+	one_file_root "$root"
+	target_start --ns=muinT --boottime=100000 --pivot --root="$root"
+	view sh -c 'cut -d . -f 1 /proc/uptime; ps -e | wc -l'
+	[ "$(head -n 1 <<<"$output")" -gt 100000 ] && [ "$(tail -n 1 <<<"$output")" -gt 5 ] ||
+		fail "$output"
+}
+
+@test "no shell and no program: ours, and one line says so" {
+	distroless
+	entered
+	run --separate-stderr j -t "$T" <<<'echo $0; ls /app; grep CapBnd /proc/self/status'
+	expect_status 0
+	[[ "$output" == -*$'\n'/app* ]] || fail "$output"
+	[ "$(grep -c 'has no shell' <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	run --separate-stderr j -t "$T" -a <<<'ls /app'
+	expect_output /app
+	fails_with 127 program-not-found 'ps' -t "$T" ps
+	expect_stderr "nsjoin -t $T -H ps"
+	expect_stderr "nsjoin -t $T -H --view=host ps"
+}
+
+@test "a program that is nowhere" {
+	distroless
+	entered
+	fails_with 127 program-not-found no-such-program -t "$T" -H no-such-program
+}
+
+@test "programs of another tree: of a root directory, and of any other" {
+	distroless
+	entered
+	root_make "$BATS_TEST_TMPDIR/other"
+	ok -t "$T" --tools-from="$BATS_TEST_TMPDIR/other" sh -c 'echo $0; ls /app; command -v python3 || echo none
+		readlink /proc/self/exe'
+	[[ "$output" == *"/app
+none
+/.nsjoin/host/bin/busybox" ]] || fail "$output"
+	mkdir -p "$BATS_TEST_TMPDIR/mine/bin"
+	printf '#!/bin/sh\necho mine\n' >"$BATS_TEST_TMPDIR/mine/bin/own-tool"
+	chmod 755 "$BATS_TEST_TMPDIR/mine/bin/own-tool"
+	cp /bin/true "$BATS_TEST_TMPDIR/mine/bin/dynamic"
+	ok -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/mine" sh -c 'own-tool && dynamic && ls /app'
+	expect_output "mine
+/app"
+	refused usage '/no/such' -t "$T" -H --tools-from=/no/such
+	refused usage 'those of your files' -t "$T" --view=host --tools-from=/usr
+}
+
+@test "orphans are waited for: no zombie is left to the target's init" {
+	local child
+	distroless
+	entered
+	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
+		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
+	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
+	for child in $(<"/proc/$T/task/$T/children"); do
+		fail "left to the init: $(<"/proc/$child/stat")"
+	done
+}
+
+@test "the end of the program, of its signals and of the target" {
+	distroless
+	entered
+	run --separate-stderr j -t "$T" -H sh -c 'exit 7'
+	expect_status 7
+	run --separate-stderr j -t "$T" -H sh -c 'kill -TERM $$'
+	expect_status 143
+}
+
+@test "programs for another processor are refused" {
+	distroless
+	entered
+	mkdir -p "$BATS_TEST_TMPDIR/foreign/bin"
+	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/foreign/bin/sh"
+	printf '\xff\x00' | dd of="$BATS_TEST_TMPDIR/foreign/bin/sh" bs=1 seek=18 conv=notrunc status=none
+	refused cannot-execute 'are for ' -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/foreign"
+}
+
+@test "a target that renames and mounts while it is entered" {
+	local i
+	distroless
+	mkdir "$root/a"
+	entered
+	(while :; do mv "$root/a" "$root/b"; mv "$root/b" "$root/a"; done 2>/dev/null) 3>&- &
+	for ((i = 0; i < 30; i++)); do
+		run --separate-stderr j -t "$T" -H ls /app
+		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$status $stderr"
+	done
+	kill %%
+	wait %% || :
+}
+
+@test "what cannot be combined" {
+	one_file_root "$root"
+	entered
+	refused usage 'a process of its own' -t "$T" -H -F
+	refused usage 'root directory is the target' -t "$T" -H -r/tmp
+	refused usage 'own /proc, /sys and /etc' -t "$T" -H -R
+}
+
+# Killed after each call that mounts: what there was is as it was.
+@test "nothing is left behind, also when nsjoin is killed at each step" {
+	local call number ours theirs files
+	distroless
+	entered
+	ours=$(</proc/self/mountinfo) theirs=$(<"/proc/$T/mountinfo") files=$(listed "$root")
+	for call in open_tree unshare move_mount pivot_root umount2 mount mount_setattr; do
+		for number in 1 2 5; do
+			timeout -k 5 20 strace -f -qq -o /dev/null -e trace="$call" \
+				-e inject="$call:signal=KILL:when=$number" "$NSJOIN" -t "$T" -H true \
+				>/dev/null 2>&1 3>&- </dev/null || :
+			[ "$ours" = "$(</proc/self/mountinfo)" ] || fail "$call $number: our mounts"
+			[ "$theirs" = "$(<"/proc/$T/mountinfo")" ] || fail "$call $number: the target's"
+		done
+	done
+	diff <(echo "$files") <(listed "$root") || fail "the target's files have changed"
+}
+
+@test "kernels that cannot: a message, and nothing is run" {
+	local call
+	distroless
+	entered
+	for call in open_tree mount_setattr fsopen pivot_root; do
+		run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
+			-e inject=$call:error=ENOSYS "$NSJOIN" -t "$T" -H echo ran 3>&-
+		expect_status 125
+		expect_output ""
+		expect_stderr '^nsjoin: .*(kernel|view)'
+		expect_stderr '^hint: '
+	done
+}
+
+@test "without an overlay the programs that need no files of their own still run" {
+	distroless
+	entered
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount \
+		-e inject=mount:error=ENODEV:when=2 "$NSJOIN" -v -t "$T" -H ls /app /usr 3>&-
+	expect_status 0
+	expect_output "/app
+
+/usr:
+bin
+lib
+share"
+	expect_stderr 'your /usr does not lie below the target.s: No such device'
+}
+
+@test "the host's tools: as many as at home where there is nothing, most of them else" {
+	local host
+	checks_passed
+	host=$REPLY
+	one_file_root "$root"
+	mkdir "$root/etc"
+	echo 127.0.0.1 localhost >"$root/etc/hosts"
+	entered
+	checks_passed -t "$T" -H
+	echo "# nothing there: $REPLY of the host's $host" >&3
+	[ "$REPLY" -ge $((host - 2)) ] || fail "$(<"$BATS_TEST_TMPDIR/failed")"
+	kept_stop
+	distroless
+	entered
+	checks_passed -t "$T" -H
+	echo "# another loader: $REPLY of the host's $host" >&3
+	[ "$REPLY" -ge $((host - 3)) ] || fail "$(<"$BATS_TEST_TMPDIR/failed")"
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/* What the plan has for programs of the caller's own: -X and -R. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/plan.h"
+#include "core/plan_calls.h"
+#include "core/plan_print.h"
+
+static char word[] = "busybox";
+static char *program[] = { word, NULL };
+
+static struct request asks(void)
+{
+	struct request req;
+
+	request_init(&req);
+	req.program = program;
+	return req;
+}
+
+static struct facts joins(ns_set set)
+{
+	return (struct facts){
+		.pid = 42,
+		.target = "web",
+		.setns_pidfd = true,
+		.caller_admin = true,
+		.cgroup_v2 = -1,
+		.present = set,
+		.by_pidfd = set,
+	};
+}
+
+/* The calls of all steps of a kind, one in a line. */
+static const char *calls_of(const struct plan *plan, const struct facts *facts, enum step_kind kind)
+{
+	static char said[2048];
+
+	said[0] = '\0';
+	for (size_t i = 0; i < plan->n; i++) {
+		struct call calls[STEP_CALLS_MAX];
+		size_t n;
+
+		if (plan->step[i].kind != kind)
+			continue;
+		n = step_calls(plan, i, facts, calls);
+		for (size_t c = 0; c < n; c++)
+			strcat(strcat(said, calls[c].text), "\n");
+		calls_done(calls, n);
+	}
+	return said;
+}
+
+static void a_program_of_the_callers_is_executed_by_descriptor(void **state)
+{
+	struct facts facts = joins(NS_BIT(NS_NET));
+	struct request req = asks();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	req.host_exe = true;
+	facts.exe = "/usr/bin/busybox";
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_string_equal(calls_of(&plan, &facts, STEP_EXEC),
+			    "execveat(\"/usr/bin/busybox\", AT_EMPTY_PATH)\n");
+	assert_null(plan_find(&plan, STEP_COPY_EXE));
+}
+
+static void a_copy_is_executed_where_the_target_could_reach_it(void **state)
+{
+	static const ns_set reaching[] = { NS_BIT(NS_MNT), NS_BIT(NS_PID), NS_BIT(NS_USER) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(reaching) / sizeof(reaching[0]); i++) {
+		struct facts facts = joins(reaching[i]);
+		struct request req = asks();
+		_cleanup_plan_ struct plan plan = { 0 };
+
+		req.host_exe = true;
+		facts.exe = "/usr/bin/busybox";
+		assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+		assert_non_null(strstr(calls_of(&plan, &facts, STEP_EXEC),
+				       "execveat(memfd, AT_EMPTY_PATH)\n"));
+		assert_non_null(strstr(calls_of(&plan, &facts, STEP_COPY_EXE), "F_SEAL_WRITE"));
+		/* Before anything is joined: a full memory cgroup or another /dev/shm is not met. */
+		assert_true(plan_find(&plan, STEP_COPY_EXE) < plan_find(&plan, STEP_JOIN_TARGET));
+	}
+}
+
+static void a_program_of_the_callers_is_said_to_be_his(void **state)
+{
+	struct facts facts = joins(NS_BIT(NS_MNT));
+	struct request req = asks();
+	_cleanup_plan_ struct plan plan = { 0 };
+	char *text;
+
+	(void)state;
+	req.host_exe = true;
+	facts.exe = "/usr/bin/busybox";
+	facts.terminal = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	text = plan_text(&plan, &req, &facts);
+	assert_non_null(strstr(text, "program  /usr/bin/busybox   from your files\n"));
+	assert_null(strstr(text, "with all your privileges"));
+	free(text);
+}
+
+/* Plans -R with @parts for a target that has all three texts. */
+static int plan_remounted(ns_set join, unsigned int parts, bool named, struct facts *ret_facts,
+			  struct plan *ret_plan, struct error *err)
+{
+	struct request req = asks();
+
+	*ret_facts = joins(join);
+	req.wanted = join;
+	req.remount = parts;
+	req.remount_named = named;
+	for (size_t i = 0; i < ETC_COUNT; i++)
+		ret_facts->etc_ours[i] = true;
+	for (size_t i = 0; i < ETC_TEXTS; i++) {
+		ret_facts->etc_found[i] = true;
+		ret_facts->etc_size[i] = 7;
+	}
+	return plan_make(&req, ret_facts, ret_plan, err);
+}
+
+static void what_was_joined_is_mounted_afresh(void **state)
+{
+	static const struct {
+		ns_set join;
+		bool proc, sys;
+	} cases[] = {
+		{ NS_BIT(NS_PID), true, false },
+		{ NS_BIT(NS_NET), false, true },
+		{ NS_BIT(NS_PID) | NS_BIT(NS_NET), true, true },
+		{ NS_BIT(NS_UTS), false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_plan_ struct plan plan = { 0 };
+		struct facts facts;
+
+		assert_int_equal(
+			plan_remounted(cases[i].join, REMOUNT_ALL, false, &facts, &plan, NULL), 0);
+		assert_int_equal(plan_find(&plan, STEP_MOUNT_PROC) != NULL, cases[i].proc);
+		assert_int_equal(plan_find(&plan, STEP_MOUNT_SYS) != NULL, cases[i].sys);
+		assert_non_null(plan_find(&plan, STEP_MOUNT_ETC));
+	}
+}
+
+static void mounts_are_private_before_the_first_and_made_by_the_child_with_its_privileges(
+	void **state)
+{
+	_cleanup_plan_ struct plan plan = { 0 };
+	struct request req = asks();
+	struct facts facts = joins(NS_BIT(NS_PID) | NS_BIT(NS_NET));
+	const struct step *own, *proc;
+
+	(void)state;
+	req.remount = REMOUNT_ALL;
+	req.uid = req.gid = (struct id_request){ .kind = ID_NUMBER, .number = 5 };
+	facts.wanted_uid = facts.wanted_gid = (struct id_fact){ true, true, 5 };
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	own = plan_find(&plan, STEP_OWN_MOUNTS);
+	proc = plan_find(&plan, STEP_MOUNT_PROC);
+	assert_true(plan_find(&plan, STEP_FORK) < own && own < plan_find(&plan, STEP_MOUNT_SYS));
+	assert_true(plan_find(&plan, STEP_MOUNT_SYS) < proc && own < proc);
+	assert_true(proc < plan_find(&plan, STEP_GID) && proc < plan_find(&plan, STEP_UID));
+}
+
+static void only_what_there_is_is_covered(void **state)
+{
+	_cleanup_plan_ struct plan plan = { 0 };
+	struct request req = asks();
+	struct facts facts = joins(NS_BIT(NS_NET));
+	const char *calls;
+
+	(void)state;
+	req.remount = REMOUNT_ETC;
+	facts.etc_ours[ETC_RESOLV] = facts.etc_ours[ETC_HOSTS] = facts.etc_ours[ETC_HOSTNAME] =
+		true;
+	facts.etc_found[ETC_HOSTS] = true;
+	facts.etc_size[ETC_HOSTS] = 12;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	calls = calls_of(&plan, &facts, STEP_MOUNT_ETC);
+	assert_non_null(strstr(calls, "write(\"/proc/hosts\", 12 bytes)"));
+	/* Without one of its own nothing resolves for the target: as with an empty one. */
+	assert_non_null(strstr(calls, "\"/etc/resolv.conf\", NULL, MS_BIND"));
+	assert_null(strstr(calls, "write(\"/proc/resolv.conf\""));
+	assert_null(strstr(calls, "/etc/hostname"));
+	assert_null(strstr(calls, "nscd"));
+}
+
+static void what_was_named_and_cannot_be_is_refused(void **state)
+{
+	static const struct {
+		ns_set join;
+		unsigned int parts;
+		const char *text;
+	} cases[] = {
+		{ NS_BIT(NS_NET), REMOUNT_PROC,
+		  "-R: a fresh /proc takes a pid namespace to be joined" },
+		{ NS_BIT(NS_PID), REMOUNT_SYS,
+		  "-R: a fresh /sys takes a network namespace to be joined" },
+		{ NS_BIT(NS_MNT), REMOUNT_ETC,
+		  "-R: with the target's files its own /proc, /sys and /etc are seen" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		_cleanup_error_ struct error err = { 0 };
+		_cleanup_plan_ struct plan plan = { 0 };
+		struct facts facts;
+
+		assert_true(plan_remounted(cases[i].join, cases[i].parts, true, &facts, &plan,
+					   &err) < 0);
+		assert_string_equal(err.text, cases[i].text);
+		assert_int_equal(err.id, ERROR_USAGE);
+	}
+}
+
+static void mounting_takes_a_privilege_somewhere(void **state)
+{
+	struct request req = asks();
+
+	(void)state;
+	req.remount = REMOUNT_ALL;
+	for (int with_user = 0; with_user < 2; with_user++) {
+		_cleanup_error_ struct error err = { 0 };
+		_cleanup_plan_ struct plan plan = { 0 };
+		struct facts facts = joins(NS_BIT(NS_NET) | (with_user ? NS_BIT(NS_USER) : 0));
+
+		facts.caller_admin = false;
+		facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
+		assert_int_equal(plan_make(&req, &facts, &plan, &err), with_user ? 0 : -EPERM);
+		assert_int_equal(err.id, with_user ? ERROR_NONE : ERROR_PERMISSION);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_program_of_the_callers_is_executed_by_descriptor),
+		cmocka_unit_test(a_copy_is_executed_where_the_target_could_reach_it),
+		cmocka_unit_test(a_program_of_the_callers_is_said_to_be_his),
+		cmocka_unit_test(what_was_joined_is_mounted_afresh),
+		cmocka_unit_test(
+			mounts_are_private_before_the_first_and_made_by_the_child_with_its_privileges),
+		cmocka_unit_test(only_what_there_is_is_covered),
+		cmocka_unit_test(what_was_named_and_cannot_be_is_refused),
+		cmocka_unit_test(mounting_takes_a_privilege_somewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
