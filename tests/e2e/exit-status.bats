@@ -55,7 +55,7 @@ ends_as() {
 	local sig
 	target_full
 	for sig in TERM KILL INT HUP QUIT USR1 PIPE ALRM; do
-		ends_as "signal SIG$sig" -t "$T" -a sh -c "kill -$sig \$\$"
+		ends_as "signal SIG$sig" -t "$T" -a sh -c "ulimit -c 0; kill -$sig \$\$"
 	done
 }
 
