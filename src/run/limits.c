@@ -117,7 +117,7 @@ int step_umask(struct run *run, const struct step *step, struct error *err)
 	(void)run;
 	/* Returns the old one, which never has other bits. */
 	if (umask((mode_t)step->mode) & ~(mode_t)0777)
-		return error_set(err, ERROR_SYSTEM, errno, "set the umask");
+		return error_set(err, ERROR_SYSTEM, 0, "cannot set the umask");
 	return 0;
 }
 
