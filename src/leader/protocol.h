@@ -20,8 +20,8 @@ enum {
 enum leader_flags {
 	LEADER_TTY = 1 << 0,	    /* leader_job.tty becomes the controlling terminal */
 	LEADER_FOREGROUND = 1 << 1, /* the program's group has the terminal from the start */
+	LEADER_REAP = 1 << 2,	    /* what the program leaves behind is waited for as well */
 	LEADER_INSIDE = 1 << 3, /* one more of the leader leads, in the program's pid namespace */
-	LEADER_REAP = 1 << 2,	/* what the program leaves behind is waited for as well */
 };
 
 struct leader_job {

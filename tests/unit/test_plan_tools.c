@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the plan has for programs of the caller's own: -X and -R. */
+/* What the plan has for programs of the caller's own: -X, -R and -H. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -246,6 +246,135 @@ static void mounting_takes_a_privilege_somewhere(void **state)
 	}
 }
 
+/* ---- -H */
+
+static struct request views(enum view_kind view)
+{
+	struct request req = asks();
+
+	req.host_tools = true;
+	req.view = view;
+	request_settle(&req);
+	return req;
+}
+
+static struct facts of_container(void)
+{
+	struct facts facts = joins(NS_BIT(NS_MNT) | NS_BIT(NS_PID) | NS_BIT(NS_NET));
+
+	facts.limits_known = true;
+	facts.wanted_uid = facts.wanted_gid = (struct id_fact){ true, true, 65532 };
+	facts.ours.caps.effective = facts.ours.caps.permitted = facts.ours.caps.bounding =
+		UINT64_MAX >> 23;
+	facts.init_user = true;
+	facts.tree_place = "/mnt";
+	return facts;
+}
+
+static void the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up(
+	void **state)
+{
+	struct request req = views(VIEW_NONE);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	assert_int_equal(req.view, VIEW_TARGET);
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.isolates && plan.reaps);
+	assert_true(plan_find(&plan, STEP_FORK) < plan_find(&plan, STEP_TAKE_TOOLS));
+	assert_true(plan_find(&plan, STEP_CLOSE) < plan_find(&plan, STEP_TAKE_TOOLS));
+	assert_true(plan_find(&plan, STEP_TAKE_TOOLS) < plan_find(&plan, STEP_JOIN_TARGET));
+	assert_true(plan_find(&plan, STEP_JOIN_TARGET) < plan_find(&plan, STEP_BUILD_VIEW));
+	assert_true(plan_find(&plan, STEP_BUILD_VIEW) < plan_find(&plan, STEP_BOUNDING));
+	assert_true(plan_find(&plan, STEP_BUILD_VIEW) < plan_find(&plan, STEP_UID));
+	assert_null(plan_find(&plan, STEP_ROOT));
+	assert_null(plan_find(&plan, STEP_CWD));
+}
+
+static void in_the_targets_files_our_programs_have_its_limits_and_may_trace(void **state)
+{
+	const uint64_t traces = UINT64_C(1) << 19;
+	struct request req = views(VIEW_NONE);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+	const struct step *caps;
+
+	(void)state;
+	facts.limits.caps.permitted = facts.limits.caps.effective = 1;
+	facts.limits.caps.bounding = 3;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	caps = plan_find(&plan, STEP_CAPS);
+	assert_true(caps->caps.permitted == (1 | traces) && caps->caps.effective == (1 | traces));
+	/* The target is another user than root: what is not ambient would be lost by the exec. */
+	assert_true(caps->caps.ambient == traces);
+	assert_true(plan_find(&plan, STEP_BOUNDING)->bounding == (3 | traces));
+	assert_int_equal(plan_find(&plan, STEP_UID)->id, 65532);
+	assert_false(request_takes(&req, AS_CGROUP) || request_takes(&req, AS_ENV));
+}
+
+static void in_our_own_files_our_programs_have_our_privileges(void **state)
+{
+	struct request req = views(VIEW_HOST);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	facts.present = facts.by_pidfd = NS_BIT(NS_PID) | NS_BIT(NS_NET);
+	assert_true(ns_has(req.spare, NS_MNT));
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_false(plan.target_files || plan.isolates);
+	assert_null(plan_find(&plan, STEP_CAPS));
+	assert_null(plan_find(&plan, STEP_UID));
+	assert_true(plan_find(&plan, STEP_HIDE) < plan_find(&plan, STEP_TAKE_TREE));
+	assert_true(plan_find(&plan, STEP_TAKE_TREE) < plan_find(&plan, STEP_JOIN_TARGET));
+	/* What is shown and mounted afterwards can be written to. */
+	assert_true(plan_find(&plan, STEP_OWN_MOUNTS) < plan_find(&plan, STEP_READ_ONLY));
+	assert_true(plan_find(&plan, STEP_READ_ONLY) < plan_find(&plan, STEP_SHOW_TREE));
+	assert_non_null(plan_find(&plan, STEP_MOUNT_PROC));
+	assert_non_null(plan_find(&plan, STEP_CLOSE));
+}
+
+static void the_targets_privileges_and_our_files_exclude_each_other(void **state)
+{
+	struct request req = asks();
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+	_cleanup_error_ struct error err = { 0 };
+
+	(void)state;
+	req.view = VIEW_HOST;
+	req.want_parts = true;
+	req.as_target = AS_BIT(AS_CAPS);
+	request_settle(&req);
+	facts.present = facts.by_pidfd = NS_BIT(NS_PID);
+	assert_int_equal(plan_make(&req, &facts, &plan, &err), -EINVAL);
+	assert_string_equal(err.text,
+			    "--view=host: with the target's privileges its processes could "
+			    "reach your files");
+}
+
+static void without_a_shell_nothing_is_gained(void **state)
+{
+	(void)state;
+	for (int all = 0; all < 2; all++) {
+		struct request req;
+		uint32_t before;
+
+		request_init(&req);
+		req.all = all;
+		request_settle(&req);
+		before = req.as_target;
+		request_use_tools(&req);
+		assert_int_equal(req.view, VIEW_TARGET);
+		assert_true(request_takes(&req, AS_CAPS) && request_takes(&req, AS_IDS) &&
+			    request_takes(&req, AS_SECCOMP) && request_takes(&req, AS_NNP));
+		assert_false(req.env);
+		if (!all)
+			assert_int_equal(req.as_target & ~before, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +387,12 @@ int main(void)
 		cmocka_unit_test(only_what_there_is_is_covered),
 		cmocka_unit_test(what_was_named_and_cannot_be_is_refused),
 		cmocka_unit_test(mounting_takes_a_privilege_somewhere),
+		cmocka_unit_test(
+			the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up),
+		cmocka_unit_test(in_the_targets_files_our_programs_have_its_limits_and_may_trace),
+		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
+		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
+		cmocka_unit_test(without_a_shell_nothing_is_gained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
