@@ -2,7 +2,8 @@
 /* How the leader starts and calls the kernel on 64-bit ARM. */
 #pragma once
 
-#if defined(__aarch64__)
+#if defined(__aarch64__) && !defined(LEADER_WITH_LIBRARY)
+#define LEADER_WITHOUT_LIBRARY
 
 #define LEADER_START                                                                               \
 	__asm__(".globl _start\n"                                                                  \

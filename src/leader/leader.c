@@ -40,8 +40,8 @@ enum {
 
 struct leader {
 	int control;
-	int pid;     /* ours, where the program is in the same pid namespace */
-	int program; /* its pid as we see it */
+	int error_pipe[2]; /* from the program, until it is executed */
+	int program;	   /* its pid as we see it */
 	int pidfd, signals;
 	char *file, **argv, **envp;
 	struct leader_job job;
@@ -102,12 +102,15 @@ static int set_group(const struct leader_job *job)
 
 static int die_with_leader(const struct leader *leader)
 {
+	const long at_once[2] = { 0, 0 }; /* the kernel's struct timespec */
+	struct pollfd reader = { .fd = leader->error_pipe[1] };
 	long r = call2(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL);
 
 	if (r < 0)
 		return (int)r;
-	/* In a pid namespace of its own it sees no parent. */
-	return call0(SYS_getppid) == leader->pid ? 0 : -ESRCH;
+	/* It may have died before. Its number would not tell: in another pid namespace it has none. */
+	r = call4(SYS_ppoll, &reader, 1, at_once, 0);
+	return r < 0 ? (int)r : r == 0 ? 0 : -ESRCH;
 }
 
 static int join_cgroups(const struct leader_job *job)
@@ -170,6 +173,7 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 
 	/* First, and without waiting for the exec: what the target might take from us. */
 	close_fd(leader->control);
+	close_fd(leader->error_pipe[0]);
 	*ret_errnum = set_group(job);
 	if (*ret_errnum == 0 && job->umask >= 0)
 		(void)call1(SYS_umask, job->umask); /* never fails */
@@ -191,14 +195,15 @@ static int become_program(const struct leader *leader, int *ret_errnum)
 	return LEADER_STAGE_EXEC;
 }
 
-_Noreturn static void run_program(const struct leader *leader, int error_pipe)
+_Noreturn static void run_program(const struct leader *leader)
 {
 	struct failure failure;
 	int errnum;
 
 	failure.stage = become_program(leader, &errnum);
 	failure.errnum = -errnum;
-	(void)call3(SYS_write, error_pipe, &failure, sizeof(failure)); /* the reader sees the end */
+	(void)call3(SYS_write, leader->error_pipe[1], &failure,
+		    sizeof(failure)); /* the reader sees the end */
 	end(FAILED);
 }
 
@@ -261,22 +266,21 @@ static void let_go_of_streams(const struct leader_job *job)
 static void start_program(struct leader *leader)
 {
 	struct failure failure = { 0 };
-	int error_pipe[2];
-	long r = call2(SYS_pipe2, error_pipe, O_CLOEXEC), pid, n;
+	long r = call2(SYS_pipe2, leader->error_pipe, O_CLOEXEC), pid, n;
 
 	if (r < 0)
 		fail(leader, r);
 	pid = clone_program(leader);
 	if (pid == 0)
-		run_program(leader, error_pipe[1]);
+		run_program(leader);
 	if (pid < 0) {
 		report(leader, LEADER_EXEC_FAILED, (int)-pid, LEADER_STAGE_CLONE, -EBADF);
 		end(FAILED);
 	}
 	leader->program = (int)pid;
-	close_fd(error_pipe[1]);
+	close_fd(leader->error_pipe[1]);
 	let_go_of_streams(&leader->job);
-	n = call3(SYS_read, error_pipe[0], &failure, sizeof(failure));
+	n = call3(SYS_read, leader->error_pipe[0], &failure, sizeof(failure));
 	if (n < 0)
 		failure = (struct failure){ (int)-n, LEADER_STAGE_PREPARE };
 	if (n != 0) {
@@ -422,8 +426,6 @@ static void lead(struct leader *leader)
 		r = call3(SYS_ioctl, job->tty, TIOCSCTTY, 0);
 	if (r < 0)
 		fail(leader, r);
-	if (!(job->flags & LEADER_PIDNS))
-		leader->pid = (int)call0(SYS_getpid);
 }
 
 _Noreturn void leader_main(int argc, char **argv, char **envp)
@@ -441,8 +443,10 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	attend(&leader);
 }
 
-/* The compiler writes calls to it, whatever it is told. */
+#ifdef LEADER_WITHOUT_LIBRARY
+/* The compiler writes calls to them, whatever it is told. */
 void *memset(void *at, int byte, size_t n);
+void *memcpy(void *to, const void *from, size_t n);
 
 void *memset(void *at, int byte, size_t n)
 {
@@ -451,6 +455,16 @@ void *memset(void *at, int byte, size_t n)
 	while (n-- > 0)
 		*p++ = (char)byte;
 	return at;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+	volatile char *p = to;
+	const char *q = from;
+
+	while (n-- > 0)
+		*p++ = *q++;
+	return to;
 }
 
 void leader_start(long *stack);
@@ -462,5 +476,6 @@ void leader_start(long *stack)
 
 	leader_main(argc, argv, argv + argc + 1);
 }
+#endif
 
 LEADER_START;

@@ -2,17 +2,16 @@
 /* How the leader starts and calls the kernel where it is linked with a C library. */
 #pragma once
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
+#ifdef LEADER_WITH_LIBRARY
 
 #include <errno.h>
 #include <unistd.h>
 
-/* The library's start has the same stack below it: argv stands right behind argc. */
 #define LEADER_START                                                                               \
-	int main(int argc, char **argv);                                                           \
-	int main(int argc, char **argv)                                                            \
+	int main(int argc, char **argv, char **envp);                                              \
+	int main(int argc, char **argv, char **envp)                                               \
 	{                                                                                          \
-		leader_main(argc, argv, argv + argc + 1);                                          \
+		leader_main(argc, argv, envp);                                                     \
 	}                                                                                          \
 	struct leader_unused
 

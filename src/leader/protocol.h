@@ -21,7 +21,6 @@ enum leader_flags {
 	LEADER_TTY = 1 << 0,	    /* leader_job.tty becomes the controlling terminal */
 	LEADER_FOREGROUND = 1 << 1, /* the program's group has the terminal from the start */
 	LEADER_REAP = 1 << 2,	    /* what the program leaves behind is waited for as well */
-	LEADER_PIDNS = 1 << 3, /* the program will be in another pid namespace than the leader */
 };
 
 struct leader_job {

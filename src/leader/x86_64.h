@@ -2,7 +2,8 @@
 /* How the leader starts and calls the kernel on x86-64. */
 #pragma once
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(LEADER_WITH_LIBRARY)
+#define LEADER_WITHOUT_LIBRARY
 
 /* At the start the stack pointer is at argc; the calling convention wants it aligned to 16. */
 #define LEADER_START                                                                               \

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/exec.h"
 #include "run/explain.h"
 #include "run/seal.h"
@@ -75,7 +76,7 @@ static int take_streams(const struct run *run)
 
 		if (run->plan->stream[i].way == WAY_PTY)
 			fd = run->slave_fd;
-		if (fd != i && dup2(fd, i) < 0)
+		if (fd != i && call_dup_to(fd, i) < 0)
 			return -errno;
 	}
 	return 0;

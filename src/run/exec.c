@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/shell.h"
@@ -57,21 +58,15 @@ void exec_login_name(const struct step *step, char *buf, size_t size)
 	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
 }
 
-/* By the effective ids, which takes a newer call than some filters know: those say EPERM to it. */
-static bool may_execute(const char *file)
-{
-	return faccessat(AT_FDCWD, file, X_OK, AT_EACCESS) == 0 ||
-	       (errno == EPERM && access(file, X_OK) == 0);
-}
-
-/* What execve(2) would find. Return: 0 with @file filled, or the errno, positive. */
+/* What execve(2) would find; real and effective ids are the same. Return: 0 with @file filled, or the errno, positive. */
 static int search_file(const char *name, const char *path, char *file)
 {
 	int errnum = ENOENT;
 	struct stat st;
 
 	while (path_next(&path, name, file)) {
-		if (may_execute(file) && stat(file, &st) == 0 && S_ISREG(st.st_mode))
+		if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 && stat(file, &st) == 0 &&
+		    S_ISREG(st.st_mode))
 			return 0;
 		if (errno != ENOENT && errno != ENOTDIR)
 			errnum = EACCES;

@@ -13,6 +13,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -178,9 +179,9 @@ static void write_some(struct input *input)
 static ssize_t read_some(struct input *input)
 {
 	if (input->kind == INPUT_TEE)
-		return tee(input->from, input->to, PAGE, SPLICE_F_NONBLOCK);
+		return call_tee(input->from, input->to, PAGE, SPLICE_F_NONBLOCK);
 	if (input->kind == INPUT_PEEK)
-		return recv(input->from, input->buf, PAGE, MSG_PEEK | MSG_DONTWAIT);
+		return call_recv(input->from, input->buf, PAGE, MSG_PEEK | MSG_DONTWAIT);
 	return read(input->from, input->buf, input->kind == INPUT_SEEK ? AHEAD : PAGE);
 }
 
@@ -226,7 +227,7 @@ static void take_away(struct input *input, size_t n)
 		ssize_t got = 0;
 
 		if (input->kind == INPUT_PEEK)
-			got = recv(input->from, input->buf, n, MSG_DONTWAIT);
+			got = call_recv(input->from, input->buf, n, MSG_DONTWAIT);
 		else if (poll(&there, 1, 0) == 1 && (there.revents & POLLIN))
 			got = read(input->from, input->buf, n);
 		if (got < 0 && errno == EINTR)

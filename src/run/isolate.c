@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -82,9 +83,9 @@ static uint64_t mask_of_program(const struct run *run)
 {
 	uint64_t mask = 0;
 
-	for (int sig = 1; sig <= 64 && !run->plan->target_files; sig++)
-		if (sigismember(&run->caller_mask, sig) == 1)
-			mask |= (uint64_t)1 << (sig - 1);
+	/* The kernel's set is the beginning of the library's. */
+	if (!run->plan->target_files)
+		memcpy(&mask, &run->caller_mask, sizeof(mask));
 	return mask;
 }
 
@@ -109,7 +110,6 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = ns_has(run->plan->join, NS_PID) ? LEADER_PIDNS : 0,
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),
@@ -129,12 +129,7 @@ static int send_job(const struct run *run, struct error *err)
 	return 0;
 }
 
-/* The terminal that the child has made of the target's, or one of ours where it could not. */
-static int take_pty(struct run *run, int master, struct error *err)
-{
-	return relay_take_pty(&run->relay, master, err);
-}
-
+/* Where the child could make no terminal of the target's. */
 static int give_pty(struct run *run, struct error *err)
 {
 	const struct leader_order order = { .kind = LEADER_ORDER_SLAVE };
@@ -241,7 +236,8 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
 	case LEADER_NO_PTY:
-		r = report->kind == LEADER_PTY ? take_pty(run, fd, err) : give_pty(run, err);
+		r = report->kind == LEADER_PTY ? relay_take_pty(&run->relay, fd, err)
+					       : give_pty(run, err);
 		return r < 0 ? r : send_job(run, err);
 	case LEADER_RUNNING:
 		run->link.program_fd = fd;

@@ -5,13 +5,14 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 
 int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
 {
 	int fd[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0)
+	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "make a socket pair");
 	link->control_fd = fd[0];
 	*ret_other = fd[1];
@@ -55,7 +56,7 @@ int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
 
 	/* Told once, before what the other side has said, where it has ended without reading all. */
 	do
-		n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+		n = call_recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n <= 0)
 		return n < 0 ? -errno : 0;
@@ -85,7 +86,7 @@ int leader_send(int socket, const void *what, size_t size, int fd)
 		message.msg_controllen = sizeof(rights.room);
 	}
 	do
-		n = sendmsg(socket, &message, MSG_NOSIGNAL);
+		n = call_sendmsg(socket, &message, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0; /* a packet is sent whole or not at all */
 }

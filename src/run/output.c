@@ -14,15 +14,23 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
 enum {
 	BUFFER = 128 * 1024,
+	/* A pty takes some 8 KiB at a time. More, and the program and the terminal take turns. */
+	PTY_BUFFER = 8 * 1024,
 	PIPE_ROOM = 256 * 1024, /* fewer turns between the program and us; less where not allowed */
 	PTY_ROOM = 128 * 1024,	/* more than the kernel keeps of what was written to a pty */
 	SMALL = 256		/* what a terminal takes without waiting, once it takes anything */
 };
+
+static size_t buffer_size(const struct output *output)
+{
+	return output->from_pty ? PTY_BUFFER : BUFFER;
+}
 
 /* When there is something for it: many a program says nothing. */
 static int use_buffer(struct output *output)
@@ -34,7 +42,7 @@ static int use_buffer(struct output *output)
 			return -errno;
 		(void)fcntl(output->from, F_SETPIPE_SZ, PIPE_ROOM); /* faster, where allowed */
 	}
-	output->buf = malloc(BUFFER);
+	output->buf = malloc(buffer_size(output));
 	return output->buf ? 0 : -ENOMEM;
 }
 
@@ -75,7 +83,7 @@ struct stream_wait output_wait(const struct output *output)
 {
 	struct stream_wait wait = { { .fd = -1 }, { .fd = -1 } };
 
-	if (!output->ended && output->have < BUFFER)
+	if (!output->ended && output->have < buffer_size(output))
 		wait.from = (struct pollfd){ .fd = output->from, .events = POLLIN };
 	if (output->at < output->have)
 		wait.to = (struct pollfd){ .fd = output->to, .events = POLLOUT };
@@ -123,8 +131,8 @@ static void read_all(struct output *output)
 
 	if (r < 0)
 		output_break(output, -r);
-	while (!output->ended && output->have < BUFFER) {
-		size_t room = BUFFER - output->have;
+	while (!output->ended && output->have < buffer_size(output)) {
+		size_t room = buffer_size(output) - output->have;
 		char *end = output->buf + output->have;
 		ssize_t n;
 
@@ -170,7 +178,7 @@ static ssize_t write_little(int fd, const char *buf, size_t n, size_t most)
 static ssize_t write_pipe(int fd, const char *buf, size_t n)
 {
 	struct iovec piece = { .iov_base = (void *)(uintptr_t)buf, .iov_len = n };
-	ssize_t done = pwritev2(fd, &piece, 1, -1, RWF_NOWAIT);
+	ssize_t done = call_writev2(fd, &piece, 1, RWF_NOWAIT);
 
 	if (done < 0 && (errno == EOPNOTSUPP || errno == ENOSYS))
 		done = write_little(fd, buf, n, PIPE_BUF);
@@ -186,7 +194,7 @@ static ssize_t write_some(const struct output *output)
 	case STREAM_PIPE:
 		return write_pipe(output->to, buf, n);
 	case STREAM_SOCKET:
-		return send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		return call_send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	case STREAM_TERMINAL:
 	case STREAM_OTHER:
 		if (!output->own)
@@ -223,6 +231,9 @@ void output_move(struct output *output, const struct stream_wait *wait)
 		write_out(output);
 	else if (wait->to.revents & (POLLERR | POLLHUP))
 		output_break(output, EPIPE);
+	/* Of the end, what did not fit before: nobody will say that there is more. */
+	if (output->ending && output->at == output->have)
+		read_all(output);
 }
 
 /* ---- the end */

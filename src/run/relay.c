@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 
 static const char *const stream_name[STREAMS] = {
@@ -29,7 +30,7 @@ static int give(int fd, uid_t uid, gid_t gid)
 {
 	if (uid == (uid_t)-1 && gid == (gid_t)-1)
 		return 0; /* it is */
-	if (fchown(fd, uid, gid) == 0 || fchmod(fd, 0666) == 0)
+	if (call_fchown(fd, uid, gid) == 0 || call_fchmod(fd, 0666) == 0)
 		return 0;
 	return -errno;
 }
@@ -118,15 +119,15 @@ bool relay_foreground(const struct relay *relay)
 
 static int open_slave(int master, uid_t uid, int *ret_slave)
 {
-	int slave;
+	int unlocked = 0, slave;
 
-	if (unlockpt(master) < 0)
+	if (ioctl(master, TIOCSPTLCK, &unlocked) < 0)
 		return -errno;
 	slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (slave < 0)
 		return -errno;
 	/* The group "tty" that the file system has set stays; who cannot give it away keeps it. */
-	if (fchown(slave, uid, (gid_t)-1) < 0 && errno != EPERM) {
+	if (call_fchown(slave, uid, (gid_t)-1) < 0 && errno != EPERM) {
 		int keep = errno;
 
 		(void)fd_close(slave); /* -EBADF */

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/watch.h"
 
 #include "util/fd.h"
@@ -19,7 +20,7 @@ static void tell(const struct relay_loop *loop, enum leader_order_kind kind)
 	const struct leader_order order = { .kind = (__u32)kind };
 
 	/* A leader that has gone is seen where its reports are read. */
-	(void)send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL);
+	(void)call_send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL);
 }
 
 static bool has_terminal(const struct relay_loop *loop)
@@ -43,7 +44,8 @@ static void set_mode(struct relay *relay, enum terminal_mode mode)
 		relay->terminal.mode != TERMINAL_RAW && terminal_adds_cr(&relay->terminal);
 }
 
-static void lend(struct relay_loop *loop)
+/* @order: it has not got the pty's foreground with its start. */
+static void lend(struct relay_loop *loop, bool order)
 {
 	struct relay *relay = loop->relay;
 
@@ -54,7 +56,9 @@ static void lend(struct relay_loop *loop)
 	relay->keys.wanted = true;
 	loop->lent = true;
 	loop->stopped = 0;
-	tell(loop, LEADER_ORDER_FOREGROUND);
+	/* Not when it has it: the SIGCONT that comes with it could undo a ^Z of the meantime. */
+	if (order)
+		tell(loop, LEADER_ORDER_FOREGROUND);
 }
 
 void relay_begin(struct relay_loop *loop)
@@ -63,10 +67,13 @@ void relay_begin(struct relay_loop *loop)
 
 	if (relay->master < 0)
 		return;
-	if (relay_foreground(relay))
-		lend(loop);
-	else if (has_terminal(loop))
+	if (relay_foreground(relay)) {
+		lend(loop, false);
+	} else if (has_terminal(loop)) {
 		set_mode(relay, TERMINAL_KEPT);
+		/* It may have changed while the program was started. */
+		(void)terminal_copy_size(&relay->terminal, relay->master); /* as it was, else */
+	}
 }
 
 /* Stops @whom as the terminal would, ourselves included. Return: whether that and a SIGCONT came. */
@@ -75,6 +82,7 @@ static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 	/* Somebody may let the program alone go on: its bytes have to be carried then. */
 	pid_t watcher = watch_reports(loop->link->control_fd);
 	sigset_t set, old;
+	uint64_t pending;
 
 	sigemptyset(&set);
 	sigaddset(&set, sig);
@@ -83,7 +91,7 @@ static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
 	watch_end(watcher);
 	/* Held back, it waits to be read. A group that nobody could continue does not stop. */
-	return sigpending(&set) == 0 && sigismember(&set, SIGCONT) == 1;
+	return call_sigpending(&pending) == 0 && (pending >> (SIGCONT - 1) & 1);
 }
 
 /* As the terminal would do with what reads it in the background. */
@@ -109,7 +117,7 @@ void relay_stopped(struct relay_loop *loop, int sig)
 
 	if (relay->master >= 0 && (sig == SIGTTIN || sig == SIGTTOU)) {
 		if (!has_terminal(loop) || terminal_is_ours(&relay->terminal))
-			lend(loop);
+			lend(loop, true);
 		else
 			want_foreground(loop, sig);
 		return;
@@ -134,7 +142,8 @@ void relay_goes_on(struct relay_loop *loop)
 			tell(loop, LEADER_ORDER_CONTINUE);
 	} else if (ours && (loop->lent || loop->stopped == SIGTTIN || loop->stopped == SIGTTOU ||
 			    relay_foreground(relay))) {
-		lend(loop);
+		/* Who has it already may have given it to a job of its own since. */
+		lend(loop, loop->stopped || !loop->lent);
 	} else if (loop->stopped) {
 		relay->keys.wanted = false;
 		tell(loop, LEADER_ORDER_BACKGROUND);

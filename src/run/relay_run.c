@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The loop while an isolated program runs. */
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/relay_loop.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -63,7 +65,7 @@ static int take_reports(struct relay_loop *loop)
 	ssize_t n;
 
 	while (!loop->ended) {
-		n = recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
+		n = call_recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
 		if (n == (ssize_t)sizeof(report))
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
@@ -108,6 +110,38 @@ static void spread(struct turn *turn, const struct pollfd all[WAITS])
 	}
 }
 
+/* Whether nobody needs @stream any more: the program has closed it, and nothing is on its way. */
+static bool is_over(const struct relay *relay, int stream)
+{
+	const struct stream_plan *plan = &relay->plan[stream];
+
+	if (plan->way != WAY_PIPE || plan->with != stream)
+		return false;
+	if (stream == 0)
+		return relay->input.ended && relay->input.errnum == EPIPE;
+	return output_is_done(&relay->output[stream]);
+}
+
+/*
+ * A reader of the caller's sees the end, a writer that nobody reads, when the program closes its
+ * own: the last to have the pipe's end open may be us. Never standard error, for our own words.
+ */
+static void let_go(struct relay_loop *loop)
+{
+	const struct relay *relay = loop->relay;
+
+	for (int i = 0; i < STDERR_FILENO; i++) {
+		_cleanup_fd_ int none = -EBADF;
+
+		if (loop->let_go[i] || loop->ended || !is_over(relay, i))
+			continue;
+		loop->let_go[i] = true;
+		none = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (none >= 0)
+			(void)dup3(none, i, O_CLOEXEC); /* else it is seen at the end, as before */
+	}
+}
+
 static void move_streams(struct relay_loop *loop, const struct turn *turn)
 {
 	struct relay *relay = loop->relay;
@@ -116,6 +150,7 @@ static void move_streams(struct relay_loop *loop, const struct turn *turn)
 	input_move(&relay->keys, &turn->keys);
 	for (int i = 0; i < STREAMS; i++)
 		output_move(&relay->output[i], &turn->output[i]);
+	let_go(loop);
 	/* A terminal has no end of its own: it has gone. So has one that takes no output. */
 	if (relay->master >= 0 && relay->terminal.fd >= 0 &&
 	    ((relay->keys.ended && relay->keys.from == relay->terminal.fd) ||

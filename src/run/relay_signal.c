@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/relay_loop.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -36,7 +37,7 @@ int relay_watch_signals(uint64_t ignored)
 	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
 		if (!(ignored >> (relayed[i] - 1) & 1))
 			sigaddset(&set, relayed[i]);
-	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	fd = call_signalfd(&set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -102,7 +103,7 @@ void relay_insist(struct relay_loop *loop)
 		return; /* it takes its time */
 	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
 	/* The leader has nothing to report as long as the tracer keeps the dead: it need not wait. */
-	(void)shutdown(loop->link->control_fd, SHUT_RDWR);
+	(void)call_shutdown(loop->link->control_fd, SHUT_RDWR);
 	loop->ended = loop->leave = true;
 	loop->wait_status = sig;
 }

@@ -9,8 +9,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 
 /* Since Linux 6.3. */
@@ -30,11 +32,11 @@ enum {
 static int make_memfd(void)
 {
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create("nsjoin", flags | MFD_EXEC);
+	int fd = call_memfd_create("nsjoin", flags | MFD_EXEC);
 
 	/* Before 6.3 all are executable, and asking for it is an error. */
 	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create("nsjoin", flags);
+		fd = call_memfd_create("nsjoin", flags);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -42,7 +44,7 @@ static int fill(int fd)
 {
 	int r = fd_write_all(fd, leader_image, (size_t)(leader_image_end - leader_image));
 
-	if (r == 0 && fchmod(fd, MODE) < 0)
+	if (r == 0 && call_fchmod(fd, MODE) < 0)
 		r = -errno;
 	return r;
 }
@@ -74,14 +76,14 @@ static int nameless_file(const char *dir)
 {
 	char path[sizeof("/proc/self/fd/2147483647")];
 	_cleanup_fd_ int fd = -EBADF;
-	struct statvfs fs;
+	struct statfs fs;
 	int reading, r;
 
-	if (statvfs(dir, &fs) < 0 || (fs.f_flag & ST_NOEXEC))
-		return -EACCES;
 	fd = open(dir, O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0700);
 	if (fd < 0)
 		return -errno;
+	if (fstatfs(fd, &fs) < 0 || (fs.f_flags & ST_NOEXEC))
+		return -EACCES;
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* an int fits */
 	reading = open(path, O_RDONLY | O_CLOEXEC);
 	if (reading < 0)

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/wait.h"
 
 /* Paths of PATH_MAX lie on it, several at a time. */
@@ -56,8 +57,8 @@ static int be_shared_child(void *arg)
 /* errno and the heap are shared, too: the parent waits, see run_isolated(). */
 static pid_t clone_shared(struct run *run, size_t first)
 {
-	char *stack = mmap(NULL, CHILD_STACK, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
+	char *stack = call_mmap(CHILD_STACK, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE);
 
 	if (stack == MAP_FAILED)
 		return -1;

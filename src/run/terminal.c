@@ -3,7 +3,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "util/fd.h"
@@ -27,10 +29,10 @@ static const int deadly[] = {
 
 static bool in_foreground(int fd)
 {
-	pid_t group = tcgetpgrp(fd);
+	pid_t group = -1;
 
 	/* Not our controlling terminal: it knows no jobs of ours. */
-	return group < 0 || group == getpgrp();
+	return ioctl(fd, TIOCGPGRP, &group) < 0 || group == getpgid(0);
 }
 
 /* Async-signal-safe, by signal-safety(7), all of it. */
@@ -51,7 +53,7 @@ static void watch_crashes(const struct terminal *terminal)
 
 	on_crash.before = terminal->before;
 	on_crash.fd = terminal->fd;
-	sigfillset(&action.sa_mask);
+	memset(&action.sa_mask, UINT8_MAX, sizeof(action.sa_mask)); /* all of them */
 	for (size_t i = 0; i < ARRAY_SIZE(deadly); i++)
 		/* Neither what is ignored nor what a sanitizer reports. */
 		if (sigaction(deadly[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
@@ -98,13 +100,26 @@ bool terminal_adds_cr(const struct terminal *terminal)
 	return terminal->fd >= 0 && (terminal->before.c_oflag & both) == both;
 }
 
+/* As cfmakeraw(3) does: nothing of what passes is understood or changed. */
+static void make_raw(struct termios *settings)
+{
+	settings->c_iflag &=
+		~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+	settings->c_oflag &= ~(tcflag_t)OPOST;
+	settings->c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+	settings->c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
+	settings->c_cflag |= CS8;
+	settings->c_cc[VMIN] = 1;
+	settings->c_cc[VTIME] = 0;
+}
+
 static struct termios settings_for(const struct terminal *terminal, enum terminal_mode mode)
 {
 	struct termios raw = terminal->before;
 
 	if (mode == TERMINAL_KEPT)
 		return raw;
-	cfmakeraw(&raw);
+	make_raw(&raw);
 	if (mode == TERMINAL_LENT)
 		raw.c_oflag = terminal->before.c_oflag;
 	return raw;

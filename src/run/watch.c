@@ -6,7 +6,9 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,7 +98,7 @@ pid_t watch_reports(int fd)
 	sigset_t all, old;
 
 	/* What stops our group does not stop it. */
-	sigfillset(&all);
+	memset(&all, UINT8_MAX, sizeof(all));
 	(void)sigprocmask(SIG_SETMASK, &all, &old); /* cannot fail */
 	pid = fork();
 	if (pid == 0)

@@ -166,16 +166,22 @@ enum {
 
 int proc_ignored_parse(const char *text, uint64_t *ret_signals)
 {
-	static const char key[] = "\nSigIgn:\t";
+	static const char key[] = "\nSigIgn:\t", digits[] = "0123456789abcdef";
 	const char *line = strstr(text, key);
-	char *end;
-	uint64_t signals;
+	uint64_t signals = 0;
+	size_t i;
 
 	if (!line)
 		return -EBADMSG;
 	line += strlen(key);
-	signals = strtoull(line, &end, 16);
-	if (end - line != 16 || *end != '\n') /* a set of 64 signals, on every processor */
+	for (i = 0; i < 16; i++) { /* a set of 64 signals, on every processor */
+		const char *digit = line[i] ? strchr(digits, line[i]) : NULL;
+
+		if (!digit)
+			return -EBADMSG;
+		signals = signals << 4 | (uint64_t)(digit - digits);
+	}
+	if (line[i] != '\n')
 		return -EBADMSG;
 	*ret_signals = signals;
 	return 0;

@@ -121,7 +121,6 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 	target_full
 	for fd in 3 4 5 6 7 8 9 10 11 12; do
 		run -125 --separate-stderr only "" j -t "$T" -m "--keep-fd=$fd" true
-		message_form
 		expect_stderr "keep-fd=$fd"
 	done
 }

@@ -17,7 +17,7 @@
 
 BEGIN {
 	must_not_fail = "^(setns|chroot|f?chdir|setresuid|setresgid|setgroups|capset|execve|execveat|" \
-		"setsid|setpgid|keyctl|dup2|ptrace|seccomp|setpriority|sched_setscheduler|" \
+		"setsid|setpgid|keyctl|dup3|ptrace|seccomp|setpriority|sched_setscheduler|" \
 		"sched_setaffinity)\\(|" \
 		"^prlimit64\\(0, RLIMIT_[A-Z]*, \\{|^write\\([0-9]*<[^>]*oom_score_adj>|" \
 		"^prctl\\(PR_(SET_|CAPBSET_DROP|CAP_AMBIENT, PR_CAP_AMBIENT_RAISE)|" \
@@ -50,6 +50,7 @@ FNR == 1 && !is_child { next }
 }
 
 is_child && call ~ /^execve(at)?$/ { executes[pid] = 1 }
+is_child && call == "execve" { program = pid }
 
 # They do not fail; brk says so by another value than an error.
 call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
@@ -82,8 +83,13 @@ END {
 			where = "run"
 		else if (part[2] > most[part[1]])
 			where = "probe"
+		else if (part[2] > loader[part[1]])
+			where = "run"
+		# strace stays with the program then, and would have its own call fail.
+		else if (part[2] > count[program, part[1]])
+			continue
 		else
-			where = part[2] > loader[part[1]] ? "run" : "padded"
+			where = "padded"
 		print order[i], where, (order[i] in must) ? "must" : "may"
 	}
 }

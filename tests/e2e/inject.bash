@@ -27,7 +27,7 @@ declare -gA errors_of=(
 	[execveat]="EPERM ENOMEM EACCES ENOSYS EINVAL" [keyctl]="EPERM ENOSYS EDQUOT"
 	[memfd_create]="EPERM ENOMEM EMFILE ENOSYS EACCES EINVAL" [fcntl]="EPERM EINVAL"
 	[recvfrom]="EINTR ECONNRESET" [recvmsg]="EINTR ECONNRESET ENOMEM"
-	[sendmsg]="EPIPE ENOMEM" [ppoll]="EINTR" [dup2]="EBADF EMFILE"
+	[sendmsg]="EPIPE ENOMEM" [ppoll]="EINTR" [dup3]="EBADF EMFILE"
 	[execve]="EPERM ENOMEM EACCES ENOENT ENOEXEC EINVAL"
 )
 errors_else="EPERM ENOMEM EINVAL"

@@ -37,7 +37,7 @@ print("found" if c(250, 10, -3, b"user", b"nsjoin-test", 0) > 0 else ctypes.get_
 
 @test "the program leads a group of its own, in a session that it does not lead" {
 	target_full
-	ok -t "$T" -m sh -c 'read -r pid _ _ _ pgrp sid _ </proc/self/stat; echo $$ $pgrp $sid $PPID'
+	ok -t "$T" -m -p sh -c 'read -r pid _ _ _ pgrp sid _ </proc/self/stat; echo $$ $pgrp $sid $PPID'
 	read -r pid pgrp sid ppid <<<"$output"
 	[ "$pid" -eq "$pgrp" ]
 	[ "$sid" -eq "$ppid" ]
@@ -99,8 +99,8 @@ print("found" if c(250, 10, -3, b"user", b"nsjoin-test", 0) > 0 else ctypes.get_
 
 @test "--stdio" {
 	target_full
-	[ "$(j -t "$T" -m --stdio=pass readlink /proc/self/fd/0 </etc/passwd)" = /etc/passwd ]
-	[[ $(j -t "$T" -m --stdio=relay readlink /proc/self/fd/0 </etc/passwd) == pipe:* ]]
+	[ "$(j -t "$T" -m -p --stdio=pass readlink /proc/self/fd/0 </etc/passwd)" = /etc/passwd ]
+	[[ $(j -t "$T" -m -p --stdio=relay readlink /proc/self/fd/0 </etc/passwd) == pipe:* ]]
 	at_terminal -t "$T" -m -p --stdio=pass --pty=never sh -c \
 		'tty; read -r _ _ _ _ _ sid tty _ </proc/self/stat; echo $tty'
 	[[ $output == *$'/dev/pts/'*$'\r\n0\r\n'* ]] || fail "$output" # another session's
@@ -117,12 +117,16 @@ print("found" if c(250, 10, -3, b"user", b"nsjoin-test", 0) > 0 else ctypes.get_
 
 @test "closed standard streams" {
 	target_full
-	run --separate-stderr j -t "$T" -m -p "$fdlist" fd <&-
+	# closed WHAT ARGS... - bats has its own idea of what is redirected
+	closed() {
+		run --separate-stderr timeout 20 bash -c "\"\$@\" $1" bash "$NSJOIN" "${@:2}" 3>&-
+	}
+	closed '<&-' -t "$T" -m -p "$fdlist" fd
 	expect_status 0
 	[ "$(grep -c '^fd [012] pipe:' <<<"$output")" -eq 3 ] || fail "$output"
-	run --separate-stderr j -t "$T" -m -p sh -c 'echo out; echo err >&2' 2>&-
+	closed '2>&-' -t "$T" -m -p sh -c 'echo out; echo err >&2'
 	expect_output out
-	run --separate-stderr j -t "$T" -m -p sh -c 'echo out 2>/dev/null || echo err >&2' >&-
+	closed '>&-' -t "$T" -m -p sh -c 'echo out 2>/dev/null || echo err >&2'
 	[ "$stderr" = err ]
 }
 

@@ -198,7 +198,8 @@ function translate(call, args, ret,    part, text) {
 		return "fchmod(" role(part[1]) ", " part[2] ")"
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)
 		return "fchown(pipe)"
-	if (call == "dup2" && role(part[1]) ~ /^(pipe:|pty$)/) {
+	# Not every processor has dup2.
+	if (call ~ /^dup[23]$/ && role(part[1]) ~ /^(pipe:|pty$)/) {
 		text = role(part[1])
 		sub(/:.*/, "", text)
 		sub(/<.*/, "", part[2])

@@ -32,13 +32,15 @@ seen_as() {
 @test "each of the three streams is a terminal, a pipe or a file" {
 	local in out err
 	cat >program <<-'END'
+		exec 3>seen
 		for i in 0 1 2; do
 			if [ -t "$i" ]; then
-				[ "$(stat -Lc %t:%T /proc/self/fd/$i)" != "$HOST_TTY" ] && echo terminal
-			elif [ -p "/proc/self/fd/$i" ]; then
-				echo pipe
+				[ "$(stat -Lc %d:%i "/proc/$$/fd/$i")" != "$HOST_TTY" ] &&
+					echo terminal >&3
+			elif [ -p "/proc/$$/fd/$i" ]; then
+				echo pipe >&3
 			fi
-		done >seen
+		done
 		read -r line
 		echo "in $line" >>seen
 		echo "to out"
@@ -46,15 +48,16 @@ seen_as() {
 	END
 	cat >run <<-'END'
 		in=$1 out=$2 err=$3
-		HOST_TTY=$(stat -Lc %t:%T "$(tty)")
+		HOST_TTY=$(stat -Lc %d:%i "$(tty)")
 		export HOST_TTY
+		exec 9<>/dev/tty
 		case $in in pipe) exec < <(printf 'typed\nrest\n') ;; file) exec <list ;; esac
 		mkfifo out.fifo err.fifo
 		case $out in pipe) cat <out.fifo >out & exec >out.fifo ;; file) exec >out ;; esac
 		case $err in pipe) cat <err.fifo >err & exec 2>err.fifo ;; file) exec 2>err ;; esac
 		"$NSJOIN" -q -t "$T" -a -W "$PWD" sh program
 		code=$?
-		exec >/dev/tty 2>&1
+		exec >&9 2>&1
 		wait
 		echo "status $code"
 		[ "$in" = terminal ] || { IFS= read -r rest && echo "left: $rest"; }
@@ -226,6 +229,15 @@ matrix_cell() {
 	run timeout 20 bash -c '"$@" | true; echo "${PIPESTATUS[0]}"' - "$NSJOIN" \
 		"${inside[@]}" sh -c 'trap "exit 7" PIPE; while echo x; do read -r -t 1 <>wait; done' 3>&-
 	[[ ${lines[-1]} == 7 || ${lines[-1]} == 141 ]]
+}
+
+@test "who closes a stream closes it for the caller's reader and writer as well" {
+	# Each side goes on only when the other has seen the end: else both wait for the time limit.
+	mkfifo go
+	timeout 20 bash -c '"$@" | { cat >/dev/null; echo >go; }' - "$NSJOIN" "${inside[@]}" sh -c \
+		'exec >&-; read -r _ <go' 3>&-
+	timeout 20 bash -c '{ trap "" PIPE; yes 2>/dev/null; echo >go; } | "$@"' - "$NSJOIN" \
+		"${inside[@]}" sh -c 'read -r _; exec <&-; read -r _ <go' 3>&-
 }
 
 @test "output that cannot be written is no success" {

@@ -111,9 +111,9 @@ ends() {
 	done
 }
 
-@test "no program outlives nsjoin: TERM at any moment of its start" {
-	target_start --ns=p
-	run --separate-stderr timeout 60 python3 - "$NSJOIN" -t "$T" -p sleep 60 3>&- <<-'END'
+# killed_early ARGS... - nsjoin gets TERM at more and more late moments of its start
+killed_early() {
+	run --separate-stderr timeout 60 python3 - "$NSJOIN" "$@" 3>&- <<-'END'
 		import signal, subprocess, sys, time
 		for i in range(100):
 		    p = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
@@ -126,6 +126,17 @@ ends() {
 	END
 	[ "$status" -eq 0 ] || fail "$stderr"
 	no_orphans
+}
+
+@test "no program outlives nsjoin: TERM at any moment of its start" {
+	target_start --ns=p
+	killed_early -t "$T" -p sleep 60
+}
+
+@test "no program of the target outlives nsjoin: TERM at any moment of its start" {
+	target_full
+	killed_early -t "$T" -p -m sleep 60
+	killed_early -t "$T" -m sleep 60
 }
 
 @test "no program outlives nsjoin: KILL" {

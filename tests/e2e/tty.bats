@@ -134,6 +134,35 @@ shell_run() {
 	[[ $output == *"exit 6"* ]]
 }
 
+@test "isolated: a SIGCONT for nsjoin leaves the foreground inside to whom it was given" {
+	isolated
+	run --separate-stderr timeout 20 python3 - "${enter[@]}" env PS1='in ' bash --norc \
+		--noediting -i 3>&- <<-'END'
+		import fcntl, os, re, signal, subprocess, sys, termios
+		master, slave = os.openpty()
+		def lead():
+		    os.setsid()
+		    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+		p = subprocess.Popen(sys.argv[1:], stdin=slave, stdout=slave, stderr=slave,
+		    preexec_fn=lead)
+		out = b""
+		def talk(text, answer):
+		    global out
+		    os.write(master, text)
+		    while not re.search(answer, out, re.S):
+		        out += os.read(master, 1000)
+		    out = b""
+		talk(b"", b"in ")
+		talk(b"cat\none\n", b"one\r\none\r\n")
+		p.send_signal(signal.SIGCONT)
+		talk(b"two\n", b"two\r\ntwo\r\n")
+		talk(b"three\n", b"three\r\nthree\r\n")
+		os.write(master, b"\x04exit 6\n")
+		print(p.wait(10))
+	END
+	[ "$output" = 6 ] || fail "$output" "$stderr"
+}
+
 @test "isolated: in the background it stops when it reads the terminal" {
 	isolated
 	shell_run expect='$ ' send="$inside cat &\n" expect='$ ' \

@@ -264,6 +264,54 @@ static void a_pid_file_that_everybody_may_write_to_is_refused(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* ---- ignored signals */
+
+static void ignored_signals_are_a_set_of_64(void **state)
+{
+	uint64_t set = 0;
+
+	(void)state;
+	assert_int_equal(
+		proc_ignored_parse("Name:\tx\nSigIgn:\t0000000000001001\nSigCgt:\t0\n", &set), 0);
+	assert_int_equal(set, 0x1001);
+	assert_int_equal(proc_ignored_parse("Name:\tx\nSigIgn:\tfedcba9876543210\n", &set), 0);
+	assert_true(set == UINT64_C(0xfedcba9876543210));
+}
+
+static void what_is_no_such_set_is_no_answer(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"Name:\tx\nSigCgt:\t0000000000001001\n",
+		"SigIgn:\t0000000000001001\n", /* the first line is the name */
+		"Name:\tSigIgn:\t0000000000001001\n",
+		"Name:\tx\nSigIgn:\t000000000000100\n",
+		"Name:\tx\nSigIgn:\t00000000000010011\n",
+		"Name:\tx\nSigIgn:\t000000000000100g\n",
+		"Name:\tx\nSigIgn:\t0000000000001001",
+		"Name:\tx\nSigIgn:\t",
+	};
+	uint64_t set = 7;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		assert_int_equal(proc_ignored_parse(texts[i], &set), -EBADMSG);
+	assert_int_equal(set, 7);
+}
+
+static void what_this_process_ignores_is_seen(void **state)
+{
+	uint64_t set = 0;
+
+	(void)state;
+	assert_true(signal(SIGUSR2, SIG_IGN) != SIG_ERR);
+	assert_int_equal(proc_ignored_read(&set), 0);
+	assert_true(set >> (SIGUSR2 - 1) & 1);
+	assert_true(signal(SIGUSR2, SIG_DFL) != SIG_ERR);
+	assert_int_equal(proc_ignored_read(&set), 0);
+	assert_false(set >> (SIGUSR2 - 1) & 1);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -280,6 +328,9 @@ int main(void)
 		cmocka_unit_test(an_inode_that_is_not_the_process_s_is_refused),
 		cmocka_unit_test(a_pid_file_is_regular_and_holds_one_number),
 		cmocka_unit_test(a_pid_file_that_everybody_may_write_to_is_refused),
+		cmocka_unit_test(ignored_signals_are_a_set_of_64),
+		cmocka_unit_test(what_is_no_such_set_is_no_answer),
+		cmocka_unit_test(what_this_process_ignores_is_seen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,23 +32,36 @@ static int refuses;	/* the errno of every memfd_create, or 0 */
 static bool is_old;	/* a kernel without MFD_EXEC and F_SEAL_EXEC */
 static bool all_noexec; /* every mount */
 
-int __wrap_memfd_create(const char *name, unsigned int flags);
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
 
-int __wrap_memfd_create(const char *name, unsigned int flags)
+long __wrap_syscall(long number, ...)
 {
-	errno = is_old && flags & EXEC_FLAG ? EINVAL : refuses;
-	return errno ? -1 : (int)syscall(SYS_memfd_create, name, flags);
+	va_list args;
+	long a, b, c, d, e;
+
+	va_start(args, number);
+	a = va_arg(args, long);
+	b = va_arg(args, long);
+	c = va_arg(args, long);
+	d = va_arg(args, long);
+	e = va_arg(args, long);
+	va_end(args);
+	errno = 0;
+	if (number == SYS_memfd_create)
+		errno = is_old && b & EXEC_FLAG ? EINVAL : refuses;
+	return errno ? -1 : __real_syscall(number, a, b, c, d, e);
 }
 
-int __real_statvfs(const char *path, struct statvfs *fs);
-int __wrap_statvfs(const char *path, struct statvfs *fs);
+int __real_fstatfs(int fd, struct statfs *fs);
+int __wrap_fstatfs(int fd, struct statfs *fs);
 
-int __wrap_statvfs(const char *path, struct statvfs *fs)
+int __wrap_fstatfs(int fd, struct statfs *fs)
 {
-	int r = __real_statvfs(path, fs);
+	int r = __real_fstatfs(fd, fs);
 
 	if (r == 0 && all_noexec)
-		fs->f_flag |= ST_NOEXEC;
+		fs->f_flags |= ST_NOEXEC;
 	return r;
 }
 

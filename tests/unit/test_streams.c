@@ -321,6 +321,27 @@ static void what_the_program_has_left_is_written_and_no_more(void **state)
 	close(to[1]);
 }
 
+/* Just what the buffer takes: nothing tells then that it was all, with the other end still open. */
+static void many_last_words_are_written_to_the_end(void **state)
+{
+	static char block[128 * 1024];
+	struct output output = OUTPUT_INIT;
+	int to = temporary(""), program;
+
+	(void)state;
+	open_output(&output, to, STREAM_SEEKABLE, &program);
+	assert_true(fcntl(program, F_SETPIPE_SZ, 256 * 1024) >= (int)sizeof(block));
+	assert_int_equal(write(program, block, sizeof(block)), (ssize_t)sizeof(block));
+	output_end(&output);
+	for (int i = 0; i < 3 && !output_is_done(&output); i++)
+		turn_output(&output);
+	assert_true(output_is_done(&output));
+	assert_int_equal(lseek(to, 0, SEEK_END), sizeof(block));
+	output_done(&output);
+	close(program);
+	close(to);
+}
+
 static void a_full_reader_is_not_waited_in(void **state)
 {
 	static char block[65536];
@@ -434,6 +455,7 @@ int main(void)
 		cmocka_unit_test(nothing_is_typed_before_it_is_wanted),
 		cmocka_unit_test(the_end_of_keys_is_the_key_for_the_end),
 		cmocka_unit_test(what_the_program_has_left_is_written_and_no_more),
+		cmocka_unit_test(many_last_words_are_written_to_the_end),
 		cmocka_unit_test(a_full_reader_is_not_waited_in),
 		cmocka_unit_test(a_reader_that_has_gone_is_noticed_without_a_write),
 		cmocka_unit_test(what_a_full_disk_loses_is_known),

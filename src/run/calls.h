@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System calls that an isolated program needs and others do not, by number: each function that is
+ * imported from the C library costs every start some 450 instructions of the loader. As the library's
+ * own they return -1 and set errno.
+ */
+#pragma once
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* The kernel's own size of a set of signals. */
+enum {
+	CALL_SIGSET_SIZE = 8
+};
+
+static inline void *call_mmap(size_t size, int protection, int flags)
+{
+	return (void *)syscall(SYS_mmap, NULL, size, protection, flags, -1, 0L);
+}
+
+static inline int call_socketpair(int domain, int type, int protocol, int fd[2])
+{
+	return (int)syscall(SYS_socketpair, domain, type, protocol, fd);
+}
+
+static inline ssize_t call_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	return syscall(SYS_sendmsg, fd, message, flags);
+}
+
+static inline ssize_t call_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return syscall(SYS_recvmsg, fd, message, flags);
+}
+
+static inline ssize_t call_send(int fd, const void *buf, size_t n, int flags)
+{
+	return syscall(SYS_sendto, fd, buf, n, flags, NULL, 0);
+}
+
+static inline ssize_t call_recv(int fd, void *buf, size_t n, int flags)
+{
+	return syscall(SYS_recvfrom, fd, buf, n, flags, NULL, NULL);
+}
+
+static inline int call_shutdown(int fd, int how)
+{
+	return (int)syscall(SYS_shutdown, fd, how);
+}
+
+static inline int call_signalfd(const sigset_t *set, int flags)
+{
+	return (int)syscall(SYS_signalfd4, -1, set, CALL_SIGSET_SIZE, flags);
+}
+
+/* Bit N - 1 for signal N. */
+static inline int call_sigpending(uint64_t *set)
+{
+	return (int)syscall(SYS_rt_sigpending, set, CALL_SIGSET_SIZE);
+}
+
+/* At the file's own position: both halves of -1. */
+static inline ssize_t call_writev2(int fd, const struct iovec *piece, int n, int flags)
+{
+	return syscall(SYS_pwritev2, fd, piece, n, -1L, -1L, flags);
+}
+
+static inline ssize_t call_tee(int from, int to, size_t n, unsigned int flags)
+{
+	return syscall(SYS_tee, from, to, n, flags);
+}
+
+static inline int call_memfd_create(const char *name, unsigned int flags)
+{
+	return (int)syscall(SYS_memfd_create, name, flags);
+}
+
+static inline int call_fchmod(int fd, mode_t mode)
+{
+	return (int)syscall(SYS_fchmod, fd, mode);
+}
+
+static inline int call_fchown(int fd, uid_t uid, gid_t gid)
+{
+	return (int)syscall(SYS_fchown, fd, uid, gid);
+}
+
+static inline int call_dup_to(int from, int to)
+{
+	return (int)syscall(SYS_dup3, from, to, 0);
+}
