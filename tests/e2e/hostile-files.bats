@@ -285,6 +285,8 @@ works_anyhow() {
 	expect_output tgt
 	ok -t "$T" -a -S 5 -G 6 /bin/fdlist uid
 	[ "$(fact uid)" = "5 5 5 5" ]
+	ok -t "$T" -a -S app /bin/fdlist uid
+	[ "$(fact uid)" = "1234 1234 1234 1234" ]
 	run --separate-stderr j -t "$T" -a <<<'echo fine'
 	expect_output fine
 	ok -t "$T" /bin/busybox hostname

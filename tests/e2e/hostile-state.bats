@@ -1,10 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root userns
+# needs: root userns python3
 # What a process carries with it: the caller's stays outside, the target's is taken.
 #
 #   R12  keys of the caller's session
 #   R34  the caller's environment
+#   R35  an environment of the target's that is none
 #   R36  signals, umask, limits, affinity, niceness
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
@@ -48,6 +49,33 @@ no_key() {
 	! grep -E 'SECRET|SSH_|LD_|BATS|NSJOIN' <<<"$output" || fail "$output"
 	[[ $output == *"env FOO=bar"* && $output == *"env TERM=vt220"* ]]
 	[[ $output == *"env PATH=/usr/bin:/bin"* && $output == *"env HOME=/root"* ]]
+}
+
+# odd_environment MORE - a target whose environment no program of good will has
+odd_environment() {
+	kept_start python3 -c 'import ctypes, sys
+env = [b"no-assignment", b"=nameless", b"", b"ESC=\x1b]0;x\x07", b"LD_PRELOAD=/x.so", b"A=1", b"A=2",
+       b"PATH=/usr/bin:/bin"] + [b"FILL%d=" % i + b"x" * 100000 for i in range(int(sys.argv[2]))]
+argv = [sys.argv[1].encode(), b"--ns=muinp", b"--mount-proc"]
+strings = lambda list: (ctypes.c_char_p * (len(list) + 1))(*list, None)
+ctypes.CDLL(None).execve(argv[0], strings(argv), strings(env))' "$NSJOIN_HELPERS/nsbox" "$1"
+	T=${BOX[target]}
+}
+
+@test "an odd environment of the target's does no harm" {
+	local size
+	for size in 0 15; do
+		odd_environment "$size"
+		for way in "-e -m" "-e -a" "--"; do
+			# shellcheck disable=SC2086 # words
+			ok -t "$T" $way "$fdlist" env
+			! grep -E '^env( |$)(no-assignment|=|$)' <<<"$output" || fail "$output"
+			grep -qx 'env A=2' <<<"$output"
+			[ "$(grep -c '^env A=' <<<"$output")" -eq 1 ]
+			! grep -qE "x\\.so|$(printf '\033')" <<<"$stderr" || fail "$stderr"
+		done
+		kept_stop
+	done
 }
 
 # carried ARGS... - what nsjoin's program carries, when its caller carries all that he can
