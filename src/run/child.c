@@ -158,6 +158,17 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 	return leader_send(run->control_fd, &report, sizeof(report), fd);
 }
 
+/* A target's file that never answers is not to keep the caller's streams open. */
+static int let_go_of_streams(const struct run *run, struct error *err)
+{
+	int r = 0;
+
+	for (int i = 0; i < STREAMS && r == 0; i++)
+		if (run->plan->stream[i].way != WAY_PASS)
+			r = words_replace(&run->words, i);
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "let go of your streams") : 0;
+}
+
 _Noreturn void child_run(struct run *run, size_t first)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -165,6 +176,8 @@ _Noreturn void child_run(struct run *run, size_t first)
 	int r = 0;
 
 	if (run->plan->isolates)
+		r = let_go_of_streams(run, &err);
+	if (r == 0 && run->plan->isolates)
 		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
 	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
