@@ -315,7 +315,7 @@ nsjoin_defenceless(all-dead-are-alike find/process.c
 	"	if (tgid > 0 && tgid != pid)" "	if (0)")
 
 nsjoin_defenceless(stopped-is-running find/docker.c
-	"	known.stopped = !running;" "	known.stopped = false;")
+	"		.stopped = !doc->running," "		.stopped = false,")
 nsjoin_defenceless(killed-is-success run/wait.c
 	"WIFSIGNALED(status) ? die_of(WTERMSIG(status))" "WIFSIGNALED(status) ? 0")
 
