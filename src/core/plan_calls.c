@@ -113,6 +113,8 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 	calls_add(calls, "setsid()");
 	if (plan_has_pty(plan))
 		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");
+	if (facts->label)
+		calls_add(calls, "write(\"%s\", \"%s\")", facts->label_file, facts->label);
 	if (plan->reaps && ns_has(plan->join, NS_PID)) {
 		/* From here on a process in the target's pid namespace. */
 		calls_add(calls, "clone()");
@@ -273,7 +275,10 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		calls_add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
 		break;
 	case STEP_LABEL:
-		calls_add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
+		if (plan->isolates)
+			calls_add(&calls, "fcntl(proc, F_SETFD, 0)");
+		else
+			calls_add(&calls, "write(\"%s\", \"%s\")", facts->label_file, step->path);
 		break;
 	case STEP_JOIN_TARGET:
 		add_setns_target(&calls, step->set);

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/openat2.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -437,6 +438,45 @@ static void lead(struct leader *leader)
 		fail(leader, r);
 }
 
+static long open_label(const struct leader_job *job)
+{
+	const struct open_how how = {
+		.flags = O_WRONLY | O_NOCTTY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd = call4(SYS_openat2, job->proc, job->label_file, &how, sizeof(how));
+
+	/* Before Linux 5.6, and where a filter of the target's does not know it. */
+	if (fd == -ENOSYS || fd == -EPERM)
+		fd = call4(SYS_openat, job->proc, job->label_file, how.flags, 0);
+	return fd;
+}
+
+/*
+ * The kernel gives it to whoever executes next, and to what that one has forked: so it is written
+ * after our own exec, and before there is a process that the target could see with our /proc open.
+ */
+static void take_label(const struct leader *leader)
+{
+	const struct leader_job *job = &leader->job;
+	size_t n = 0;
+	long fd, r;
+
+	while (job->label[n])
+		n++;
+	if (n == 0)
+		return;
+	fd = r = open_label(job);
+	if (fd >= 0)
+		r = call3(SYS_write, fd, job->label, n);
+	if (r < 0) {
+		report(leader, LEADER_EXEC_FAILED, (int)-r, LEADER_STAGE_LABEL, -EBADF);
+		end(FAILED);
+	}
+	close_fd((int)fd);
+	close_fd(job->proc);
+}
+
 /* Nothing but to end with the one that does the work, and to be what the caller's end ends. */
 _Noreturn static void wait_for(const struct leader *leader, long pid)
 {
@@ -493,6 +533,7 @@ _Noreturn void leader_main(int argc, char **argv, char **envp)
 	leader.file = argv[2];
 	leader.argv = argv + 3;
 	lead(&leader);
+	take_label(&leader);
 	if (leader.job.flags & LEADER_INSIDE)
 		lead_inside(&leader);
 	start_program(&leader);

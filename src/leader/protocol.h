@@ -14,7 +14,9 @@
 #include <linux/types.h>
 
 enum {
-	LEADER_CGROUPS_MAX = 16
+	LEADER_CGROUPS_MAX = 16,
+	LEADER_LABEL_MAX = 1024,
+	LEADER_PATH_MAX = 64,
 };
 
 enum leader_flags {
@@ -33,6 +35,11 @@ struct leader_job {
 	/* A descriptor with filters that the program loads as its last act, or -1. It holds a __u32
 	 * with their number, and each as its __u32 length and so many struct sock_filter. */
 	__s32 filter;
+	/* What the next exec of the leader's child takes for its security label, with its NUL; empty:
+	 * nothing is written. The file that takes it is below the directory, our own /proc. */
+	__s32 proc;
+	char label_file[LEADER_PATH_MAX];
+	char label[LEADER_LABEL_MAX];
 	/* The program itself where it is executed by descriptor and not by FILE, or -1. */
 	__s32 exe;
 	/* Files that the program writes "0" to before it is executed: the cgroups that would not let
@@ -56,6 +63,7 @@ enum leader_report_kind {
 
 enum leader_stage {
 	LEADER_STAGE_CLONE, /* making the process */
+	LEADER_STAGE_LABEL,
 	LEADER_STAGE_CGROUP,
 	LEADER_STAGE_PREPARE, /* all else before its file is opened */
 	LEADER_STAGE_FILTER,

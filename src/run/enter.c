@@ -32,9 +32,16 @@ int step_hide(struct run *run, const struct step *step, struct error *err)
 int step_label(struct run *run, const struct step *step, struct error *err)
 {
 	const char *file = run->target->facts.label_file;
-	_cleanup_fd_ int fd = proc_root_open_self(run->target->proc_root_fd, file, O_WRONLY);
-	int r = fd < 0 ? fd : fd_write_all(fd, step->path, strlen(step->path));
+	_cleanup_fd_ int fd = -EBADF;
+	int r;
 
+	/* The next exec would be the leader's, which has no use for it: it writes the label itself. */
+	if (run->plan->isolates) {
+		r = fcntl(run->target->proc_root_fd, F_SETFD, 0) < 0 ? -errno : 0;
+	} else {
+		fd = proc_root_open_self(run->target->proc_root_fd, file, O_WRONLY);
+		r = fd < 0 ? fd : fd_write_all(fd, step->path, strlen(step->path));
+	}
 	if (r < 0)
 		return error_set(err, ERROR_PERMISSION_LSM, -r, "take the label \"%s\"",
 				 step->path);

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -107,6 +108,22 @@ static void add_late(const struct run *run, struct leader_job *job)
 	}
 }
 
+/* Return: 0, or -E2BIG. */
+static int add_label(const struct run *run, struct leader_job *job)
+{
+	const struct facts *facts = &run->target->facts;
+	int n;
+
+	if (!facts->label)
+		return 0;
+	job->proc = run->target->proc_root_fd;
+	n = snprintf(job->label_file, sizeof(job->label_file), "thread-self/%s", facts->label_file);
+	if (n >= (int)sizeof(job->label_file) || strlen(facts->label) >= sizeof(job->label))
+		return -E2BIG;
+	memcpy(job->label, facts->label, strlen(facts->label));
+	return 0;
+}
+
 static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
@@ -127,6 +144,10 @@ static int send_job(const struct run *run, struct error *err)
 	if (relay_foreground(&run->relay))
 		job.flags |= LEADER_FOREGROUND;
 	add_late(run, &job);
+	r = add_label(run, &job);
+	if (r < 0)
+		return error_set(err, ERROR_PERMISSION_LSM, -r, "take the label \"%s\"",
+				 run->target->facts.label);
 	r = leader_send(run->link.control_fd, &job, sizeof(job), -EBADF);
 	/* Who has ended meanwhile is heard of next. */
 	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
@@ -210,6 +231,9 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 	switch ((enum leader_stage)report->stage) {
 	case LEADER_STAGE_CLONE:
 		return explain_fork(run, report->value, err);
+	case LEADER_STAGE_LABEL:
+		return error_set(err, ERROR_PERMISSION_LSM, report->value, "take the label \"%s\"",
+				 run->target->facts.label);
 	case LEADER_STAGE_CGROUP:
 		return error_set(err, ERROR_CGROUP_JOIN, report->value,
 				 "join the target's cgroups");

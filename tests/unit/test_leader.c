@@ -165,6 +165,46 @@ static void the_leader_ends_after_its_program(void **state)
 	leader = 0;
 }
 
+/* A directory stands for /proc: no security module has to be active. */
+static void the_label_is_written_before_there_is_a_program(void **state)
+{
+	char dir[] = "/tmp/nsjoin-label.XXXXXX", path[64], script[128];
+	struct leader_job job = plain;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	job.proc = open(dir, O_PATH | O_DIRECTORY);
+	strcpy(job.label_file, "exec");
+	strcpy(job.label, "container_t");
+	snprintf(path, sizeof(path), "%s/exec", dir);
+	close(open(path, O_WRONLY | O_CREAT, 0600));
+	snprintf(script, sizeof(script), "cat %s; [ -e /proc/self/fd/%d ] && echo open", path,
+		 job.proc);
+	start_shell(&job, script);
+	(void)ended_with();
+	assert_string_equal(said(), "container_t");
+	close(job.proc);
+	unlink(path);
+	rmdir(dir);
+}
+
+static void a_label_that_is_not_taken_ends_the_entry(void **state)
+{
+	struct leader_job job = plain;
+	struct leader_report report;
+
+	(void)state;
+	job.proc = open("/", O_PATH | O_DIRECTORY);
+	strcpy(job.label_file, "../etc/passwd");
+	strcpy(job.label, "container_t");
+	start_shell(&job, "echo program");
+	assert_int_equal(next(&report, NULL), LEADER_EXEC_FAILED);
+	assert_int_equal(report.stage, LEADER_STAGE_LABEL);
+	assert_int_equal(report.value, EXDEV);
+	assert_string_equal(said(), "");
+	close(job.proc);
+}
+
 static void words_arrive_as_they_were_given(void **state)
 {
 	char file[] = "/bin/sh", name[] = "a name", option[] = "-c", script[] = "echo \"$0|$1\"",
@@ -488,6 +528,8 @@ int main(void)
 		cmocka_unit_test_teardown(the_program_runs_and_its_status_is_reported, finish),
 		cmocka_unit_test_teardown(a_signal_is_reported_as_one, finish),
 		cmocka_unit_test_teardown(the_leader_ends_after_its_program, finish),
+		cmocka_unit_test_teardown(the_label_is_written_before_there_is_a_program, finish),
+		cmocka_unit_test_teardown(a_label_that_is_not_taken_ends_the_entry, finish),
 		cmocka_unit_test_teardown(words_arrive_as_they_were_given, finish),
 		cmocka_unit_test_teardown(what_cannot_be_executed_is_said_with_its_reason, finish),
 		cmocka_unit_test_teardown(without_a_job_there_is_no_program, finish),

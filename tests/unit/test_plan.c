@@ -585,6 +585,34 @@ static void the_label_is_written_before_the_files_are_the_targets(void **state)
 		"execve(\"/bin/true\")\n");
 }
 
+/* What the leader writes comes before the clone that makes the program. */
+static void the_label_is_for_the_program_and_not_for_the_leader(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = joins(NS_BIT(NS_MNT));
+	struct call call[STEP_CALLS_MAX];
+	_cleanup_plan_ struct plan plan = { 0 };
+	size_t leader = 0, n, written = 0, made = 0;
+
+	(void)state;
+	facts.label = "container_t";
+	facts.label_file = "attr/exec";
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.isolates);
+	while (plan.step[leader].kind != STEP_LEADER)
+		leader++;
+	n = step_calls(&plan, leader, &facts, call);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(call[i].text, "write(\"attr/exec\", \"container_t\")") == 0)
+			written = i;
+		if (strcmp(call[i].text, "clone(CLONE_PIDFD)") == 0)
+			made = i;
+	}
+	calls_done(call, n);
+	assert_in_range(written, 1, made);
+	plan_done(&plan);
+}
+
 static const struct step *exec_of(const struct request *req, const struct facts *facts,
 				  struct plan *plan)
 {
@@ -846,6 +874,7 @@ int main(void)
 		cmocka_unit_test(a_child_is_born_in_the_v2_cgroup),
 		cmocka_unit_test(without_a_fork_all_cgroups_are_written_to),
 		cmocka_unit_test(the_label_is_written_before_the_files_are_the_targets),
+		cmocka_unit_test(the_label_is_for_the_program_and_not_for_the_leader),
 		cmocka_unit_test(a_name_is_searched_for_and_a_path_is_not),
 		cmocka_unit_test(a_shell_without_arguments_is_a_login_shell),
 		cmocka_unit_test(standard_directories_are_searched_among_the_targets_files_only),
