@@ -112,7 +112,7 @@ static int look_at_ourselves(struct target *t)
 	if (r >= 0)
 		r = proc_ns_inode(t->found.proc_fd, "ns/user", &theirs);
 	/* A kernel without user namespaces has none to tell apart. */
-	if (r < 0 && r != -ENOENT)
+	if (r < 0 && (r != -ENOENT || user != 0))
 		return r;
 	t->facts.init_user = user == 0 || user == INIT_USER_INODE;
 	t->facts.other_user = theirs != user;

@@ -125,8 +125,9 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	int64_t start;
 	int r, n, signal;
 
+	/* EPERM is what who comes second is told. */
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
-		return -errno;
+		return errno == EPERM ? -EBUSY : -errno;
 	/* The number could be another's by now; the directory cannot. */
 	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
@@ -187,14 +188,14 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
 }
 
 /*
- * Another nsjoin may be at it: the kernel lets one only, says EPERM to all others, and meanwhile
- * there may be no thread that could be stopped.
+ * Another nsjoin may be at it: the kernel lets one only, and meanwhile there may be no thread that
+ * could be stopped.
  */
 static int copy_patiently(const struct target *t, struct filters *filters)
 {
 	int64_t start = now_us(), waited = 0;
 	bool held = true;
-	int r = -EPERM;
+	int r = -EBUSY;
 
 	for (int i = 0; held || r == -EAGAIN; i++) {
 		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
@@ -205,11 +206,11 @@ static int copy_patiently(const struct target *t, struct filters *filters)
 		if (r == 0)
 			r = copy_from(&thread, filters);
 		waited = now_us() - start;
-		held = (r == -EPERM || r == -EBUSY) && waited < HELD_PATIENCE_US;
+		held = r == -EBUSY && waited < HELD_PATIENCE_US;
 		if (r == -EAGAIN && waited > STUCK_PATIENCE_US)
 			break;
 	}
-	return r == -EBUSY ? -EPERM : r;
+	return r;
 }
 
 static int explain_copy(const struct run *run, int errnum, struct error *err)
@@ -222,7 +223,7 @@ static int explain_copy(const struct run *run, int errnum, struct error *err)
 			  "paused, "
 			  "or waits for a device)",
 			  name);
-	else if (errnum == EPERM)
+	else if (errnum == EBUSY)
 		error_set(err, ERROR_PERMISSION, 0,
 			  "cannot copy the seccomp filters of \"%s\": somebody traces it, or a "
 			  "security module forbids it",

@@ -117,7 +117,7 @@ int step_umask(struct run *run, const struct step *step, struct error *err)
 	(void)run;
 	/* Returns the old one, which never has other bits. */
 	if (umask((mode_t)step->mode) & ~(mode_t)0777)
-		return error_set(err, ERROR_SYSTEM, errno, "set the umask");
+		return error_set(err, ERROR_SYSTEM, 0, "cannot set the umask");
 	return 0;
 }
 
@@ -126,15 +126,12 @@ int step_umask(struct run *run, const struct step *step, struct error *err)
  */
 int step_bounding(struct run *run, const struct step *step, struct error *err)
 {
-	uint64_t all = run->target->facts.all_caps;
+	uint64_t drop = run->target->facts.all_caps & ~step->bounding;
 
-	for (unsigned long cap = 0; cap < 64 && (all >> cap); cap++) {
-		int has = prctl(PR_CAPBSET_READ, cap, 0UL, 0UL, 0UL);
-
-		if (has < 0)
-			return error_set(err, ERROR_SYSTEM, errno, "read the bounding set");
-		if (!has || (step->bounding & (UINT64_C(1) << cap)))
+	for (unsigned long cap = 0; cap < 64; cap++) {
+		if (!(drop >> cap & 1))
 			continue;
+		/* One that is gone already can be given up again. */
 		if (prctl(PR_CAPBSET_DROP, cap, 0UL, 0UL, 0UL) < 0)
 			return error_set(err, ERROR_PERMISSION, errno,
 					 "give up capability %lu for good", cap);
@@ -162,8 +159,10 @@ static int check_caps(const struct step *step, struct error *err)
 		return error_set(err, ERROR_SYSTEM, errno, "read capabilities");
 	permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
 	effective = data[0].effective | (uint64_t)data[1].effective << 32;
+	/* The kernel keeps no others in it than permitted ones. */
 	for (unsigned long cap = 0; cap <= CAP_LAST_CAP; cap++)
-		if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0UL, 0UL) == 1)
+		if ((permitted >> cap & 1) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0UL, 0UL) == 1)
 			ambient |= UINT64_C(1) << cap;
 	if (permitted != step->caps.permitted || effective != step->caps.effective ||
 	    ambient != step->caps.ambient)

@@ -117,6 +117,9 @@ static bool is_over(const struct relay *relay, int stream)
 
 	if (plan->way != WAY_PIPE || plan->with != stream)
 		return false;
+	/* Nobody waits at the other side of a file. */
+	if (relay->fact[stream].kind != STREAM_PIPE && relay->fact[stream].kind != STREAM_SOCKET)
+		return false;
 	if (stream == 0)
 		return relay->input.ended && relay->input.errnum == EPIPE;
 	return output_is_done(&relay->output[stream]);
@@ -138,7 +141,7 @@ static void let_go(struct relay_loop *loop)
 		loop->let_go[i] = true;
 		none = open("/dev/null", O_RDONLY | O_CLOEXEC);
 		if (none >= 0)
-			(void)dup3(none, i, O_CLOEXEC); /* else it is seen at the end, as before */
+			(void)call_dup_to(none, i); /* else it is seen at the end, as before */
 	}
 }
 

@@ -2,8 +2,8 @@
 #include "sys/confine.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -82,16 +82,17 @@ static const char *const limit_names[LIMITS_MAX] = {
 static const char *take_value(const char *text, uint64_t *ret_value)
 {
 	static const char unlimited[] = "unlimited";
-	int n = 0;
+	char *end;
 
 	text += strspn(text, " ");
 	if (strncmp(text, unlimited, strlen(unlimited)) == 0) {
 		*ret_value = UINT64_MAX;
 		return text + strlen(unlimited);
 	}
-	if (*text < '0' || *text > '9' || sscanf(text, "%" SCNu64 "%n", ret_value, &n) != 1)
+	if (*text < '0' || *text > '9')
 		return NULL;
-	return text + n;
+	*ret_value = strtoull(text, &end, 10);
+	return end;
 }
 
 static int take_limit(const char *line, struct proc_limit *limit)
@@ -136,20 +137,27 @@ int oom_read(int proc_fd, int *ret_score)
 	return sscanf(text, "%d", ret_score) == 1 ? 0 : -EBADMSG;
 }
 
+/* Past @n blanks: the fields of stat are separated by one each. Return: NULL past the end. */
+static const char *skip_fields(const char *text, int n)
+{
+	for (; text && n > 0; n--) {
+		text = strchr(text, ' ');
+		text = text ? text + 1 : NULL;
+	}
+	return text;
+}
+
 int sched_parse(const char *stat, struct proc_sched *ret_sched)
 {
 	/* comm can hold ")" itself; nothing after it can. */
 	const char *rest = strrchr(stat, ')');
-	struct proc_sched sched;
+	const char *nice = skip_fields(rest, 17); /* 3 state … 19 nice … 41 policy */
+	const char *policy = skip_fields(nice, 22);
 
-	/* 3 state, 4-18, 19 nice, 20-40, 41 policy */
-	if (!rest || sscanf(rest + 1,
-			    " %*c %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %d "
-			    "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s "
-			    "%*s %*s %*s %*s %d",
-			    &sched.nice, &sched.policy) != 2)
+	if (!policy || *policy < '0' || *policy > '9')
 		return -EBADMSG;
-	*ret_sched = sched;
+	*ret_sched =
+		(struct proc_sched){ (int)strtol(nice, NULL, 10), (int)strtol(policy, NULL, 10) };
 	return 0;
 }
 

@@ -118,6 +118,7 @@ falls_back() {
 	case $call in
 	setns) [[ " EINVAL ENOSYS EBADF " == *" $error "* ]] ;;
 	write) [ "$error" = EINTR ] ;;
+	ptrace) [ "$error" = EPERM ] && [ "$number" = 1 ] ;;
 	keyctl) [ "$error" = ENOSYS ] ;; # a kernel without keys
 	*) false ;;
 	esac

@@ -143,6 +143,9 @@ function looks_only(call, args,    fd, part) {
 	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
 		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
+	# Instead of a pipe of the caller's that the program has closed.
+	if (call == "dup3" && args ~ /^[0-9]+<\/dev\/null>, [01]</)
+		return 1
 	if (call in reads)
 		return args ~ reads[call]
 	if (call ~ /^open(at|at2)?$/)
@@ -282,21 +285,25 @@ function mask(text,    i, bit, digits, value) {
 	return digits
 }
 
+# All that are not among those that are gone.
+function kept(gone,    i, text) {
+	for (i = 1; i <= n_caps; i++)
+		if (!index(gone "|", "<<CAP_" cap_order[i] "|"))
+			text = text "|1<<CAP_" cap_order[i]
+	return text
+}
+
 # What of a process is said once for many calls: "" until the last of them.
 function gathered(p, i, call, args, ret,    text) {
 	if (call == "seccomp")
 		return loads[p]++ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
-	text = args
-	sub(/^PR_CAPBSET_[A-Z]*, /, "", text)
-	if (args ~ /^PR_CAPBSET_READ/) {
-		if (text == "CAP_CHOWN")
-			stays = ""
-		if (ret ~ /^1/)
-			stays = stays "|1<<" text
-		return ""
+	if (args ~ /^PR_CAPBSET_DROP/) {
+		text = args
+		sub(/^PR_CAPBSET_DROP, /, "", text)
+		sub(/,.*/, "", text)
+		gone = gone "|<<" text
+		dropped = 1
 	}
-	sub("\\|1<<" text "$", "", stays)
-	dropped = 1
 	return ""
 }
 
@@ -421,8 +428,9 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			delete name[fd]
 		}
 		if (dropped && args !~ /^PR_CAPBSET_/) {
-			print mark "prctl(PR_CAPBSET_DROP, each but " mask(stays) ")"
+			print mark "prctl(PR_CAPBSET_DROP, each but " mask(kept(gone)) ")"
 			dropped = 0
+			gone = ""
 		}
 		if (args ~ /^PR_CAPBSET_/ || call == "seccomp") {
 			text = gathered(p, i, call, args, ret)
