@@ -9,7 +9,7 @@ set_property(GLOBAL PROPERTY NSJOIN_MUTANT_NAMES)
 function(mutant_leader name file ret_image)
 	set(program ${NSJOIN_MUTANTS}/${name}.dir/image)
 	set(image ${NSJOIN_MUTANTS}/${name}.dir/leader_image.c)
-	nsjoin_embedded(mutant_leader_${name} ${file} ${program} -static -fno-pie)
+	nsjoin_embedded(mutant_leader_${name} ${file} ${program} -fno-pie -static)
 	set_target_properties(mutant_leader_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
 	configure_file(${PROJECT_SOURCE_DIR}/src/run/leader_image.c ${image} COPYONLY)
 	set_source_files_properties(${image} PROPERTIES

@@ -2,8 +2,8 @@
 /*
  * Stands in for the loader in the target view of -H, where programs of two systems are started that
  * name the same loader: the kernel maps it as the interpreter of each. A program of the host's is
- * handed to the host's loader by name, with the host's libraries; for one of the target's own its
- * own loader is mapped, and runs as if this had not been there.
+ * handed to the host's loader, with the host's libraries; one of the target's own has its own loader,
+ * which runs as if this had not been there.
  *
  * It is not trusted with anything: it has the privileges of the program that it starts.
  */
@@ -122,55 +122,14 @@ static const char *host_path(const char *path, char *buf)
 	return call4(SYS_newfstatat, AT_FDCWD, buf, stat, 0) == 0 ? buf : NULL;
 }
 
-/* ---- a program of the host's */
-
-static void read_tools(char *buf)
-{
-	long fd = call4(SYS_openat, AT_FDCWD, SHIM_TOOLS, O_RDONLY | O_CLOEXEC, 0), n = 0;
-
-	if (fd >= 0)
-		n = call3(SYS_read, fd, buf, TOOLS_SIZE - 3);
-	if (n <= 0)
-		fail(": cannot be read\n", SHIM_TOOLS);
-	buf[n] = buf[n + 1] = buf[n + 2] = '\0';
-	(void)call1(SYS_close, fd); /* nothing was written */
-}
-
-_Noreturn static void run_host(const struct start *start, const char *path)
-{
-	static char tools[TOOLS_SIZE], library_path[] = "--library-path", argv0[] = "--argv0";
-	char *loader = tools, *libraries, *option, **argv;
-	long size = (start->argc + OPTIONS_MAX) * (long)sizeof(*argv), n = 0, map;
-
-	read_tools(tools);
-	libraries = loader + length(loader) + 1;
-	option = libraries + length(libraries) + 1;
-	map = call6(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (map < 0)
-		fail(": out of memory\n", path);
-	__builtin_memcpy(&argv, &map, sizeof(argv));
-	argv[n++] = loader;
-	if (*option)
-		argv[n++] = option;
-	argv[n++] = library_path;
-	argv[n++] = libraries;
-	argv[n++] = argv0;
-	argv[n++] = start->argv[0];
-	__builtin_memcpy(&argv[n++], &path, sizeof(path)); /* execve writes nothing there */
-	for (long i = 1; i < start->argc; i++)
-		argv[n++] = start->argv[i];
-	argv[n] = NULL;
-	(void)call3(SYS_execve, loader, argv, start->envp); /* comes back where it fails */
-	fail(": the host's loader cannot be executed\n", loader);
-}
-
-/* ---- a program of the target's own */
+/* ---- a loader in memory */
 
 struct image {
 	unsigned long page; /* its size */
 	long fd;
 	const Elf64_Phdr *segment;
 	size_t n;
+	unsigned long entry, headers;
 	unsigned long bias; /* between the addresses of the file and those in memory */
 };
 
@@ -224,37 +183,143 @@ static bool map_segments(struct image *image)
 	return true;
 }
 
-/* Return: where it starts, or 0. */
-static unsigned long map_loader(struct image *image)
+/* Return: whether the loader can be started at image->entry. */
+static bool map_loader(struct image *image, const char *path)
 {
 	static char head[HEAD_SIZE] __attribute__((aligned(16)));
 	const Elf64_Ehdr *elf = (const Elf64_Ehdr *)head;
-	long n = call3(SYS_read, image->fd, head, sizeof(head));
+	long n = 0;
 
+	image->fd = call4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+	if (image->fd >= 0)
+		n = call3(SYS_read, image->fd, head, sizeof(head));
 	if (n < (long)sizeof(*elf) || !begins(head, ELFMAG) || elf->e_type != ET_DYN ||
 	    elf->e_phentsize != sizeof(*image->segment) || elf->e_phoff > HEAD_SIZE ||
 	    elf->e_phoff + elf->e_phnum * sizeof(*image->segment) > (size_t)n)
-		return 0;
+		return false;
 	image->segment = (const Elf64_Phdr *)(head + elf->e_phoff);
 	image->n = elf->e_phnum;
-	return map_segments(image) ? image->bias + elf->e_entry : 0;
+	if (!map_segments(image))
+		return false;
+	image->entry = image->bias + elf->e_entry;
+	image->headers = image->bias + elf->e_phoff;
+	(void)call1(SYS_close, image->fd); /* what is mapped stays */
+	return true;
 }
+
+static struct image new_image(const struct start *start)
+{
+	const Elf64_auxv_t *page = find_aux(start, AT_PAGESZ);
+
+	return (struct image){ .page = page ? page->a_un.a_val : 4096 };
+}
+
+/* ---- a program of the host's */
+
+static void read_tools(char *buf)
+{
+	long fd = call4(SYS_openat, AT_FDCWD, SHIM_TOOLS, O_RDONLY | O_CLOEXEC, 0), n = 0;
+
+	if (fd >= 0)
+		n = call3(SYS_read, fd, buf, TOOLS_SIZE - 3);
+	if (n <= 0)
+		fail(": cannot be read\n", SHIM_TOOLS);
+	buf[n] = buf[n + 1] = buf[n + 2] = '\0';
+	(void)call1(SYS_close, fd); /* nothing was written */
+}
+
+/* What the loader's command line would be. Return: how many words. */
+static long loader_words(const struct start *start, const char *path, char *tools, char **words)
+{
+	static char library_path[] = "--library-path", argv0[] = "--argv0";
+	char *libraries = tools + length(tools) + 1, *option = libraries + length(libraries) + 1;
+	long n = 0;
+
+	words[n++] = tools;
+	if (*option)
+		words[n++] = option;
+	words[n++] = library_path;
+	words[n++] = libraries;
+	words[n++] = argv0;
+	words[n++] = start->argv[0];
+	__builtin_memcpy(&words[n++], &path, sizeof(path)); /* nobody writes there */
+	return n;
+}
+
+/* As if the kernel had started the loader itself, with the program as its argument. */
+static unsigned long loader_aux(const struct image *image, const Elf64_auxv_t *aux)
+{
+	switch (aux->a_type) {
+	case AT_BASE:
+		return 0;
+	case AT_ENTRY:
+		return image->entry;
+	case AT_PHDR:
+		return image->headers;
+	case AT_PHNUM:
+		return image->n;
+	}
+	return aux->a_un.a_val;
+}
+
+static size_t count(const struct start *start)
+{
+	size_t env = 0, aux = 0;
+
+	while (start->envp[env])
+		env++;
+	while (start->auxv[aux].a_type != AT_NULL)
+		aux++;
+	return (size_t)start->argc + env + 2 * (aux + 1) + 3;
+}
+
+/*
+ * The loader is not executed but mapped, as for the target's own programs: so the process goes on
+ * being the program to everybody who looks, by its name, its command line and /proc/PID/exe.
+ */
+_Noreturn static void run_host(const struct start *start, const char *path)
+{
+	static char tools[TOOLS_SIZE];
+	struct image image = new_image(start);
+	char *words[OPTIONS_MAX];
+	long n, *stack, *to;
+
+	read_tools(tools);
+	n = loader_words(start, path, tools, words);
+	if (!map_loader(&image, tools))
+		fail(": the host's loader cannot be used\n", tools);
+	/* Below what is in use: nothing of that is needed any more when the loader starts. */
+	stack = __builtin_alloca_with_align((count(start) + OPTIONS_MAX) * sizeof(*stack), 128);
+	to = stack;
+	*to++ = start->argc - 1 + n;
+	for (long i = 0; i < n; i++)
+		*to++ = (long)words[i];
+	for (long i = 1; i < start->argc; i++)
+		*to++ = (long)start->argv[i];
+	*to++ = 0;
+	for (char **env = start->envp; *env; env++)
+		*to++ = (long)*env;
+	*to++ = 0;
+	for (const Elf64_auxv_t *aux = start->auxv;; aux++) {
+		*to++ = (long)aux->a_type;
+		*to++ = (long)loader_aux(&image, aux);
+		if (aux->a_type == AT_NULL)
+			break;
+	}
+	leader_jump(stack, image.entry);
+}
+
+/* ---- a program of the target's own */
 
 _Noreturn static void run_own(const struct start *start, long *stack, const char *path)
 {
-	Elf64_auxv_t *base = find_aux(start, AT_BASE), *page = find_aux(start, AT_PAGESZ);
-	struct image image = { .page = page ? page->a_un.a_val : 4096 };
-	unsigned long entry;
+	Elf64_auxv_t *base = find_aux(start, AT_BASE);
+	struct image image = new_image(start);
 
-	image.fd = call4(SYS_openat, AT_FDCWD, SHIM_OWN, O_RDONLY | O_CLOEXEC, 0);
-	if (image.fd < 0)
+	if (!map_loader(&image, SHIM_OWN) || !base)
 		fail(": the target has no loader for it\n", path);
-	entry = map_loader(&image);
-	if (!entry || !base)
-		fail(": the target's loader cannot be used\n", path);
-	(void)call1(SYS_close, image.fd); /* what is mapped stays */
 	base->a_un.a_val = image.bias;
-	leader_jump(stack, entry);
+	leader_jump(stack, image.entry);
 }
 
 void leader_start(long *stack);

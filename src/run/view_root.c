@@ -166,7 +166,7 @@ static int put_extra(int host, struct view *view)
 
 static int put_all(int at, struct view *view)
 {
-	_cleanup_fd_ int own = -EBADF, host = -EBADF;
+	_cleanup_fd_ int host = -EBADF;
 	int r = 0;
 
 	if (mkdirat(at, ".nsjoin", 0755) < 0 || mkdirat(at, ".nsjoin/host", 0755) < 0 ||

@@ -69,6 +69,15 @@ view() {
 arg 1 arg"
 }
 
+@test "with a loader of its own in the way a program is what it is called" {
+	distroless
+	entered
+	view sh -c 'readlink /proc/self/exe; cat /proc/self/comm; tr "\0" " " </proc/self/cmdline'
+	[ "$(sed -n 1,2p <<<"$output")" = "/.nsjoin/host/usr/bin/readlink
+cat" ] || fail "$output"
+	[[ "$(sed -n 3p <<<"$output")" == "sh -c readlink"* ]] || fail "$output"
+}
+
 @test "the target's own programs have their own loader and libraries" {
 	own_libc
 	entered
