@@ -123,7 +123,7 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 {
 	struct proc_stat stat;
 	int64_t start;
-	int r, n, signal;
+	int r, n, signal = 0;
 
 	/* EPERM is what who comes second is told. */
 	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)

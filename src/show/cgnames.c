@@ -63,7 +63,7 @@ int cgnames_run(struct error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	struct text out = { 0 };
-	size_t size;
+	size_t size = 0;
 	int r = read_input(&text, &size, err);
 
 	if (r < 0)
