@@ -154,11 +154,13 @@ setup() {
 	expect_output /inside
 }
 
-@test "-r or -w alone is not a namespace" {
+@test "-r or -w alone is not a namespace option: it is the first way in" {
+	local type
 	target_full
-	run --separate-stderr j -t "$T" -r -w true
-	expect_status 125
-	expect_stderr privileged
+	ok -t "$T" -r -w "$fdlist" ns
+	for type in mnt uts ipc net pid; do
+		[ "$(fact "ns $type")" = "$(ns_of "$type" "$T")" ] || fail "$type is another" "$output"
+	done
 }
 
 @test "a directory of the target's that was removed" {

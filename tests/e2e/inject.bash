@@ -108,9 +108,10 @@ judge() {
 	fi
 }
 
-# How often bytes are carried depends on how they come; the last turns may not be needed.
+# How often bytes are carried depends on how they come, and how often one looks whether a thread has
+# stopped on how soon it does; the last turns may not be needed.
 varies() {
-	[[ " poll read write pwritev2 recvfrom " == *" $call "* ]]
+	[[ " poll read write pwritev2 recvfrom wait4 rt_sigtimedwait " == *" $call "* ]]
 }
 
 # There is another way to do the same, or it is simply done again.
