@@ -23,6 +23,7 @@ static const struct {
 	{ "chroot", SYS_chroot },
 	{ "close", SYS_close },
 	{ "close_range", SYS_close_range },
+	{ "dup3", SYS_dup3 },
 	{ "execve", SYS_execve },
 	{ "fchdir", SYS_fchdir },
 	{ "fcntl", SYS_fcntl },
