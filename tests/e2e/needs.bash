@@ -44,6 +44,18 @@ need_missing() {
 			return
 		echo "no statically linked busybox is installed"
 		;;
+	tiocsti)
+		[ -w /proc/sys/dev/tty/legacy_tiocsti ] && return
+		echo "the kernel has no switch for typing into another's terminal"
+		;;
+	memfd-noexec)
+		[ -e /proc/sys/vm/memfd_noexec ] && return
+		echo "the kernel cannot forbid programs in memory"
+		;;
+	fuse)
+		[ -c /dev/fuse ] && return
+		echo "the kernel has no FUSE file systems"
+		;;
 	nsenter)
 		[ -x /usr/bin/nsenter ] && return
 		echo "nsenter is not installed"

@@ -9,6 +9,7 @@
  *   resize=RxC    change the size of the window
  *   pause=MS      take nothing for so long: a slow terminal
  *   hangup        close the terminal
+ *   run=COMMAND   run a shell command elsewhere, without the terminal
  *
  * What the program writes goes to standard output. At the end, with the terminal read until its end,
  * one more line says how it went: "exit N" or "signal NAME". Exit status: 0; 1 where a step did not
@@ -173,6 +174,8 @@ static int do_step(struct session *s, const char *step)
 		return expect(s, step + 7);
 	if (strncmp(step, "resize=", 7) == 0)
 		return resize(s, step + 7);
+	if (strncmp(step, "run=", 4) == 0)
+		return system(step + 4) == 0 ? 0 : -1;
 	if (strncmp(step, "pause=", 6) == 0)
 		return poll(NULL, 0, atoi(step + 6));
 	if (strcmp(step, "hangup") == 0) {

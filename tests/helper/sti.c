@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,8 @@ int main(int argc, char *argv[])
 	}
 	if (later && fork() != 0)
 		return 0;
+	/* The terminal may hang up meanwhile. */
+	signal(SIGHUP, SIG_IGN);
 	usleep((useconds_t)later * 1000);
 	if (fd < 0)
 		fd = open("/dev/tty", O_RDWR);

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * holder LOG - a debugger that lets nobody end
+ *
+ * Seizes every process that comes, as soon as /proc shows it, and holds each when it is about to
+ * end. "ready", "seized PID" and "holds PID" are written to LOG.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	PIDS = 4096,
+	RESERVED_PIDS = 300 /* the kernel starts here when it has counted through */
+};
+
+static void seize_new(FILE *log, DIR *proc)
+{
+	static bool known[PIDS];
+	struct dirent *entry;
+
+	rewinddir(proc);
+	while ((entry = readdir(proc))) {
+		int pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
+
+		if (pid <= 1 || pid >= PIDS || pid == getpid() || known[pid])
+			continue;
+		if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACEEXIT | PTRACE_O_TRACEEXEC) < 0)
+			continue;
+		known[pid] = true;
+		fprintf(log, "seized %d\n", pid);
+		fflush(log);
+	}
+}
+
+/* All goes on as it would, but the end. */
+static void serve(FILE *log)
+{
+	int status, pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+		if (!WIFSTOPPED(status))
+			continue;
+		if (status >> 16 == PTRACE_EVENT_EXIT) {
+			fprintf(log, "holds %d\n", pid);
+			fflush(log);
+			continue;
+		}
+		ptrace(PTRACE_CONT, pid, 0, status >> 16 ? 0 : WSTOPSIG(status));
+	}
+}
+
+int main(int argc, char *argv[])
+{
+	FILE *log = argc == 2 ? fopen(argv[1], "we") : NULL;
+	DIR *proc = opendir("/proc");
+
+	/* Numbers that low are given in a young pid namespace only: never on the machine itself. */
+	if (getpid() >= RESERVED_PIDS)
+		return 2;
+	if (!log || !proc)
+		return 1;
+	fputs("ready\n", log);
+	fflush(log);
+	for (;;) {
+		seize_new(log, proc);
+		serve(log);
+	}
+}

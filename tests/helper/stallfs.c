@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * stallfs DIR [lookup|read] [DEVICE] - a file system that takes questions and does not answer
+ *
+ * Mounts itself on DIR and goes on in the background, where it was started from, when it is mounted.
+ * Whoever asks for a name in it waits, and not even SIGKILL ends that (lookup, the default); or every
+ * name is an executable file, whose content nobody gets to see (read). DEVICE is /dev/fuse, or a node
+ * like it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fuse.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+static void answer(int fd, const struct fuse_in_header *in, void *data, size_t size)
+{
+	struct fuse_out_header out = { .len = (uint32_t)(sizeof(out) + size),
+				       .unique = in->unique };
+	struct iovec iov[] = { { &out, sizeof(out) }, { data, size } };
+
+	(void)!writev(fd, iov, 2);
+}
+
+static struct fuse_attr attr_of(uint64_t node)
+{
+	struct fuse_attr attr = { .ino = node, .nlink = 1, .blksize = 4096 };
+
+	attr.mode = node == FUSE_ROOT_ID ? S_IFDIR | 0755 : S_IFREG | 0755;
+	attr.size = node == FUSE_ROOT_ID ? 0 : 4096;
+	return attr;
+}
+
+static void serve(int fd, const struct fuse_in_header *in, bool read_only_stalls)
+{
+	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION,
+				      .minor = 31,
+				      .max_write = 4096 };
+	struct fuse_attr_out attr = { .attr_valid = 60 };
+	struct fuse_entry_out entry = { .nodeid = 2, .entry_valid = 60, .attr_valid = 60 };
+	struct fuse_open_out open = { .fh = 1 };
+
+	switch (in->opcode) {
+	case FUSE_INIT:
+		answer(fd, in, &init, sizeof(init));
+		break;
+	case FUSE_GETATTR:
+		attr.attr = attr_of(in->nodeid);
+		answer(fd, in, &attr, sizeof(attr));
+		break;
+	case FUSE_LOOKUP:
+		entry.attr = attr_of(2);
+		if (read_only_stalls)
+			answer(fd, in, &entry, sizeof(entry));
+		break;
+	case FUSE_OPEN:
+		answer(fd, in, &open, sizeof(open));
+		break;
+	default:
+		/* The question is taken: from now on whoever asked cannot be killed. */
+		break;
+	}
+}
+
+static void serve_all(int fd, bool read_only_stalls)
+{
+	static char buf[1 << 17] __attribute__((aligned(8)));
+
+	while (read(fd, buf, sizeof(buf)) > 0 || errno == EINTR || errno == ENOENT)
+		serve(fd, (const struct fuse_in_header *)buf, read_only_stalls);
+}
+
+int main(int argc, char *argv[])
+{
+	const char *device = argc > 3 ? argv[3] : "/dev/fuse";
+	char options[128];
+	int fd;
+
+	if (argc < 2)
+		return 2;
+	fd = open(device, O_RDWR | O_CLOEXEC);
+	snprintf(options, sizeof(options),
+		 "fd=%d,rootmode=40000,user_id=%u,group_id=%u,allow_other", fd, getuid(), getgid());
+	if (fd < 0 || mount("stallfs", argv[1], "fuse", 0, options) < 0) {
+		perror("stallfs");
+		return 1;
+	}
+	if (fork() != 0)
+		return 0;
+	/* Nobody should wait for the end of what we were started with. */
+	close_range(0, 2, 0);
+	serve_all(fd, argc > 2 && strcmp(argv[2], "read") == 0);
+	return 0;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * storm DIR - does all that makes it hard to be entered, as fast as it can
+ *
+ * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at
+ * once; killing every process but the first of its pid namespace and itself; renaming DIR/a and DIR/b;
+ * covering /proc with an empty file system and uncovering it.
+ */
+/*
+ * storm DIR - does all that makes it hard to be entered, as fast as it can
+ *
+ * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at once; killing every process but the first of its pid
+ * namespace and itself; renaming DIR/a and DIR/b; covering /proc with an empty file system and
+ * uncovering it.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	RESERVED_PIDS = 300 /* the kernel starts here when it has counted through */
+};
+
+static void make_processes(void)
+{
+	for (int i = 0; i < 20; i++)
+		if (fork() == 0)
+			_exit(0);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
+static void rename_both(void)
+{
+	rename("a", "c");
+	rename("b", "a");
+	rename("c", "b");
+}
+
+static void cover_proc(void)
+{
+	if (mount("none", "/proc", "tmpfs", 0, NULL) == 0)
+		umount2("/proc", MNT_DETACH);
+}
+
+int main(int argc, char *argv[])
+{
+	/* Numbers that low are given in a young pid namespace only: never on the machine itself. */
+	if (getpid() >= RESERVED_PIDS)
+		return 2;
+	if (argc != 2 || chdir(argv[1]) < 0) {
+		perror("storm");
+		return 1;
+	}
+	if (fork() != 0)
+		return 0;
+	/* Who has started us is to end by itself. */
+	while (getppid() != 1)
+		usleep(100);
+	for (;;) {
+		make_processes();
+		kill(-1, SIGKILL); /* all but the first and us */
+		rename_both();
+		cover_proc();
+	}
+}
