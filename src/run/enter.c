@@ -120,10 +120,10 @@ static int check_inside(struct error *err)
 	char path[PATH_MAX];
 
 	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "the target's working directory");
+		return error_set(err, ERROR_SYSTEM, errno, "the working directory");
 	if (path[0] != '/') {
 		error_set(err, ERROR_SYSTEM, 0,
-			  "the target's working directory is outside of its root directory");
+			  "the working directory is outside of the root directory");
 		error_hint(err, "name another one: -w/");
 		return -EXDEV;
 	}
@@ -144,7 +144,7 @@ int step_chdir(struct run *run, const struct step *step, struct error *err)
 	if (chdir(step->path) < 0)
 		return error_set(err, ERROR_USAGE, errno,
 				 "%s: change the working directory to \"%s\"", option, step->path);
-	return 0;
+	return check_inside(err);
 }
 
 /* Before Linux 5.11 close_range has no CLOEXEC flag, before 5.9 it does not exist. */

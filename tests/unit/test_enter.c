@@ -312,6 +312,17 @@ static void a_path_that_is_not_there_is_named_with_its_option(void **state)
 	assert_memory_equal(wd.text, "-w: ", 4);
 }
 
+static void a_path_that_leads_out_of_the_root_is_refused(void **state)
+{
+	const struct step step = { .kind = STEP_CHDIR, .path = "." };
+
+	(void)state;
+	cwd = "/srv";
+	assert_int_equal(step_chdir(&run, &step, NULL), 0);
+	cwd = "(unreachable)/srv";
+	assert_int_equal(step_chdir(&run, &step, NULL), -EXDEV);
+}
+
 static void a_root_that_cannot_be_entered_is_not_changed_to(void **state)
 {
 	const struct step step = { .kind = STEP_ROOT };
@@ -341,6 +352,7 @@ int main(void)
 		fresh(a_range_that_cannot_be_closed_ends_the_run),
 		fresh(a_kept_descriptor_that_is_not_open_ends_the_run),
 		fresh(a_directory_outside_of_the_root_is_refused_where_it_must_be_inside),
+		fresh(a_path_that_leads_out_of_the_root_is_refused),
 		fresh(a_path_that_is_not_there_is_named_with_its_option),
 		fresh(a_root_that_cannot_be_entered_is_not_changed_to),
 	};
