@@ -29,6 +29,9 @@ enum {
 	SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE,
 };
 
+/* The last number, which hardly any map reaches. */
+static const uid_t nobody = (uid_t)-2;
+
 static int make_memfd(void)
 {
 	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
@@ -45,6 +48,14 @@ static int fill(int fd)
 	int r = fd_write_all(fd, leader_image, (size_t)(leader_image_end - leader_image));
 
 	if (r == 0 && call_fchmod(fd, MODE) < 0)
+		r = -errno;
+	/*
+	 * Nobody's: a user namespace in which the owner has a name decides itself who may look into
+	 * what executes the file (since Linux 4.10). Who is not root cannot give it away, and in a
+	 * user namespace of ours the number may not be there.
+	 */
+	if (r == 0 && syscall(SYS_fchown, fd, nobody, nobody) < 0 && errno != EPERM &&
+	    errno != EINVAL)
 		r = -errno;
 	return r;
 }

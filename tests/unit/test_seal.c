@@ -82,6 +82,8 @@ static void is_the_program(int fd)
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0111);
 	assert_int_equal(st.st_nlink, 0);
+	if (geteuid() == 0)
+		assert_int_equal(st.st_uid, (uid_t)-2);
 	assert_int_equal(pread(fd, got, size + 1, 0), size);
 	assert_memory_equal(got, leader_image, size);
 	assert_memory_equal(leader_image, "\177ELF", 4);
