@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -158,6 +159,19 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 	return leader_send(run->control_fd, &report, sizeof(report), fd);
 }
 
+/*
+ * A target's file that never answers is not to keep a pipe of the caller's open, on whose end somebody
+ * waits. What there is to say is passed on by the parent.
+ */
+static int let_go_of_streams(const struct run *run, struct error *err)
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (run->plan->stream[i].way == WAY_PIPE &&
+		    call_dup_to(relay_program_fd(&run->relay, i), i) < 0)
+			return error_set(err, ERROR_SYSTEM, errno, "let go of your streams");
+	return 0;
+}
+
 _Noreturn void child_run(struct run *run, size_t first)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -165,6 +179,8 @@ _Noreturn void child_run(struct run *run, size_t first)
 	int r = 0;
 
 	if (run->plan->isolates)
+		r = let_go_of_streams(run, &err);
+	if (r == 0 && run->plan->isolates)
 		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
 	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/steps.h"
+#include "run/words.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -62,10 +63,26 @@ static int reap(pid_t pid, int *ret_status)
 	return 0;
 }
 
-_Noreturn static void be_disposable(disposable_work *work, void *ctx, int out)
+static int let_go_of_streams(const struct words *words)
+{
+	int r = 0;
+
+	for (int stream = STDIN_FILENO; stream <= STDERR_FILENO && r == 0; stream++)
+		r = words_replace(words, stream);
+	return r;
+}
+
+_Noreturn static void be_disposable(disposable_work *work, void *ctx, int out,
+				    const struct words *words)
 {
 	_cleanup_error_ struct error err = { 0 };
+	int r = let_go_of_streams(words);
 
+	if (r < 0) {
+		error_set(&err, ERROR_SYSTEM, -r, "let go of your streams");
+		log_error(&err);
+		child_end(STATUS_FAILED);
+	}
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0) {
 		error_set(&err, ERROR_SYSTEM, errno, "hide from the target's processes");
 		log_error(&err);
@@ -78,6 +95,7 @@ int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, 
 		   struct error *err)
 {
 	_cleanup_fd_ int in = -EBADF, out = -EBADF;
+	_cleanup_words_ struct words words = WORDS_NONE;
 	int pipefd[2], status = 0, got, r;
 	pid_t pid;
 
@@ -85,16 +103,20 @@ int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, 
 		return error_set(err, ERROR_SYSTEM, errno, "make a pipe");
 	in = pipefd[0];
 	out = pipefd[1];
+	r = words_open(&words);
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "make a pipe");
 	pid = fork();
 	if (pid < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "start a process");
 	if (pid == 0)
-		be_disposable(work, ctx, out);
+		be_disposable(work, ctx, out, &words);
 	out = fd_close(out);
 	got = receive(in, answer, size);
 	if (got == -ETIMEDOUT)
 		return explain_timeout(pid, what, err);
 	r = reap(pid, &status);
+	words_pass_on(&words);
 	if (r < 0 || got < 0)
 		return error_set(err, ERROR_SYSTEM, r < 0 ? -r : -got, "look at %s", what);
 	if (got > 0 && status == 0)

@@ -341,5 +341,7 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
 	r = enter(run, child, err);
+	if (r != PROGRAM_RUNS)
+		relay_pass_on(&run->relay);
 	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/words.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "run/calls.h"
+#include "util/fd.h"
+
+int words_open(struct words *words)
+{
+	int end[2];
+
+	if (pipe2(end, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	*words = (struct words){ end[0], end[1] };
+	return 0;
+}
+
+int words_replace(const struct words *words, int stream)
+{
+	return call_dup_to(words->out, stream) < 0 ? -errno : 0;
+}
+
+void words_pass_on(const struct words *words)
+{
+	char text[4096];
+	ssize_t n;
+
+	if (words->in < 0)
+		return;
+	while ((n = read(words->in, text, sizeof(text))) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0)
+			/* As in the log: there is nowhere to report that it could not be said. */
+			(void)fd_write_all(STDERR_FILENO, text, (size_t)n);
+}
+
+void words_done(struct words *words)
+{
+	words->in = fd_close(words->in);
+	words->out = fd_close(words->out);
+}
