@@ -8,6 +8,7 @@
 #include "run/streams.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <termios.h>
@@ -19,7 +20,8 @@
 
 enum {
 	PAGE = 4096, /* the least that a pipe can hold; rounded up where a page is larger */
-	AHEAD = 64 * 1024
+	AHEAD = 64 * 1024,
+	INTERRUPT = 'C' & 0x1f
 };
 
 static enum input_kind kind_for(const struct stream_fact *fact)
@@ -211,10 +213,12 @@ static void fill(struct input *input)
 		pass_end(input);
 		return;
 	}
+	input->interrupted |= input->to_pty && memchr(input->buf, INTERRUPT, (size_t)n);
 	if (input->kind == INPUT_TEE || input->kind == INPUT_PEEK)
 		input->pending = (size_t)n;
 	if (input->kind != INPUT_TEE) {
 		input->have = (size_t)n;
+		input->carried += (size_t)n;
 		write_some(input);
 	}
 }
@@ -282,6 +286,8 @@ void input_give_back(struct input *input)
 	if (input->kind == INPUT_SEEK) {
 		off_t unread = (off_t)(buffered + drain(input));
 
+		/* The program may have written into its own standard input. */
+		unread = MIN(unread, (off_t)input->carried);
 		/* What cannot be sought back was no file. */
 		if (unread > 0)
 			(void)lseek(input->from, -unread, SEEK_CUR);

@@ -47,8 +47,10 @@ int relay_watch_signals(uint64_t ignored);
 void relay_signals(struct relay_loop *loop);
 
 /*
+ * relay_asked()    - the program was told to end, by signal @sig or a key that means it
  * relay_patience() - how long poll(2) may wait before relay_insist()
  * relay_insist()   - end a program that was told to and that a tracer in the target does not let go
  */
+void relay_asked(struct relay_loop *loop, int sig);
 int relay_patience(const struct relay_loop *loop);
 void relay_insist(struct relay_loop *loop);

@@ -148,6 +148,10 @@ static void move_streams(struct relay_loop *loop, const struct turn *turn)
 
 	input_move(&relay->input, &turn->input);
 	input_move(&relay->keys, &turn->keys);
+	/* It goes inside: a program that a tracer holds there would keep the user from his own shell. */
+	if (relay->keys.interrupted)
+		relay_asked(loop, SIGINT);
+	relay->keys.interrupted = false;
 	for (int i = 0; i < STREAMS; i++)
 		output_move(&relay->output[i], &turn->output[i]);
 	let_go(loop);

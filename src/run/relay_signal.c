@@ -79,6 +79,12 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+void relay_asked(struct relay_loop *loop, int sig)
+{
+	loop->asked = sig;
+	loop->asked_ms = now_ms();
+}
+
 int relay_patience(const struct relay_loop *loop)
 {
 	int64_t left = loop->asked_ms + PATIENCE_MS - now_ms();
@@ -130,8 +136,7 @@ static void take(struct relay_loop *loop, int sig, bool by_terminal)
 		send_on(loop, sig, by_terminal);
 	}
 	if (sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP) {
-		loop->asked = sig;
-		loop->asked_ms = now_ms();
+		relay_asked(loop, sig);
 	}
 	if (loop->ended && sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP)
 		loop->leave = true;

@@ -30,17 +30,19 @@ enum input_kind {
 /* From a stream of the caller's into the program's pipe or pty. */
 struct input {
 	enum input_kind kind;
-	int from;	 /* borrowed */
-	int to;		 /* O_NONBLOCK; owned, or the borrowed master of a pty */
-	int unread;	 /* INPUT_SEEK: the other end of @to, to take back what is left; owned */
-	bool to_pty;	 /* @to is a master */
-	bool wanted;	 /* someone reads: else @from is left alone */
-	bool ended;	 /* no more will come from @from */
-	bool full;	 /* @to took nothing, though it should be empty: others can write to it */
-	int errnum;	 /* why, or 0 at its end */
-	size_t pending;	 /* bytes that @to was given and that are still in @from, too */
-	char *buf;	 /* heap: what was read, and not yet written, is from @at to @have */
-	size_t at, have; /* in @buf */
+	int from;	  /* borrowed */
+	int to;		  /* O_NONBLOCK; owned, or the borrowed master of a pty */
+	int unread;	  /* INPUT_SEEK: the other end of @to, to take back what is left; owned */
+	bool to_pty;	  /* @to is a master */
+	bool wanted;	  /* someone reads: else @from is left alone */
+	bool ended;	  /* no more will come from @from */
+	bool interrupted; /* a ^C was among the keys; whoever looks at it takes it back */
+	bool full;	  /* @to took nothing, though it should be empty: others can write to it */
+	int errnum;	  /* why, or 0 at its end */
+	size_t carried;	  /* INPUT_SEEK: how much was read of @from in all */
+	size_t pending;	  /* bytes that @to was given and that are still in @from, too */
+	char *buf;	  /* heap: what was read, and not yet written, is from @at to @have */
+	size_t at, have;  /* in @buf */
 };
 
 #define INPUT_INIT                                                                                 \
