@@ -1,0 +1,336 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns busybox python3
+# The target's files: whatever stands where nsjoin looks, it neither hangs nor is led astray.
+#
+#   R21  odd things in place of the passwd file
+#   R22  a file system that never answers, where the passwd file is
+#   R23  the same in a user namespace
+#   R24  the same where the program is
+#   R29  directories that lead out of the target
+#   R43  a /proc that is none
+#   R45  what the target wrote does not steer a terminal
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+setup() {
+	root=$BATS_TEST_TMPDIR/root
+	stallfs=$NSJOIN_HELPERS/stallfs
+}
+
+# target_with_root OPTIONS... - with /proc in it
+target_with_root() {
+	target_start --ns=muinp --mount-proc --pivot --root="$root" "$@"
+}
+
+# No control character but the ends of lines.
+clean_words() {
+	! LC_ALL=C grep -q $'[\x01-\x08\x0b-\x1f\x7f]' <<<"$stderr" || fail "control characters:" \
+		"$(cat -v <<<"$stderr")"
+}
+
+# ---- R21
+
+# modest COMMAND... - within little memory; sanitizers want terabytes of addresses
+modest() {
+	[ -n "${ASAN_OPTIONS:-}" ] || ulimit -v 30000
+	exec "$@"
+}
+
+# shell_found WHAT - a shell runs although passwd is WHAT
+shell_found() {
+	run --separate-stderr modest timeout -k 1 5 "$NSJOIN" -t "$T" -a 3>&- <<<'echo fi""ne'
+	[ "$status" -eq 0 ] || fail "$1: status $status" "$stderr" "$output"
+	[ "$output" = fine ] || fail "$1: $output" "$stderr"
+	clean_words
+	[ "$(wc -l <<<"$stderr")" -le 2 ] || fail "$1:" "$stderr"
+	! grep -q shadow-secret <<<"$stderr" || fail "$1" "$stderr"
+}
+
+# passwd WHAT COMMAND... - with /etc/passwd made by the command, whose last word is its path
+passwd() {
+	rm -rf "$root/etc/passwd"
+	"${@:2}" "$root/etc/passwd"
+	shell_found "$1"
+}
+
+link_to() {
+	ln -s "$@"
+}
+
+write_file() {
+	printf '%b' "$1" >"$2"
+}
+
+# long_line BYTES FILE, many_lines NUMBER FILE
+long_line() {
+	head -c "$1" /dev/zero | tr '\0' x >"$2"
+}
+
+many_lines() {
+	seq 1 "$1" | sed 's|.*|user&:x:&:1::/:/bin/none|' >"$2"
+}
+
+sparse() {
+	truncate -s 1T "$1"
+}
+
+unread_kernel_log() {
+	python3 -c 'import ctypes; print(ctypes.CDLL(None).klogctl(9, None, 0))'
+}
+
+@test "no regular file in place of passwd" {
+	root_make "$root"
+	target_with_root
+	passwd "a pipe" mkfifo
+	passwd "a directory" mkdir
+	passwd "a loop" link_to passwd
+	passwd "a link to nothing" link_to /nothing
+	node() { mknod "$3" c "$1" "$2"; }
+	passwd "random numbers" node 1 9
+	passwd "zeroes" node 1 5
+	passwd "the terminal" node 5 0
+	passwd "a console" node 5 1
+}
+
+@test "a link in place of passwd" {
+	local before after
+	root_make "$root"
+	target_with_root
+	passwd "standard input" link_to /proc/self/fd/0
+	passwd "another's root" link_to /proc/1/root/etc/group
+	passwd "an environment" link_to /proc/1/environ
+	passwd "the memory of a process" link_to /proc/self/mem
+	passwd "out of the root" link_to ../../../../../etc/shadow
+	passwd "absolutely out of the root" link_to /etc/shadow
+	before=$(unread_kernel_log)
+	passwd "the kernel's log" link_to /proc/kmsg
+	after=$(unread_kernel_log)
+	[ "$after" -ge "$before" ] || fail "the kernel's log was read: $before unread bytes, now $after"
+}
+
+@test "a regular file that is no passwd" {
+	root_make "$root"
+	target_with_root
+	passwd "a terabyte of nothing" sparse
+	passwd "empty" touch
+	passwd "zeroes in lines" write_file 'root:x:0:0:\0:/root:/bin/none\nroot\0:x:0:0::/:/bin/none\n'
+	passwd "a line of 2 MiB" long_line 2097152
+	passwd "lines that end as in another system" write_file 'root:x:0:0:root:/root:/bin/sh\r\n'
+	passwd "a hundred thousand lines" many_lines 100000
+	passwd "colons" write_file '::::::::::::\n:::::::\n'
+	passwd "a shell that is a directory" write_file 'root:x:0:0:root:/root:/etc\n'
+	passwd "a shell that is a link to itself" write_file 'root:x:0:0:root:/root:/bin/loop\n'
+	passwd "a relative shell" write_file 'root:x:0:0:root:/root:bin/sh\n'
+	passwd "a long shell" write_file "root:x:0:0:root:/root:/$(printf 'x%.0s' {1..5000})\n"
+}
+
+# ---- R22 to R24
+
+# stalled_target DIR KIND OPTIONS... - in whose root that directory never answers
+stalled_target() {
+	root_make "$root"
+	target_with_root --setup="'$stallfs' '$root/$1' $2 ${device:-}" "${@:3}"
+}
+
+# ends_by SIGNAL ARGS... - nsjoin can be ended while it waits for the target's files
+ends_by() {
+	local child number got=0
+	number=$(kill -l "$1")
+	# A job of its own: else the shell has it ignore SIGINT.
+	set -m
+	"$NSJOIN" -t "$T" "${@:2}" </dev/null >/dev/null 2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+	child=$!
+	set +m
+	sleep 0.5
+	kill -"$1" "$child"
+	gone "$child" 2
+	wait "$child" || got=$?
+	[ "$got" -eq $((128 + number)) ] || [ "$got" -eq 125 ] || fail "ended with $got" \
+		"$(<"$BATS_TEST_TMPDIR/stderr")"
+}
+
+# gives_up ARGS... - by itself, within its time
+gives_up() {
+	run -125 --separate-stderr timeout -k 1 12 "$NSJOIN" -t "$T" "$@" </dev/null 3>&-
+	[ -z "$output" ]
+	message_form
+	expect_stderr 'no answer|does not answer|not answered'
+}
+
+@test "a passwd file that never answers" {
+	local kind sig
+	requires fuse
+	for kind in lookup read; do
+		stalled_target etc "$kind"
+		gives_up -a
+		gives_up -m -S app /bin/true
+		gives_up
+		for sig in INT TERM HUP; do
+			ends_by "$sig" -a
+		done
+		kept_stop
+		rm -r "$root"
+	done
+}
+
+@test "a passwd file that never answers, in a user namespace" {
+	local kind device=$BATS_TEST_TMPDIR/fuse
+	requires fuse
+	mknod -m 666 "$device" c 10 229
+	open_dirs
+	for kind in lookup read; do
+		stalled_target etc "$kind" --as=100000 --ns=UmuinpC --uid-map='0 100000 65536' \
+			--gid-map='0 100000 65536'
+		gives_up -a
+		ends_by INT -a
+		gives_up
+		kept_stop
+		rm -r "$root"
+	done
+}
+
+@test "a program that never answers" {
+	local kind sig
+	requires fuse
+	for kind in lookup read; do
+		stalled_target opt "$kind"
+		for sig in INT TERM HUP; do
+			ends_by "$sig" -a /opt/x
+		done
+		ends_by TERM /opt/x
+		[ "$kind" = read ] || ends_by TERM -m -W /opt/x /bin/true
+		gives_up -a /opt/x
+		kept_stop
+		rm -r "$root"
+	done
+}
+
+@test "the user's terminal is his again after a target that never answers" {
+	requires fuse
+	stalled_target etc lookup
+	run --separate-stderr timeout 30 "$ptyrun" expect='$ ' send='stty -a | md5sum\n' expect='  -' \
+		expect='$ ' send="'$NSJOIN' -t $T -a\n" run='sleep 0.5' send='^C' expect='$ ' \
+		send='stty -a | md5sum\n' expect='  -' expect='$ ' send='exit 5\n' \
+		-- env PS1='$ ' bash --norc --noediting -i 3>&-
+	[[ $status -eq 0 && $output == *"exit 5"* ]] || fail "$output" "$stderr"
+	[ "$(grep -oE '[0-9a-f]{32}' <<<"$output" | sort -u | wc -l)" -eq 1 ] || fail "$output"
+}
+
+# ---- R29
+
+# stays_inside ARGS... - refused, or in a directory of the target's
+stays_inside() {
+	run --separate-stderr j -t "$T" "$@" /bin/sh -c 'pwd -P; ls; echo ..; ls .. ../.. ../../..' \
+		8</ 9<"$BATS_TEST_TMPDIR"
+	clean_words
+	if [ "$status" -eq 0 ]; then
+		[ "${output:0:1}" = / ] || fail "$*: $output"
+		! grep -qxE "usr|${BATS_TEST_TMPDIR##*/}|root-of-test" <<<"$output" || fail "$*: $output"
+	else
+		expect_status 125
+		[ -z "$output" ]
+	fi
+}
+
+@test "a directory that leads out of the target" {
+	local way
+	root_make "$root"
+	: >"$BATS_TEST_TMPDIR/root-of-test"
+	ln -s /proc/self/fd/8 "$root/opt/eight"
+	ln -s /proc/self/fd/9 "$root/opt/nine"
+	ln -s /proc/1/cwd "$root/opt/init"
+	ln -s ../../../../.. "$root/opt/up"
+	# Without a pid namespace of its own, so that /proc/self is there for who enters.
+	target_start --ns=muin --mount-proc --pivot --root="$root"
+	for way in /proc/self/fd/8 /proc/self/fd/9 /opt/eight /opt/nine /proc/1/cwd /opt/init /opt/up \
+		/proc/self/cwd /proc/1/root /dev/fd/8; do
+		stays_inside -m -W "$way"
+		stays_inside -a -W "$way"
+		stays_inside "-w$way"
+	done
+}
+
+@test "a target whose directory is outside of its root" {
+	root_make "$root"
+	: >"$BATS_TEST_TMPDIR/root-of-test"
+	cd "$BATS_TEST_TMPDIR"
+	kept_start unshare -m python3 -c 'import os, sys
+os.chroot(sys.argv[1])
+print("target=%d\nready=1" % os.getpid(), flush=True)
+sys.stdin.read()' "$root"
+	T=${BOX[target]}
+	stays_inside -m
+	stays_inside -m -w
+	stays_inside -a -w
+	stays_inside
+}
+
+@test "a target whose directory was removed" {
+	root_make "$root"
+	mkdir "$root/tmp/gone"
+	target_with_root --cwd=/tmp/gone
+	rmdir "$root/tmp/gone"
+	stays_inside -m -w
+	stays_inside
+}
+
+# ---- R43
+
+# works_anyhow SETUP - a program runs, and it is in the target
+works_anyhow() {
+	target_start --ns=muinp --pivot --root="$root" --hostname=tgt --setup="$1"
+	ok -t "$T" -a /bin/busybox hostname
+	expect_output tgt
+	ok -t "$T" -a -S 5 -G 6 /bin/fdlist uid
+	[ "$(fact uid)" = "5 5 5 5" ]
+	ok -t "$T" -a -S app /bin/fdlist uid
+	[ "$(fact uid)" = "1234 1234 1234 1234" ]
+	run --separate-stderr j -t "$T" -a <<<'echo fine'
+	expect_output fine
+	ok -t "$T" /bin/busybox hostname
+	expect_output tgt
+	kept_stop
+}
+
+@test "a target without /proc" {
+	root_make "$root"
+	works_anyhow :
+	rmdir "$root/proc"
+	works_anyhow :
+}
+
+@test "a target whose /proc is made up" {
+	local fake=$BATS_TEST_TMPDIR/fake
+	root_make "$root"
+	works_anyhow "mount -t tmpfs none '$root/proc'"
+	mkdir -p "$fake"/self/{attr,fd,ns} "$fake"/thread-self/attr "$fake"/{1,2}/attr
+	touch "$fake"/{self,thread-self,1,2}/attr/{exec,current} "$fake"/self/{status,environ}
+	ln -s /bin/evil "$fake/self/exe"
+	ln -s self/fd "$fake/self/fd/0"
+	works_anyhow "mount --bind '$fake' '$root/proc'"
+	# Real files of another kind, in place of those that would be written to.
+	works_anyhow "mount -t proc proc '$root/proc' && mount --bind /proc/self/sched '$root/proc/1/sched' &&
+		mount --bind '$fake/self/fd' '$root/proc/sys'"
+}
+
+# ---- R45
+
+@test "a shell and a host name that would steer a terminal" {
+	root_make "$root"
+	printf 'root:x:0:0:\e]0;y\a:/root:/bin/\e]0;x\azz\n' >"$root/etc/passwd"
+	printf '#!/bin/\e[31mno\n' >"$root/bin/script"
+	chmod 755 "$root/bin/script"
+	target_with_root --hostname=$'h\e[2J\ax' --comm=$'c\e[1m'
+	run --separate-stderr j -t "$T" -a <<<'echo fine'
+	clean_words
+	expect_output fine
+	for words in "-v -a" "-vv -a -S app" "--dry-run -a" "--dry-run --json -a" "-a /bin/script" \
+		"/bin/script" "-v" "--shell=/bin/script -a" "-a -W /bin/script"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr j -t "$T" $words </dev/null
+		clean_words
+		stderr=$output clean_words
+	done
+}
