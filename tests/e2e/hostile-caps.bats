@@ -1,0 +1,139 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns docker
+# A process of a container has what the container has, and nothing more.
+#
+#   R30  capabilities
+#   R31  devices
+#   R32  seccomp filters
+#   R33  no_new_privs
+#   R38  a container that is paused
+#   R39  a container that may not have more processes
+#   R40  a container that may not have more memory
+#   R48  inheritable capabilities of the caller's
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+# shellcheck source=engine.bash
+. "$BATS_TEST_DIRNAME/engine.bash"
+
+setup_file() {
+	engine_start || return
+	export P=c$$x
+	container_start "$P-plain"
+	container_start "$P-less" --cap-drop ALL --cap-add NET_RAW --cap-add CHOWN
+	container_start "$P-user" --user 1000:1000
+	container_start "$P-nnp" --security-opt no-new-privileges
+	container_start "$P-few" --pids-limit 3
+	container_start "$P-small" --memory 6m
+}
+
+teardown_file() {
+	engine_stop
+}
+
+# Orphans here are the engine's own until it ends.
+teardown() {
+	engine unpause "$P-less" >/dev/null 2>&1 || :
+	kept_stop
+	clean_cgroups
+}
+
+# status_of FIELDS - of a program inside of container $1, and of its init
+status_fields() {
+	ok -t "$P-$1" /bin/busybox grep -E "^($2):" /proc/self/status
+	wanted=$(grep -E "^($2):" "/proc/$(container_pid "$P-$1")/status")
+}
+
+@test "the capabilities are the container's" {
+	local name wanted
+	for name in plain less user nnp; do
+		status_fields "$name" 'CapPrm|CapEff|CapBnd'
+		[ "$output" = "$wanted" ] || fail "$name: $output" "instead of" "$wanted"
+		ok -t "$P-$name" /bin/busybox grep -E '^(CapInh|CapAmb):' /proc/self/status
+		! grep -v '0000000000000000$' <<<"$output" || fail "$name: $output"
+	done
+}
+
+@test "the bounding set of a target in a user namespace is the target's" {
+	target_start --ns=UmuinpC --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
+	ok -t "$T" "$fdlist" capbnd
+	[ "$(fact capbnd)" = "$(sed -n 's/^CapBnd:\s*//p' "/proc/$T/status")" ]
+}
+
+@test "inheritable capabilities of the caller's stay outside" {
+	run --separate-stderr setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
+		-t "$P-plain" /bin/busybox grep -E '^Cap(Inh|Amb):' /proc/self/status 3>&-
+	[ "$status" -eq 0 ] || fail "$stderr"
+	! grep -v '0000000000000000$' <<<"$output" || fail "$output"
+	target_full
+	run --separate-stderr setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
+		-t "$T" "$fdlist" capinh 3>&-
+	[ "$(fact capinh)" = 0000000000000000 ]
+}
+
+@test "a device of the host's cannot be used" {
+	run --separate-stderr j -t "$P-plain" /bin/busybox sh -c '
+		cd /tmp && busybox mknod fuse c 10 229 && : <fuse && echo opened'
+	[ "$status" -ne 0 ]
+	[ -z "$output" ]
+	expect_stderr 'not permitted'
+}
+
+@test "the container's seccomp filters apply" {
+	local wanted
+	status_fields plain 'Seccomp|Seccomp_filters'
+	[ "$output" = "$wanted" ] || fail "$output" "instead of" "$wanted"
+	[[ $output == Seccomp:*2* ]]
+	run --separate-stderr j -t "$P-plain" /bin/busybox unshare -n true
+	[ "$status" -ne 0 ]
+	expect_stderr 'not permitted'
+	status_fields nnp 'Seccomp|Seccomp_filters'
+	[ "$output" = "$wanted" ]
+}
+
+@test "no_new_privs is the container's" {
+	local name wanted
+	for name in plain nnp; do
+		status_fields "$name" NoNewPrivs
+		[ "$output" = "$wanted" ] || fail "$name: $output"
+	done
+	[[ $output == *1 ]]
+}
+
+@test "a paused container is refused, and no process is left in it" {
+	local pid freezer
+	pid=$(container_pid "$P-less")
+	engine pause "$P-less" >/dev/null
+	freezer=$(sed -n 's/^[0-9]*:freezer://p' "/proc/$pid/cgroup")
+	refused cgroup-frozen 'frozen|paused' -t "$P-less"
+	[ "$(wc -l <"$(cgroup_root freezer)$freezer/cgroup.procs")" -eq 1 ]
+	engine unpause "$P-less" >/dev/null
+	ok -t "$P-less" /bin/true
+}
+
+@test "a container that may not have more processes is entered" {
+	local pid=
+	pid=$(container_pid "$P-few")
+	engine exec -d "$P-few" sleep 1000
+	engine exec -d "$P-few" sleep 1000
+	until [ "$(wc -l <"$(cgroup_root pids)$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")/cgroup.procs")" -eq 3 ]; do
+		sleep 0.05
+	done
+	ok -t "$P-few" /bin/busybox echo fine
+	expect_output fine
+}
+
+@test "a container without memory: it is entered, or what is missing is said" {
+	local memory
+	memory=$(cgroup_root memory)$(sed -n 's/^[0-9]*:memory://p' "/proc/$(container_pid "$P-small")/cgroup")
+	run engine exec "$P-small" /bin/busybox sh -c 'busybox dd if=/dev/zero of=/dev/shm/x bs=64k count=84'
+	[ "$(<"$memory/memory.usage_in_bytes")" -gt 5000000 ] || fail "$(<"$memory/memory.usage_in_bytes")"
+	run --separate-stderr j -t "$P-small" /bin/busybox echo fine
+	case $status in
+	0) expect_output fine ;;
+	125) expect_stderr 'memory' ;;
+	137) ;; # the program itself
+	*) fail "status $status" "$stderr" ;;
+	esac
+}
