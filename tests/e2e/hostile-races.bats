@@ -1,0 +1,145 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# needs: root userns busybox strace
+# A target that changes, holds or ends what enters it.
+#
+#   R26  the target's init ends after the namespaces were joined
+#   R40  the memory of the target's cgroup is full
+#   R52  somebody inside lets the program not end
+#   R60  a target that forks, kills, renames and mounts as fast as it can
+# NSJOIN_STORM_ENTRIES: how often the storm is entered; 1000 is what is promised, 100 is what CI has
+# the time for.
+# shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
+# shellcheck source=lib.bash
+. "$BATS_TEST_DIRNAME/lib.bash"
+
+# ---- R26
+
+# dies_after OPTIONS... - the target is killed as soon as nsjoin has joined
+dies_after() {
+	local trace=$BATS_TEST_TMPDIR/trace mark=$BATS_TEST_TMPDIR/ran tracer got=0
+	target_full
+	: >"$trace"
+	timeout -k 5 20 strace -f -qq -o "$trace" -e trace=setns -e inject=setns:delay_exit=500000 \
+		"$NSJOIN" -t "$T" "$@" /bin/sh -c ": >'$mark'" </dev/null \
+		2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+	tracer=$!
+	wait_line "$trace" 'setns\('
+	kill -KILL "$T"
+	wait "$tracer" || got=$?
+	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+	[ "$got" -eq 125 ] || fail "$*: status $got" "$stderr"
+	[ ! -e "$mark" ] || fail "$*: the program ran"
+	message_form
+	expect_stderr 'exited|stopped|ended|gone'
+	! grep -qi 'cannot allocate memory' <<<"$stderr" || fail "$stderr"
+	kept_stop
+}
+
+@test "the target's init ends between joining and starting the program" {
+	dies_after -p
+	dies_after -a
+	dies_after -m -p
+	dies_after
+}
+
+# ---- R40
+
+@test "who is killed on the way in: that is said, and what may have been missing" {
+	local way
+	target_full
+	for way in -a --; do
+		run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=execveat \
+			-e inject=execveat:signal=KILL "$NSJOIN" -t "$T" "$way" /bin/true 3>&-
+		expect_status 125
+		message_form
+		expect_stderr 'memory'
+	done
+}
+
+# ---- R52
+
+# held_program ARGS... - a program that does not end, since somebody holds it; nsjoin is $child
+held_program() {
+	local log=$BATS_TEST_TMPDIR/log
+	: >"$log"
+	target_full --setup="'$NSJOIN_HELPERS/holder' '$log' &"
+	wait_line "$log" ready
+	# A job of its own: else the shell has it ignore SIGINT.
+	set -m
+	"$NSJOIN" -t "$T" "$@" sleep 0.3 </dev/null >/dev/null 2>&1 3>&- &
+	child=$!
+	set +m
+	wait_line "$log" holds
+}
+
+@test "a program that is held at its end: nsjoin can be ended" {
+	local sig
+	for sig in INT TERM HUP; do
+		held_program -a
+		kill -"$sig" "$child"
+		gone "$child" 3
+		wait "$child" || :
+		kept_stop
+	done
+}
+
+@test "a program that is held at its end: nsjoin at a terminal can be ended" {
+	local log=$BATS_TEST_TMPDIR/log
+	: >"$log"
+	target_full --setup="'$NSJOIN_HELPERS/holder' '$log' &"
+	wait_line "$log" ready
+	run --separate-stderr timeout 30 "$ptyrun" \
+		run="until grep -q holds '$log'; do sleep 0.05; done" send='^C' \
+		-- "$NSJOIN" -t "$T" -a sleep 0.3 3>&-
+	[ "$status" -eq 0 ] || fail "$output" "$stderr"
+}
+
+# ---- R60
+
+# What is held by this test's processes and the machine: descriptors, mounts, orphans.
+held() {
+	ls /proc/self/fd | wc -l
+	wc -l </proc/self/mountinfo
+	cat "/proc/$NSJOIN_KEEPER/task/$NSJOIN_KEEPER/children"
+}
+
+@test "entering a target that does all it can against it" {
+	local root=$BATS_TEST_TMPDIR/root storm=$NSJOIN_HELPERS/storm i got=0 before start
+	local entries=${NSJOIN_STORM_ENTRIES:-100} ran=0 way
+	local -A ends=()
+	root_make "$root"
+	mkdir "$root/a" "$root/b"
+	cp "$root/etc/"* "$root/a"
+	cp "$root/bin/"* "$root/b"
+	rm -r "${root:?}/etc"
+	ln -s a "$root/etc"
+	# The storm is at work in the root that is entered.
+	target_start --ns=muinpC --mount-proc --pivot --root="$root" \
+		--setup="exec '$storm' '$root'"
+	before=$(held)
+	for ((i = 0; i < entries; i++)); do
+		way=-a
+		((i % 3)) || way=--
+		got=0
+		start=$EPOCHREALTIME
+		timeout -k 1 10 "$NSJOIN" -t "$T" "$way" /bin/busybox echo fine </dev/null \
+			>"$BATS_TEST_TMPDIR/stdout" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- || got=$?
+		ends[$got]=$((${ends[$got]:-0} + 1))
+		case $got in
+		0)
+			[ "$(<"$BATS_TEST_TMPDIR/stdout")" = fine ] || fail "entry $i: success without a program"
+			ran=$((ran + 1))
+			;;
+		125 | 126 | 127) grep -q '^nsjoin: ' "$BATS_TEST_TMPDIR/stderr" ;;
+		137) ;; # killed, as all are
+		*) fail "entry $i: status $got" "$(<"$BATS_TEST_TMPDIR/stderr")" ;;
+		esac
+		awk -v from="$start" -v to="$EPOCHREALTIME" 'BEGIN { exit to - from > 5 }' ||
+			fail "entry $i took longer than 5 seconds: status $got"
+	done
+	[ "$(ps -o stat=,comm= --ppid "$T" | grep -c '^[^Z].*storm')" -gt 0 ] || fail "it is calm"
+	[ "$ran" -gt 0 ] || fail "nobody came in: $(declare -p ends)"
+	[ "$(held)" = "$before" ] || fail "left behind:" "$(diff <(echo "$before") <(held))"
+	echo "# $entries entries: $(declare -p ends)" >&3
+}
