@@ -137,7 +137,10 @@ nsjoin_defenceless(any-file-is-a-terminal-maker run/pty.c
 	run/pty.c
 	"	if (in_devpts && (fs.f_type != DEVPTS_SUPER_MAGIC || st.st_ino != 2))" "	if (0)")
 nsjoin_defenceless(terminal-stays-raw run/terminal.c
-	"	(void)terminal_set(terminal, TERMINAL_KEPT); /* nothing else can be tried */" "")
+	"	if (tcsetattr(terminal->fd, TCSANOW, &settings) < 0)"
+	"	if (mode != TERMINAL_KEPT && tcsetattr(terminal->fd, TCSANOW, &settings) < 0)"
+	run/terminal.c
+	"		(void)tcsetattr(fd, TCSANOW, &on_crash.before);" "		(void)fd;")
 nsjoin_defenceless(stops-are-not-passed-on run/relay_job.c
 	"	loop->stopped = sig;
 	set_mode(relay, TERMINAL_KEPT);" "	return;")
@@ -163,12 +166,14 @@ nsjoin_defenceless(who-enters-can-be-looked-into leader/leader.c
 	"call2(SYS_prctl, PR_SET_DUMPABLE, 0)" "call2(SYS_prctl, PR_SET_DUMPABLE, 1)"
 	run/enter.c "prctl(PR_SET_DUMPABLE, 0) < 0" "prctl(PR_SET_DUMPABLE, 1) < 0"
 	run/seal.c "MODE = 0111" "MODE = 0555")
-nsjoin_defenceless(capabilities-are-dropped-by-the-exec run/limits.c
+nsjoin_defenceless(capabilities-stay run/limits.c
 	"int step_caps(struct run *run, const struct step *step, struct error *err)
 {"
 	"int step_caps(struct run *run, const struct step *step, struct error *err)
 {
-	return 0;")
+	return 0;"
+	run/limits.c
+	"		if (prctl(PR_CAPBSET_DROP, cap, 0UL, 0UL, 0UL) < 0)" "		if (0)")
 nsjoin_defenceless(own-file-is-executed core/plan.c
 	"	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;"
 	"	plan.isolates = false;")
@@ -214,8 +219,10 @@ nsjoin_defenceless(group-by-the-library run/apart.c
 int step_leader(struct run *run, const struct step *step, struct error *err)
 {
 	(void)getgrgid(4711);")
-nsjoin_defenceless(passwd-may-be-the-kernel sys/passwd.c
-	"	if (is_kernel_fs(fs.f_type))" "	if (0)")
+nsjoin_defenceless(pipes-are-waited-for sys/passwd.c
+	"	if (!S_ISREG(st.st_mode))" "	if (0)"
+	util/fd.c
+	"O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK" "O_RDONLY | O_CLOEXEC | O_NOCTTY")
 nsjoin_defenceless(no-deadline run/isolate.c
 	"DEADLINE_MS = 5000" "DEADLINE_MS = 500000"
 	run/disposable.c
@@ -305,7 +312,9 @@ nsjoin_defenceless(owner-joins-one-by-one core/plan_order.c
 	"		add_target(by_pidfd, why_once, plan);" "		{ add_target(by_pidfd & ~user, why_early, plan); add_target(user & by_pidfd, why_user, plan); }")
 nsjoin_defenceless(number-is-the-process run/enter.c
 	"setns(run->target->found.pidfd, (int)ns_clone_flags(step->set)) == 0"
-	"setns((int)syscall(SYS_pidfd_open, run->target->found.pid, 0), (int)ns_clone_flags(step->set)) == 0"
+	"setns(-1, 0) < 0 &&
+	    setns((int)syscall(SYS_pidfd_open, run->target->found.pid, 0),
+		  (int)ns_clone_flags(step->set)) == 0"
 	run/enter.c
 	"	if (now != planned)" "	if (0)")
 nsjoin_defenceless(all-dead-are-alike find/process.c

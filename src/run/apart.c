@@ -74,6 +74,8 @@ static int take_streams(const struct run *run)
 	for (int i = 0; i < STREAMS; i++) {
 		int fd = relay_program_fd(&run->relay, i);
 
+		if (run->plan->stream[i].way == WAY_PIPE)
+			continue; /* since the child was made */
 		if (run->plan->stream[i].way == WAY_PTY)
 			fd = run->slave_fd;
 		if (fd != i && call_dup_to(fd, i) < 0)

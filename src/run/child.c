@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -158,15 +159,17 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
 	return leader_send(run->control_fd, &report, sizeof(report), fd);
 }
 
-/* A target's file that never answers is not to keep the caller's streams open. */
+/*
+ * A target's file that never answers is not to keep a pipe of the caller's open, on whose end somebody
+ * waits. What there is to say is passed on by the parent.
+ */
 static int let_go_of_streams(const struct run *run, struct error *err)
 {
-	int r = 0;
-
-	for (int i = 0; i < STREAMS && r == 0; i++)
-		if (run->plan->stream[i].way != WAY_PASS)
-			r = words_replace(&run->words, i);
-	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "let go of your streams") : 0;
+	for (int i = 0; i < STREAMS; i++)
+		if (run->plan->stream[i].way == WAY_PIPE &&
+		    call_dup_to(relay_program_fd(&run->relay, i), i) < 0)
+			return error_set(err, ERROR_SYSTEM, errno, "let go of your streams");
+	return 0;
 }
 
 _Noreturn void child_run(struct run *run, size_t first)

@@ -355,14 +355,11 @@ static int prepare_signals(struct run *run, struct error *err)
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
-	_cleanup_words_ struct words words = WORDS_NONE;
 	pid_t child;
 	int r = prepare_signals(run, err);
 
 	if (r >= 0)
 		r = leader_link_open(&run->link, &other, err);
-	if (r >= 0 && words_open(&words) < 0)
-		r = error_set(err, ERROR_SYSTEM, errno, "make a pipe");
 	/* With a pty only when it is there, and like the caller's terminal. */
 	if (r >= 0 && !plan_has_pty(run->plan))
 		r = send_job(run, err);
@@ -370,15 +367,13 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 		return r;
 	run->parent = getpid();
 	run->control_fd = other;
-	run->words = words;
 	child = fork_child(run, fork + 1);
 	if (child < 0)
 		return explain_fork(run, errno, err);
 	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
-	words_listen(&words);
 	r = enter(run, child, err);
-	words_pass_on(&words);
-	words_done(&words);
+	if (r != PROGRAM_RUNS)
+		relay_pass_on(&run->relay);
 	return r == PROGRAM_RUNS ? attend(run, child, err) : r;
 }

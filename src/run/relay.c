@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/words.h"
 #include "util/fd.h"
 
 static const char *const stream_name[STREAMS] = {
@@ -184,6 +185,15 @@ int relay_take_pty(struct relay *relay, int master, struct error *err)
 	if (r == 0)
 		r = output_open_pty(&relay->output[0], master, to, kind, relay->terminal.own);
 	return r < 0 ? complain(err, r, "prepare the program's terminal") : 0;
+}
+
+void relay_pass_on(const struct relay *relay)
+{
+	const struct output *output = &relay->output[relay->plan[2].with];
+	const struct words words = { output->from, -EBADF };
+
+	if (relay->plan[2].way == WAY_PIPE && fcntl(output->from, F_SETFL, O_NONBLOCK) == 0)
+		words_pass_on(&words);
 }
 
 void relay_done(struct relay *relay)

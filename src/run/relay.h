@@ -107,6 +107,12 @@ int relay_take_pty(struct relay *relay, int master, struct error *err);
 int relay_run(struct relay *relay, const struct leader_link *link, uint64_t ignored,
 	      int *ret_wait_status, struct error *err);
 
+/*
+ * relay_pass_on() - where no program came of it: what was written to its standard error goes to ours.
+ * Never waits.
+ */
+void relay_pass_on(const struct relay *relay);
+
 /* relay_done() - close what is ours and leave RELAY_INIT behind. */
 void relay_done(struct relay *relay);
 

@@ -112,7 +112,6 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.control_fd = -EBADF,
 		.link = LEADER_LINK_INIT,
 		.relay = RELAY_INIT,
-		.words = WORDS_NONE,
 		.slave_fd = -EBADF,
 		.filters = FILTERS_NONE,
 	};

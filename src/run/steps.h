@@ -9,7 +9,6 @@
 #include "run/relay.h"
 #include "run/run.h"
 #include "run/view.h"
-#include "run/words.h"
 #include "sys/capng.h"
 
 /* What the handlers share. */
@@ -31,7 +30,6 @@ struct run {
 	struct leader_link link; /* to the child that becomes it: the parent's end ... */
 	int control_fd;		 /* ... and the child's */
 	struct relay relay;	 /* between the caller's streams and the program's */
-	struct words words;	 /* what the child has to say until then */
 	int slave_fd;		 /* the program's terminal, in the child; or -EBADF */
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "run/calls.h"
 #include "util/fd.h"
@@ -22,16 +23,13 @@ int words_replace(const struct words *words, int stream)
 	return call_dup_to(words->out, stream) < 0 ? -errno : 0;
 }
 
-void words_listen(struct words *words)
-{
-	words->out = fd_close(words->out);
-}
-
 void words_pass_on(const struct words *words)
 {
 	char text[4096];
 	ssize_t n;
 
+	if (words->in < 0)
+		return;
 	while ((n = read(words->in, text, sizeof(text))) > 0 || (n < 0 && errno == EINTR))
 		if (n > 0)
 			/* As in the log: there is nowhere to report that it could not be said. */

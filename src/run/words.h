@@ -5,8 +5,9 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <unistd.h>
+#include <errno.h>
+
+#include "util/macro.h"
 
 struct words {
 	int in, out; /* the parent's end and the child's; owned */
@@ -25,9 +26,6 @@ int words_open(struct words *words);
  * Return: 0, or -errno.
  */
 int words_replace(const struct words *words, int stream);
-
-/* words_listen() - in the parent, after the fork: let go of the child's end */
-void words_listen(struct words *words);
 
 /* words_pass_on() - say what the child has said so far. Never waits. */
 void words_pass_on(const struct words *words);

@@ -88,24 +88,28 @@ confined() {
 }
 
 @test "who enters a user namespace cannot be looked into" {
-	local map
+	local map as
 	for map in '0 0 65536' '0 100000 65536'; do
+		as=${map#* }
+		as=--as=${as% *}
 		log=$BATS_TEST_TMPDIR/log stalled=$BATS_TEST_TMPDIR/stalled
 		program=$stalled
 		cp "$NSJOIN_HELPERS/noop" "$stalled"
 		open_dirs
 		: >"$log"
 		chmod 666 "$log"
-		target_start --ns=UmuinpC --mount-proc --uid-map="$map" --gid-map="$map" \
+		target_start "$as" --ns=UmuinpC --mount-proc --uid-map="$map" --gid-map="$map" \
 			--setup="'$watcher' '$log' &"
 		wait_line "$log" ready
 		seen_entering
 		denied
-		rm "$log"
-		target_start --ns=UmuinpC --mount-proc --uid-map="$map" --gid-map="$map" \
+		kept_stop
+		: >"$log"
+		target_start "$as" --ns=UmuinpC --mount-proc --uid-map="$map" --gid-map="$map" \
 			--setup="'$watcher' '$log' &"
-		until [ -s "$log" ]; do sleep 0.02; done
+		wait_line "$log" ready
 		seen_entering -a
 		denied
+		kept_stop
 	done
 }

@@ -181,7 +181,7 @@ gives_up() {
 	mknod -m 666 "$device" c 10 229
 	open_dirs
 	for kind in lookup read; do
-		stalled_target etc "$kind" --ns=UmuinpC --uid-map='0 100000 65536' \
+		stalled_target etc "$kind" --as=100000 --ns=UmuinpC --uid-map='0 100000 65536' \
 			--gid-map='0 100000 65536'
 		gives_up -a
 		ends_by INT -a
@@ -200,7 +200,7 @@ gives_up() {
 			ends_by "$sig" -a /opt/x
 		done
 		ends_by TERM /opt/x
-		ends_by TERM -m -W /opt/x /bin/true
+		[ "$kind" = read ] || ends_by TERM -m -W /opt/x /bin/true
 		gives_up -a /opt/x
 		kept_stop
 		rm -r "$root"

@@ -255,5 +255,5 @@ opened_after() {
 	)
 	! grep -vE 'exec[a-z]*\(|"(/?etc/(passwd|group)|/?bin/[a-z]+|/nonexistent|/dev/pts/ptmx|/?dev/(pts|ptmx)(/ptmx)?|pts|ptmx|[0-9]+|fd/[0-9]+|self/fd/[0-9]+|/proc/self/fd/[0-9]+|\.?)"|AT_FDCWD, "/"' \
 		<<<"$opened" || fail "$opened"
-	! grep -E '/lib|locale|gconv|nsswitch|nscd|ld\.so|resolv|/dev/log|connect\(|socket\(' <<<"$opened" || fail "$opened"
+	! grep -E '/lib|locale|gconv|nsswitch|nscd|ld\.so|resolv\.conf|/dev/log|connect\(|socket\(' <<<"$opened" || fail "$opened"
 }

@@ -4,6 +4,7 @@
 # A target that changes, holds or ends what enters it.
 #
 #   R26  the target's init ends after the namespaces were joined
+#   R40  the memory of the target's cgroup is full
 #   R52  somebody inside lets the program not end
 #   R60  a target that forks, kills, renames and mounts as fast as it can
 # NSJOIN_STORM_ENTRIES: how often the storm is entered; 1000 is what is promised, 100 is what CI has
@@ -40,6 +41,20 @@ dies_after() {
 	dies_after -a
 	dies_after -m -p
 	dies_after
+}
+
+# ---- R40
+
+@test "who is killed on the way in: that is said, and what may have been missing" {
+	local way
+	target_full
+	for way in -a --; do
+		run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=execveat \
+			-e inject=execveat:signal=KILL "$NSJOIN" -t "$T" "$way" /bin/true 3>&-
+		expect_status 125
+		message_form
+		expect_stderr 'memory'
+	done
 }
 
 # ---- R52
@@ -101,7 +116,7 @@ held() {
 	ln -s a "$root/etc"
 	# The storm is at work in the root that is entered.
 	target_start --ns=muinpC --mount-proc --pivot --root="$root" \
-		--setup="'$storm' '$root' &"
+		--setup="exec '$storm' '$root'"
 	before=$(held)
 	for ((i = 0; i < entries; i++)); do
 		way=-a
@@ -123,6 +138,7 @@ held() {
 		awk -v from="$start" -v to="$EPOCHREALTIME" 'BEGIN { exit to - from > 5 }' ||
 			fail "entry $i took longer than 5 seconds: status $got"
 	done
+	[ "$(ps -o stat=,comm= --ppid "$T" | grep -c '^[^Z].*storm')" -gt 0 ] || fail "it is calm"
 	[ "$ran" -gt 0 ] || fail "nobody came in: $(declare -p ends)"
 	[ "$(held)" = "$before" ] || fail "left behind:" "$(diff <(echo "$before") <(held))"
 	echo "# $entries entries: $(declare -p ends)" >&3

@@ -63,9 +63,13 @@ typing() {
 }
 
 @test "a privileged program cannot type for the caller's shell" {
+	local fd
 	typing_for_others 0
 	target_full
-	at_shell "'$NSJOIN' -t $T -a $(typing)"
+	for fd in 0 1 2; do
+		: >"$log"
+		at_shell "'$NSJOIN' -t $T -a $(typing --fd="$fd")"
+	done
 }
 
 @test "what stays behind cannot type for the caller's shell" {
@@ -150,15 +154,16 @@ has_terminal() {
 	[[ $output == *"exit 125"* || $output == *"exit 0"* ]] || fail "$output" "$stderr"
 }
 
-# after_signal SIGNAL - the terminal, when nsjoin was sent that in the midst of a raw session
+# after_signal SIGNAL - the terminal, when nsjoin was sent that in the midst of a raw session. Not from
+# bash, which puts the terminal right itself.
 after_signal() {
 	local pid=$BATS_TEST_TMPDIR/pid
 	rm -f "$pid"
-	tty_run expect='$ ' send='stty -a | md5sum\n' expect='  -' expect='$ ' \
-		send="sh -c 'echo \$\$ >$pid; exec '$NSJOIN' -t $T -a sh -c \"echo rea\\\\\"\\\\\"dy; exec sleep 60\"'\n" \
-		expect=ready run="kill -$1 \$(cat '$pid')" expect='$ ' \
-		send='stty -a | md5sum\n' expect='  -' expect='$ ' send='exit 5\n' \
-		-- env PS1='$ ' bash --norc --noediting -i
+	tty_run expect=ready run="kill -$1 \$(cat '$pid')" -- sh -c 'stty -a | md5sum
+		sh -c "echo \$\$ >$0; exec $1 -t $2 -a sh -c \"echo ready; exec sleep 60\""
+		stty -a | md5sum; exit 5' "$pid" "$NSJOIN" "$T"
+	[[ $output == *"exit 5"* ]]
+	[ "$(grep -oE '[0-9a-f]{32}' <<<"$output" | wc -l)" -eq 2 ]
 	[ "$(grep -oE '[0-9a-f]{32}' <<<"$output" | sort -u | wc -l)" -eq 1 ] || fail "$1" "$output"
 	no_orphans
 }

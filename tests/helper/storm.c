@@ -2,7 +2,14 @@
 /*
  * storm DIR - does all that makes it hard to be entered, as fast as it can
  *
- * Takes turns at: making processes that end at once; killing every process but the first of its pid
+ * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at
+ * once; killing every process but the first of its pid namespace and itself; renaming DIR/a and DIR/b;
+ * covering /proc with an empty file system and uncovering it.
+ */
+/*
+ * storm DIR - does all that makes it hard to be entered, as fast as it can
+ *
+ * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at once; killing every process but the first of its pid
  * namespace and itself; renaming DIR/a and DIR/b; covering /proc with an empty file system and
  * uncovering it.
  */
@@ -48,6 +55,11 @@ int main(int argc, char *argv[])
 		perror("storm");
 		return 1;
 	}
+	if (fork() != 0)
+		return 0;
+	/* Who has started us is to end by itself. */
+	while (getppid() != 1)
+		usleep(100);
 	for (;;) {
 		make_processes();
 		kill(-1, SIGKILL); /* all but the first and us */
