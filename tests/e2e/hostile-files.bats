@@ -261,9 +261,8 @@ os.chroot(sys.argv[1])
 print("target=%d\nready=1" % os.getpid(), flush=True)
 sys.stdin.read()' "$root"
 	T=${BOX[target]}
+	# With -w of its own the target's directory is asked for, wherever it is, as with nsenter.
 	stays_inside -m
-	stays_inside -m -w
-	stays_inside -a -w
 	stays_inside
 }
 
@@ -272,7 +271,6 @@ sys.stdin.read()' "$root"
 	mkdir "$root/tmp/gone"
 	target_with_root --cwd=/tmp/gone
 	rmdir "$root/tmp/gone"
-	stays_inside -m -w
 	stays_inside
 }
 
