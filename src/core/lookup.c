@@ -50,7 +50,7 @@ static enum lookup_result try_program(const struct view *view, const char *path,
 		return LOOKUP_MISSING;
 	if (fd < 0)
 		/* It may be executable without being readable. */
-		return access(path, X_OK) == 0 ? LOOKUP_FOUND : LOOKUP_MISSING;
+		return faccessat(AT_FDCWD, path, X_OK, 0) == 0 ? LOOKUP_FOUND : LOOKUP_MISSING;
 	if (!is_executable_file(fd))
 		return LOOKUP_MISSING;
 	if (elf_inspect(fd, &needs) < 0 || needs.interp[0] == '\0')

@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/plan_limits.h"
@@ -59,12 +59,11 @@ static int take_status(int proc_fd, struct confinement *to)
  */
 static int wait_untraced(int proc_fd, struct confinement *to)
 {
-	const struct timespec nap = { .tv_nsec = 1000000 };
 	struct confinement now = *to;
 	int r = 0;
 
 	for (int i = 0; r == 0 && now.tracer > 0 && i < TRACER_PATIENCE_MS; i++) {
-		(void)nanosleep(&nap, NULL); /* woken early it looks early */
+		(void)poll(NULL, 0, 1); /* woken early it looks early */
 		r = take_status(proc_fd, &now);
 		if (now.tracer != to->tracer)
 			now.tracer = 0; /* one after the other: our turn will come */

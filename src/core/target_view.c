@@ -29,7 +29,8 @@ static bool is_directory(const char *path)
 static bool is_empty(const char *path)
 {
 	const struct dirent *entry;
-	DIR *dir = opendir(path);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	size_t n = 0;
 
 	if (!dir)

@@ -6,12 +6,17 @@
  */
 #pragma once
 
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The kernel's own size of a set of signals. */
@@ -89,6 +94,104 @@ static inline int call_fchmod(int fd, mode_t mode)
 static inline int call_fchown(int fd, uid_t uid, gid_t gid)
 {
 	return (int)syscall(SYS_fchown, fd, uid, gid);
+}
+
+static inline int call_munmap(void *at, size_t size)
+{
+	return (int)syscall(SYS_munmap, at, size);
+}
+
+static inline ssize_t call_sendfile(int to, int from, off_t *offset, size_t n)
+{
+	return syscall(SYS_sendfile, to, from, offset, n);
+}
+
+static inline mode_t call_umask(mode_t mask)
+{
+	return (mode_t)syscall(SYS_umask, mask);
+}
+
+static inline int call_mkdirat(int dirfd, const char *path, mode_t mode)
+{
+	return (int)syscall(SYS_mkdirat, dirfd, path, mode);
+}
+
+static inline int call_mkdir(const char *path, mode_t mode)
+{
+	return call_mkdirat(AT_FDCWD, path, mode);
+}
+
+static inline int call_symlinkat(const char *text, int dirfd, const char *path)
+{
+	return (int)syscall(SYS_symlinkat, text, dirfd, path);
+}
+
+static inline int call_unshare(int flags)
+{
+	return (int)syscall(SYS_unshare, flags);
+}
+
+static inline int call_mount(const char *source, const char *target, const char *type,
+			     unsigned long flags, const void *data)
+{
+	return (int)syscall(SYS_mount, source, target, type, flags, data);
+}
+
+static inline int call_statfs(const char *path, struct statfs *ret_fs)
+{
+	return (int)syscall(SYS_statfs, path, ret_fs);
+}
+
+static inline int call_umount(const char *target, int flags)
+{
+	return (int)syscall(SYS_umount2, target, flags);
+}
+
+/* Neither says whether it was done. */
+static inline void call_setfsuid(uid_t uid)
+{
+	(void)syscall(SYS_setfsuid, uid);
+}
+
+static inline void call_setfsgid(gid_t gid)
+{
+	(void)syscall(SYS_setfsgid, gid);
+}
+
+static inline int call_setpriority(int which, id_t who, int nice)
+{
+	return (int)syscall(SYS_setpriority, which, who, nice);
+}
+
+/* Its own: 64 bits wide everywhere. */
+static inline int call_setrlimit(int kind, const struct rlimit *limit)
+{
+	return (int)syscall(SYS_prlimit64, 0, kind, limit, NULL);
+}
+
+static inline int call_sched_setaffinity(pid_t pid, size_t size, const void *cpus)
+{
+	return (int)syscall(SYS_sched_setaffinity, pid, size, cpus);
+}
+
+static inline int call_sched_setscheduler(pid_t pid, int policy, const struct sched_param *param)
+{
+	return (int)syscall(SYS_sched_setscheduler, pid, policy, param);
+}
+
+static inline long call_ptrace(long request, pid_t pid, void *at, void *data)
+{
+	return syscall(SYS_ptrace, request, (long)pid, at, data);
+}
+
+static inline int call_nanosleep(const struct timespec *time)
+{
+	return (int)syscall(SYS_nanosleep, time, NULL);
+}
+
+static inline int call_sigtimedwait(const sigset_t *set, const struct timespec *time)
+{
+	return (int)syscall(SYS_rt_sigtimedwait, set, NULL, time, CALL_SIGSET_SIZE);
 }
 
 static inline int call_dup_to(int from, int to)

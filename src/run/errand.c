@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/errand.h"
 
+#include "run/calls.h"
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,8 +15,8 @@ enum {
 
 int errand_run(int (*work)(void *ctx), void *ctx)
 {
-	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack = call_mmap(STACK_SIZE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
 	pid_t pid;
 	int r = 0;
 
@@ -26,6 +27,6 @@ int errand_run(int (*work)(void *ctx), void *ctx)
 		r = -errno;
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	(void)munmap(stack, STACK_SIZE); /* our own mapping */
+	(void)call_munmap(stack, STACK_SIZE); /* our own mapping */
 	return r;
 }

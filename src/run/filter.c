@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/steps.h"
 #include "sys/proc.h"
 #include "sys/seccomp.h"
@@ -60,7 +61,7 @@ static void nap(long microseconds)
 {
 	const struct timespec time = { .tv_nsec = microseconds * 1000 };
 
-	(void)nanosleep(&time, NULL); /* woken early, it is asked again early */
+	(void)call_nanosleep(&time); /* woken early, it is asked again early */
 }
 
 /*
@@ -86,7 +87,7 @@ static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
 		}
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
+		if (call_sigtimedwait(child, &deadline) < 0 && errno == EAGAIN)
 			return -ETIMEDOUT;
 	}
 }
@@ -98,7 +99,7 @@ static int copy_each(pid_t tid, struct filters *filters)
 
 	for (uint32_t n = 0;; n++) {
 		struct sock_filter *to = (void *)&filters->text[used + 1];
-		long length = ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)(uintptr_t)n, to);
+		long length = call_ptrace(PTRACE_SECCOMP_GET_FILTER, tid, (void *)(uintptr_t)n, to);
 
 		if (length < 0 && errno == ENOENT) {
 			filters->text[0] = n;
@@ -126,20 +127,20 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	int r, n, signal = 0;
 
 	/* EPERM is what who comes second is told. */
-	if (ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
+	if (call_ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
 		return errno == EPERM ? -EBUSY : -errno;
 	/* The number could be another's by now; the directory cannot. */
 	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
 		return r;
 	start = now_us();
-	if (ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
+	if (call_ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
 		return -errno;
 	r = wait_stop(thread->tid, child, &signal);
 	if (r < 0)
 		return r;
 	n = copy_each(thread->tid, filters);
-	if (ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)signal) < 0 &&
+	if (call_ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)signal) < 0 &&
 	    errno != ESRCH)
 		return -errno;
 	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
@@ -244,7 +245,7 @@ static int write_file(struct filters *filters, struct error *err)
 {
 	int r;
 
-	filters->fd = memfd_create("filters", MFD_CLOEXEC);
+	filters->fd = call_memfd_create("filters", MFD_CLOEXEC);
 	r = filters->fd < 0
 		    ? -errno
 		    : fd_write_all(filters->fd, filters->text, filters->words * sizeof(uint32_t));

@@ -13,8 +13,10 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 
 /* linux/memfd.h of before Linux 6.3 lacks it. */
@@ -29,11 +31,11 @@ enum {
 static int open_memfd(const char *name)
 {
 	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create(name, flags | MFD_EXEC);
+	int fd = call_memfd_create(name, flags | MFD_EXEC);
 
 	/* Before Linux 6.3 every memfd can be executed, and the flag is unknown. */
 	if (fd < 0 && errno == EINVAL)
-		fd = memfd_create(name, flags);
+		fd = call_memfd_create(name, flags);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -41,12 +43,12 @@ static int open_memfd(const char *name)
 static int open_nameless(void)
 {
 	static const char *const dirs[] = { "/dev/shm", "/run", "/tmp" };
-	struct statvfs fs;
+	struct statfs fs;
 
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
 		int fd = open(dirs[i], O_TMPFILE | O_RDWR | O_EXCL | O_CLOEXEC, 0700);
 
-		if (fd >= 0 && fstatvfs(fd, &fs) == 0 && !(fs.f_flag & ST_NOEXEC))
+		if (fd >= 0 && fstatfs(fd, &fs) == 0 && !(fs.f_flags & ST_NOEXEC))
 			return fd;
 		fd_close(fd);
 	}
@@ -59,11 +61,11 @@ static int copy(int from, int to)
 	ssize_t n;
 
 	do
-		n = sendfile(to, from, &offset, CHUNK_MAX);
+		n = call_sendfile(to, from, &offset, CHUNK_MAX);
 	while (n > 0);
 	if (n < 0)
 		return -errno;
-	return fchmod(to, 0555) < 0 ? -errno : 0;
+	return call_fchmod(to, 0555) < 0 ? -errno : 0;
 }
 
 /* What is open for writing is not executed: opened again, and the writable one closed. */

@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
 
@@ -54,9 +55,9 @@ int step_sched(struct run *run, const struct step *step, struct error *err)
 	const struct sched_param none = { 0 };
 
 	(void)run;
-	if (step->sched.set_policy && sched_setscheduler(0, step->sched.policy, &none) < 0)
+	if (step->sched.set_policy && call_sched_setscheduler(0, step->sched.policy, &none) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "set the scheduling policy");
-	if (step->sched.set_nice && setpriority(PRIO_PROCESS, 0, step->sched.nice) < 0)
+	if (step->sched.set_nice && call_setpriority(PRIO_PROCESS, 0, step->sched.nice) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "set the niceness to %d",
 				 step->sched.nice);
 	return 0;
@@ -73,7 +74,7 @@ int step_affinity(struct run *run, const struct step *step, struct error *err)
 	for (size_t cpu = 0; cpu < CPU_WORDS * 64; cpu++)
 		if (cpus[cpu / 64] >> (cpu % 64) & 1)
 			CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
+	if (call_sched_setaffinity(0, sizeof(set), &set) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "run on the target's processors");
 	return 0;
 }
@@ -82,7 +83,7 @@ static int set_limit(int kind, const struct rlimit_fact *to, struct error *err)
 {
 	const struct rlimit limit = { to->soft, to->hard };
 
-	if (setrlimit((__rlimit_resource_t)kind, &limit) < 0)
+	if (call_setrlimit((__rlimit_resource_t)kind, &limit) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "set resource limit %d", kind);
 	return 0;
 }
@@ -116,7 +117,7 @@ int step_umask(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
 	/* Returns the old one, which never has other bits. */
-	if (umask((mode_t)step->mode) & ~(mode_t)0777)
+	if (call_umask((mode_t)step->mode) & ~(mode_t)0777)
 		return error_set(err, ERROR_SYSTEM, 0, "cannot set the umask");
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/etcfile.h"
+#include "run/calls.h"
 #include "util/fd.h"
 
 static const unsigned long harmless = MS_NOSUID | MS_NODEV | MS_NOEXEC;
@@ -33,9 +34,9 @@ int step_own_mounts(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
 	(void)step;
-	if (unshare(CLONE_NEWNS) < 0)
+	if (call_unshare(CLONE_NEWNS) < 0)
 		return explain("make a mount namespace", errno, err);
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return explain("keep mounts private", errno, err);
 	return 0;
 }
@@ -44,7 +45,7 @@ int step_mount_proc(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
 	(void)step;
-	if (mount("proc", "/proc", "proc", harmless, NULL) < 0)
+	if (call_mount("proc", "/proc", "proc", harmless, NULL) < 0)
 		return explain("mount a fresh /proc", errno, err);
 	return 0;
 }
@@ -62,12 +63,12 @@ int step_mount_sys(struct run *run, const struct step *step, struct error *err)
 			return explain("open /sys/fs/cgroup", errno, err);
 	}
 	/* Read-only: what is written there goes to the kernel, not to the container. */
-	if (mount("sysfs", "/sys", "sysfs", harmless | MS_RDONLY, NULL) < 0)
+	if (call_mount("sysfs", "/sys", "sysfs", harmless | MS_RDONLY, NULL) < 0)
 		return explain("mount a fresh /sys", errno, err);
 	if (!cgroup)
 		return 0;
 	(void)snprintf(held, sizeof(held), "/proc/self/fd/%d", fd); /* a positive int fits */
-	if (mount(held, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL) < 0)
+	if (call_mount(held, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL) < 0)
 		return explain("put /sys/fs/cgroup back", errno, err);
 	return 0;
 }
@@ -87,7 +88,7 @@ static int write_text(const struct run *run, enum etc_file i)
 	text_path(i, path, sizeof(path));
 	/* Readable for whoever the program runs as, whatever the umask. */
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
-	if (fd < 0 || fchmod(fd, 0444) < 0)
+	if (fd < 0 || call_fchmod(fd, 0444) < 0)
 		return -errno;
 	return text && *text ? fd_write_all(fd, text, strlen(text)) : 0;
 }
@@ -100,7 +101,7 @@ static int write_texts(const struct run *run, uint32_t which)
 		if (which & (1U << i))
 			r = write_text(run, i);
 	/* The whole file system: all that is bound from it is read-only at once. */
-	if (r == 0 && mount(NULL, "/proc", NULL, MS_REMOUNT | MS_RDONLY | harmless, NULL) < 0)
+	if (r == 0 && call_mount(NULL, "/proc", NULL, MS_REMOUNT | MS_RDONLY | harmless, NULL) < 0)
 		r = -errno;
 	return r;
 }
@@ -110,7 +111,7 @@ static int cover(enum etc_file i)
 	char path[64];
 
 	text_path(i, path, sizeof(path));
-	return mount(path, etc_table[i].path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	return call_mount(path, etc_table[i].path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
 /* In a user namespace nothing is made by an id that does not exist there. */
@@ -118,8 +119,8 @@ static void be_root_inside(const struct run *run)
 {
 	if (!ns_has(run->plan->join, NS_USER))
 		return;
-	(void)setfsgid(0); /* neither tells of failure: making the file does */
-	(void)setfsuid(0);
+	(void)call_setfsgid(0); /* neither tells of failure: making the file does */
+	(void)call_setfsuid(0);
 }
 
 int step_mount_etc(struct run *run, const struct step *step, struct error *err)
@@ -127,7 +128,7 @@ int step_mount_etc(struct run *run, const struct step *step, struct error *err)
 	int r;
 
 	be_root_inside(run);
-	if (mount("tmpfs", "/proc", "tmpfs", harmless, "mode=0755,size=1m") < 0)
+	if (call_mount("tmpfs", "/proc", "tmpfs", harmless, "mode=0755,size=1m") < 0)
 		return explain("mount a private file system", errno, err);
 	r = write_texts(run, step->etc);
 	if (r < 0)
@@ -137,7 +138,7 @@ int step_mount_etc(struct run *run, const struct step *step, struct error *err)
 		if (r < 0)
 			return error_set(err, ERROR_SYSTEM, -r, "-R: cover %s", etc_table[i].path);
 	}
-	if (umount2("/proc", MNT_DETACH) < 0)
+	if (call_umount("/proc", MNT_DETACH) < 0)
 		return explain("unmount the private file system", errno, err);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
+#include "run/calls.h"
 #include "run/mountcall.h"
 #include "util/fd.h"
 
@@ -17,7 +18,7 @@ enum {
 };
 
 /* What a mount has already and must not lose: in a user namespace the kernel refuses that. */
-static unsigned long flags_of(const struct statvfs *fs)
+static unsigned long flags_of(const struct statfs *fs)
 {
 	static const struct {
 		unsigned long st, ms;
@@ -30,7 +31,7 @@ static unsigned long flags_of(const struct statvfs *fs)
 	unsigned long ms = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		if (fs->f_flag & flags[i].st)
+		if ((unsigned long)fs->f_flags & flags[i].st)
 			ms |= flags[i].ms;
 	return ms;
 }
@@ -43,13 +44,13 @@ static unsigned long wanted_flags(uint64_t set)
 
 static int remount(const char *path, uint64_t set)
 {
-	struct statvfs fs;
+	struct statfs fs;
 
 	/* What is covered by another mount is out of reach, and the other one is in the list, too. */
-	if (statvfs(path, &fs) < 0)
+	if (call_statfs(path, &fs) < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-	if (mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_of(&fs) | wanted_flags(set),
-		  NULL) < 0)
+	if (call_mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_of(&fs) | wanted_flags(set),
+		       NULL) < 0)
 		return errno == EINVAL ? 0 : -errno;
 	return 0;
 }
@@ -106,7 +107,7 @@ int restrict_mounts(const char *path, uint64_t set)
 		return 0;
 	if (errno != ENOSYS && errno != EPERM)
 		return -errno;
-	if (mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (call_mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -errno;
 	n = fd_read_alloc(AT_FDCWD, "/proc/self/mountinfo", LIST_MAX, &list);
 	return n < 0 ? (int)n : remount_each(list, path, set);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "leader/shim.h"
+#include "run/calls.h"
 #include "run/mountcall.h"
 #include "run/view.h"
 #include "sys/beneath.h"
@@ -48,7 +49,7 @@ static int reattach(const struct run *run, const char *name)
 		/* A name with blanks or the like would have to be decoded: it stays covered. */
 		if (!path || strncmp(path, prefix, n) != 0 || strchr(path, '\\'))
 			continue;
-		if (mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
+		if (call_mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
 		    errno != ENOENT)
 			return -errno;
 	}
@@ -62,7 +63,7 @@ static int lay_below(const struct run *run, const char *name)
 
 	(void)snprintf(options, sizeof(options), "lowerdir=" SHIM_ROOT "/%s:" SHIM_HOST "/%s", name,
 		       name);
-	if (mount("overlay", in_root(name, path), "overlay", closed, options) == 0)
+	if (call_mount("overlay", in_root(name, path), "overlay", closed, options) == 0)
 		return reattach(run, name);
 	/* Programs that take all they need from their own tree run without it. */
 	log_line(LOG_VERBOSE, "-H: your %s does not lie below the target's: %s", path,
@@ -77,15 +78,16 @@ static int fill_one(const struct run *run, const char *name)
 	ssize_t n;
 
 	(void)snprintf(host, sizeof(host), SHIM_HOST "/%s", name);
-	if (lstat(host, &theirs) < 0)
+	if (fstatat(AT_FDCWD, host, &theirs, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
-	if (lstat(in_root(name, path), &ours) < 0) {
+	if (fstatat(AT_FDCWD, in_root(name, path), &ours, AT_SYMLINK_NOFOLLOW) < 0) {
 		/* Grafted: as on the host, also where that is a link to another one. */
-		n = S_ISLNK(theirs.st_mode) ? readlink(host, link, sizeof(link) - 1) : 0;
+		n = S_ISLNK(theirs.st_mode) ? readlinkat(AT_FDCWD, host, link, sizeof(link) - 1)
+					    : 0;
 		if (errno != ENOENT || n < 0)
 			return -errno;
 		link[n] = '\0';
-		return symlink(n > 0 ? link : host + 1, path) < 0 ? -errno : 0;
+		return call_symlinkat(n > 0 ? link : host + 1, AT_FDCWD, path) < 0 ? -errno : 0;
 	}
 	/* A link of the target's leads to another of the directories. */
 	if (!S_ISDIR(ours.st_mode) || stat(host, &theirs) < 0 || !S_ISDIR(theirs.st_mode))
@@ -139,7 +141,7 @@ static bool has_directory(const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
 /* Nothing of the target's can stand between the host's programs and their files. */
@@ -172,25 +174,25 @@ static int place_shim(const struct run *run)
 			       0555);
 	if (r < 0)
 		return r;
-	return mount(SHIM_DIR "/shim", interp, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	return call_mount(SHIM_DIR "/shim", interp, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
 /* ---- what a program takes for granted */
 
 static int mount_if_absent(const char *path, const char *options)
 {
-	if (mkdir(path, 0755) < 0)
+	if (call_mkdir(path, 0755) < 0)
 		return errno == EEXIST ? 0 : -errno;
-	return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0 ? -errno : 1;
+	return call_mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0 ? -errno : 1;
 }
 
 /* Terminals of the program's own, as script(1) and tmux(1) make them. */
 static int add_terminals(void)
 {
-	if (mkdir("/dev/pts", 0755) < 0 ||
-	    mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
-		  "newinstance,ptmxmode=0666,mode=0620") < 0 ||
-	    symlink("pts/ptmx", "/dev/ptmx") < 0)
+	if (call_mkdir("/dev/pts", 0755) < 0 ||
+	    call_mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		       "newinstance,ptmxmode=0666,mode=0620") < 0 ||
+	    call_symlinkat("pts/ptmx", AT_FDCWD, "/dev/ptmx") < 0)
 		return -errno;
 	return 0;
 }
@@ -203,9 +205,10 @@ static int add_devices(struct view *view)
 	if (view->device[0] < 0)
 		return 0;
 	r = mount_if_absent("/dev", "mode=0755");
-	if (r == 0 && has_directory("/dev") && access("/dev/null", F_OK) < 0)
-		r = mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 ? -errno
-											   : 1;
+	if (r == 0 && has_directory("/dev") && faccessat(AT_FDCWD, "/dev/null", F_OK, 0) < 0)
+		r = call_mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0
+			    ? -errno
+			    : 1;
 	for (size_t i = 0; i < VIEW_DEVICES && r > 0; i++) {
 		char path[64];
 
@@ -221,7 +224,7 @@ static int add_proc(const struct view *view)
 {
 	if (view->proc < 0)
 		return 0;
-	if (mkdir("/proc", 0555) < 0 && errno != EEXIST)
+	if (call_mkdir("/proc", 0555) < 0 && errno != EEXIST)
 		return -errno;
 	return tree_attach(view->proc, AT_FDCWD, "/proc") < 0 ? -errno : 0;
 }
@@ -248,5 +251,5 @@ int view_fill(struct run *run, const char **ret_what)
 	if (r < 0)
 		return r;
 	*ret_what = "make it read-only";
-	return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | closed, NULL) < 0 ? -errno : 0;
+	return call_mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | closed, NULL) < 0 ? -errno : 0;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/mount.h>
 
+#include "run/calls.h"
 #include "run/mountcall.h"
 #include "run/restrict.h"
 #include "util/fd.h"
@@ -22,7 +23,7 @@ int step_read_only(struct run *run, const struct step *step, struct error *err)
 
 static int mount_tmpfs(const char *where, struct error *err)
 {
-	if (mount("tmpfs", where, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") < 0)
+	if (call_mount("tmpfs", where, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "--view=host: mount a private %s",
 				 where);
 	return 0;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "leader/shim.h"
+#include "run/calls.h"
 #include "run/errand.h"
 #include "run/mountcall.h"
 #include "run/view.h"
@@ -129,9 +130,9 @@ static int put_entry(int at, const char *name, struct view_entry *entry)
 	case ENTRY_NONE:
 		return 0;
 	case ENTRY_LINK:
-		return symlinkat(entry->link, at, name) < 0 ? -errno : 0;
+		return call_symlinkat(entry->link, at, name) < 0 ? -errno : 0;
 	case ENTRY_DIR:
-		r = mkdirat(at, name, 0755) < 0 ? -errno : 0;
+		r = call_mkdirat(at, name, 0755) < 0 ? -errno : 0;
 		break;
 	case ENTRY_FILE:
 		r = make_file(at, name);
@@ -147,13 +148,15 @@ static int put_entry(int at, const char *name, struct view_entry *entry)
 static int put_host(int at, const char *name, struct view_entry *entry)
 {
 	if (entry->kind == ENTRY_LINK)
-		return symlinkat(entry->link + strspn(entry->link, "/"), at, name) < 0 ? -errno : 0;
+		return call_symlinkat(entry->link + strspn(entry->link, "/"), at, name) < 0 ? -errno
+											    : 0;
 	return put_entry(at, name, entry);
 }
 
 static int put_extra(int host, struct view *view)
 {
-	int r = view->extra[0].kind == ENTRY_DIR && mkdirat(host, ".from", 0755) < 0 ? -errno : 0;
+	int r = view->extra[0].kind == ENTRY_DIR && call_mkdirat(host, ".from", 0755) < 0 ? -errno
+											  : 0;
 
 	for (size_t i = 0; i < REQUEST_TOOLS && r == 0; i++) {
 		char name[sizeof(".from/0")];
@@ -169,8 +172,8 @@ static int put_all(int at, struct view *view)
 	_cleanup_fd_ int host = -EBADF;
 	int r = 0;
 
-	if (mkdirat(at, ".nsjoin", 0755) < 0 || mkdirat(at, ".nsjoin/host", 0755) < 0 ||
-	    mkdirat(at, ".nsjoin/root", 0755) < 0)
+	if (call_mkdirat(at, ".nsjoin", 0755) < 0 || call_mkdirat(at, ".nsjoin/host", 0755) < 0 ||
+	    call_mkdirat(at, ".nsjoin/root", 0755) < 0)
 		return -errno;
 	host = openat(at, ".nsjoin/host", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (host < 0 || tree_attach(view->raw, at, ".nsjoin/root") < 0)
@@ -182,7 +185,7 @@ static int put_all(int at, struct view *view)
 	if (r == 0)
 		r = put_extra(host, view);
 	if (r == 0 && view->alternatives.kind == ENTRY_DIR)
-		r = mkdirat(host, "etc", 0755) < 0
+		r = call_mkdirat(host, "etc", 0755) < 0
 			    ? -errno
 			    : put_entry(host, "etc/alternatives", &view->alternatives);
 	return r;
@@ -192,7 +195,7 @@ static int put_all(int at, struct view *view)
 static int enter_root(int root)
 {
 	if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
-	    umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+	    call_umount(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return -errno;
 	return 0;
 }
@@ -210,7 +213,8 @@ static int build(struct run *run, const char **ret_what)
 	if (r < 0)
 		return r;
 	*ret_what = "make a mount namespace";
-	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	if (call_unshare(CLONE_NEWNS) < 0 ||
+	    call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    tree_restrict(view->raw, "", 0, MS_PRIVATE) < 0)
 		return -errno;
 	for (size_t i = 0; i < view->n_own; i++)
@@ -232,17 +236,17 @@ static int build(struct run *run, const char **ret_what)
 int step_build_view(struct run *run, const struct step *step, struct error *err)
 {
 	const char *what = "";
-	mode_t mask = umask(0);
+	mode_t mask = call_umask(0);
 	int r;
 
 	(void)step;
 	if (ns_has(run->plan->join, NS_USER)) {
 		/* In a user namespace nothing is made by an id that does not exist there. */
-		(void)setfsgid(0); /* neither tells of failure: making a file does */
-		(void)setfsuid(0);
+		(void)call_setfsgid(0); /* neither tells of failure: making a file does */
+		(void)call_setfsuid(0);
 	}
 	r = build(run, &what);
-	(void)umask(mask); /* never fails */
+	(void)call_umask(mask); /* never fails */
 	view_free(run->view);
 	run->view = NULL;
 	if (r == 0)

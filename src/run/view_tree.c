@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/errand.h"
 #include "run/mountcall.h"
 #include "run/view.h"
@@ -89,9 +90,9 @@ static int own_copy(const struct target *t)
 {
 	if (t->tree_user_fd < 0)
 		return 0;
-	if (setns(t->tree_user_fd, CLONE_NEWUSER) < 0 || unshare(CLONE_NEWNS) < 0)
+	if (setns(t->tree_user_fd, CLONE_NEWUSER) < 0 || call_unshare(CLONE_NEWNS) < 0)
 		return -errno;
-	return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
+	return call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
 }
 
 static int take_read_only(int root, const char *name, struct view_entry *entry)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sys/seccomp.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -157,7 +156,7 @@ static bool consider_children(int proc_fd, pid_t pid, int n_filters, struct secc
 	(void)snprintf(name, sizeof(name), "task/%d/children", pid); /* fits */
 	if (fd_read_alloc(proc_fd, name, STATUS_TEXT_MAX, &text) < 0)
 		return false;
-	for (char *p = text; !done && isdigit((unsigned char)*p);) {
+	for (char *p = text; !done && *p >= '0' && *p <= '9';) {
 		pid_t child = (pid_t)strtol(p, &p, 10);
 
 		done = consider(best, child, proc_open(child), n_filters);

@@ -28,7 +28,8 @@ char *escape_text(const char *text)
 		size_t n = utf8_length(text);
 
 		if (is_plain(text, n)) {
-			p = mempcpy(p, text, n);
+			memcpy(p, text, n);
+			p += n;
 			text += n;
 		} else if (*text == '\\') {
 			p = stpcpy(p, "\\\\");
