@@ -315,12 +315,12 @@ none
 }
 
 @test "a target that renames and mounts while it is entered" {
-	local i
+	local round
 	distroless
 	mkdir "$root/a"
 	entered
 	(while :; do mv "$root/a" "$root/b"; mv "$root/b" "$root/a"; done 2>/dev/null) 3>&- &
-	for ((i = 0; i < 30; i++)); do
+	for ((round = 0; round < 30; round++)); do
 		run --separate-stderr j -t "$T" -H ls /app
 		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$status $stderr"
 	done
