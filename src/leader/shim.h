@@ -7,6 +7,8 @@
 #define SHIM_ROOT SHIM_DIR "/root" /* the target's own root directory */
 #define SHIM_OWN  SHIM_DIR "/own"  /* the target's loader, where it has one of that name */
 
+#define SHIM_LOADER SHIM_DIR "/loader" /* the host's, where the stand-in covers its name */
+
 /* Where the start of a program without a library is written down. */
 #if defined(__x86_64__) || defined(__aarch64__)
 #define SHIM_WORKS true

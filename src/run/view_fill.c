@@ -144,31 +144,60 @@ static bool has_directory(const char *path)
 	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Nothing of the target's can stand between the host's programs and their files. */
+/* Nothing of the target's can stand between the host's programs and their libraries. */
 static bool is_grafted(void)
 {
 	bool own = false;
 
 	for (size_t i = 0; i < VIEW_TREES; i++) {
+		const char *name = view_trees[i];
 		char path[PATH_MAX];
 
-		own = own || has_directory(in_root(view_trees[i], path));
+		if (strcmp(name, "bin") != 0 && strcmp(name, "sbin") != 0)
+			own = own || has_directory(in_root(name, path));
 	}
 	return !own;
+}
+
+/* The stand-in will cover the name that the text has for it. */
+static int keep_host_loader(const char *text, size_t size)
+{
+	size_t n = strlen(text);
+	_cleanup_fd_ int tree = tree_clone(AT_FDCWD, text, 0), tools = -EBADF;
+	int r;
+
+	if (tree < 0)
+		return -errno;
+	if (write_file(SHIM_LOADER, "", 0, 0444) < 0 ||
+	    tree_attach(tree, AT_FDCWD, SHIM_LOADER) < 0)
+		return -errno;
+	tools = open(SHIM_TOOLS, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (tools < 0)
+		return -errno;
+	r = fd_write_all(tools, SHIM_LOADER, strlen(SHIM_LOADER));
+	return r < 0 ? r : fd_write_all(tools, text + n, size - n);
+}
+
+static int write_tools(const struct target *target, bool covered)
+{
+	if (covered)
+		return keep_host_loader(target->tools_text, target->tools_size);
+	return write_file(SHIM_TOOLS, target->tools_text, target->tools_size, 0444);
 }
 
 static int place_shim(const struct run *run)
 {
 	const char *interp = run->target->facts.view_interp;
+	bool host = interp && is_host_loader(interp);
 	int r;
 
-	if (!interp || (is_grafted() && is_host_loader(interp)))
+	if (!interp || (host && is_grafted()))
 		return 0;
 	if (!SHIM_WORKS)
 		return -EOPNOTSUPP;
 	r = keep_own_loader(interp);
 	if (r >= 0)
-		r = write_file(SHIM_TOOLS, run->target->tools_text, run->target->tools_size, 0444);
+		r = write_tools(run->target, host);
 	if (r >= 0)
 		r = write_file(SHIM_DIR "/shim", shim_image, (size_t)(shim_image_end - shim_image),
 			       0555);

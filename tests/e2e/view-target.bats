@@ -54,6 +54,21 @@ view() {
 	[ "$(tail -n 1 <<<"$output")" = "arg 1 arg" ] || fail "$output"
 }
 
+@test "a target that has some of the directories, and no loader" {
+	local dirs
+	for dirs in bin "bin sbin" "usr/bin" "bin usr/share" "lib bin" "lib usr"; do
+		rm -rf "$root"
+		one_file_root "$root"
+		(cd "$root" && mkdir -p $dirs)
+		entered
+		view sh -c 'ls / | grep -c app; python3 -c "import json, ctypes; print(2)"'
+		expect_output $'1\n2'
+		view cat /proc/self/comm
+		expect_output cat
+		kept_stop
+	done
+}
+
 @test "a target whose loader and libraries are incompatible" {
 	distroless
 	entered
