@@ -128,14 +128,16 @@ static bool is_born_inside(const struct facts *facts)
 
 /*
  * A pty has the parent work while the child goes on; a time namespace takes nobody whose memory is
- * shared, and oom_score_adj is one for all who share theirs.
+ * shared, oom_score_adj is one for all who share theirs, and who runs out of memory in the target's
+ * cgroup is killed together with them.
  */
 static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
 				    const struct plan *plan)
 {
 	if (is_born_inside(facts))
 		return FORK_CGROUP;
-	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts))
+	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts) ||
+	    facts->n_cgroups > 0)
 		return FORK_COPY;
 	return FORK_SHARED;
 }
