@@ -83,7 +83,7 @@ static int set_limit(int kind, const struct rlimit_fact *to, struct error *err)
 {
 	const struct rlimit limit = { to->soft, to->hard };
 
-	if (call_setrlimit((__rlimit_resource_t)kind, &limit) < 0)
+	if (call_setrlimit(kind, &limit) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "set resource limit %d", kind);
 	return 0;
 }

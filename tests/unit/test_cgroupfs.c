@@ -93,7 +93,7 @@ static void the_kernel_tells_the_directory_that_a_process_is_in(void **state)
 	_cleanup_fd_ int pidfd = pidfd_of(getpid());
 	_cleanup_free_ char *text = NULL;
 	struct cgroup_line line = { .path = NULL };
-	uint64_t inode;
+	uint64_t inode = 0;
 	struct stat st;
 	char *rest;
 
