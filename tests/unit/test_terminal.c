@@ -42,7 +42,7 @@ static int close_pty(void **state)
 
 static bool is_as_before(void)
 {
-	struct termios now;
+	struct termios now = { 0 }; /* its padding, too */
 
 	return tcgetattr(slave, &now) == 0 && memcmp(&now, &before, sizeof(now)) == 0;
 }
