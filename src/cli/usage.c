@@ -26,13 +26,16 @@ static const char synopsis[] =
 	"a shell: the target's if its files are joined, else yours.\n"
 	"\n"
 	"With a namespace option, join just those and keep your privileges.  Without one,\n"
-	"join all that differ from yours; this needs --privileged.\n";
+	"become a process of the target: its user, capabilities, filters and limits, too.\n";
 
 static const char targets[] =
 	"TARGET:\n"
 	"  PID, PID:INODE            process; INODE as the pidfd's, against reuse\n"
 	"  NAME, ID, ID-PREFIX       container; 4 digits of the ID or more\n"
-	"  docker:X, docker://ID     Docker container\n"
+	"  docker:X, docker://ID     Docker container; likewise podman: cri: containerd:\n"
+	"                            crio: lxc: machine: and unit:\n"
+	"  pod:[NS/]POD[/CONTAINER]  Kubernetes pod\n"
+	"  cgroup:PATH, comm:NAME    first process of a cgroup, process of that name\n"
 	"  id:HEX                    container ID that could be taken for a PID\n"
 	"  @PIDFILE                  process whose PID the file holds\n"
 	"  host                      process 1\n";
@@ -44,7 +47,9 @@ static const char epilogue[] =
 	"Examples:\n"
 	"  nsjoin -t 14251 -n tcpdump -i eth0\n"
 	"  nsjoin -t web -n ip addr         your ip, the network of container web\n"
-	"  nsjoin -t web -a                 shell in web, with your privileges\n"
+	"  nsjoin -t web                    shell in web, as its own processes are\n"
+	"  nsjoin -t web -a                 the same with your privileges\n"
+	"  nsjoin -t web -H                 your shell and programs in its files\n"
 	"  nsjoin -t web -a --dry-run       what that would do\n"
 	"  nsjoin -n/run/netns/blue ss -tln\n"
 	"  nsjoin ps                        what can be joined\n"
@@ -81,8 +86,8 @@ static const char epilogue_inspect[] =
 	"  nsjoin inspect -o pid web\n";
 
 static const char *const features[] = {
-	"pid",	   "docker",   "pidfd",	  "cgroup-v1", "cgroup-v2",
-	"selinux", "apparmor", "dry-run", "ps",	       "inspect",
+	"pid",	    "docker", "pidfd",	    "cgroup-v1", "cgroup-v2", "seccomp", "selinux",
+	"apparmor", "pty",    "host-tools", "remount",	 "dry-run",   "ps",	 "inspect",
 };
 
 /* "  -n, --net[=FILE]" */
