@@ -160,9 +160,8 @@ static int copy_from(const struct seccomp_thread *thread, struct filters *filter
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &child, &old) < 0)
 		return -errno;
 	r = copy_stopped(thread, &child, filters);
-	if (sigprocmask(SIG_SETMASK, &old, NULL) < 0 && r >= 0)
-		r = -errno;
-	return r;
+	/* Also where it will be tried again: the program would start with it blocked. */
+	return sigprocmask(SIG_SETMASK, &old, NULL) < 0 ? -errno : r;
 }
 
 /* Waits a little for a thread that will not notice; then the target itself has to do. */

@@ -113,12 +113,14 @@ status_fields() {
 }
 
 @test "a container that may not have more processes is entered" {
-	local pid=
+	local pid= procs tries=0
 	pid=$(container_pid "$P-few")
-	engine exec -d "$P-few" sleep 1000
-	engine exec -d "$P-few" sleep 1000
-	until [ "$(wc -l <"$(cgroup_root pids)$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")/cgroup.procs")" -eq 3 ]; do
-		sleep 0.05
+	procs=$(cgroup_root pids)$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")/cgroup.procs
+	# The engine's own runtime needs room, too, and fails now and then.
+	until [ "$(wc -l <"$procs")" -eq 3 ]; do
+		engine exec -d "$P-few" sleep 1000 || :
+		[ $((tries += 1)) -le 20 ] || fail "the container does not get full"
+		sleep 0.1
 	done
 	ok -t "$P-few" /bin/busybox echo fine
 	expect_output fine
