@@ -49,23 +49,28 @@ static void add_close(struct calls *calls, const struct facts *facts)
 	calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
 }
 
-static void add_fork(struct calls *calls, enum fork_kind kind, const struct facts *facts)
+static void add_fork(struct calls *calls, const struct plan *plan, enum fork_kind kind,
+		     const struct facts *facts)
 {
 	switch (kind) {
 	case FORK_VFORK:
 		calls_add(calls, "vfork()");
-		return;
+		break;
 	case FORK_CGROUP:
 		calls_add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 			  facts->cgroup_path[facts->cgroup_v2]);
-		return;
+		break;
 	case FORK_COPY:
 		calls_add(calls, "fork()");
-		return;
+		break;
 	case FORK_SHARED:
 		calls_add(calls, "clone(CLONE_VM)");
-		return;
+		break;
 	}
+	/* The child lets go of the caller's at once. */
+	for (int i = 0; i < STREAMS; i++)
+		if (plan->isolates && plan->stream[i].way == WAY_PIPE)
+			calls_add(calls, "dup2(pipe, %d)", i);
 }
 
 /* One for each open file of the caller's, where the program is another user. */
@@ -80,7 +85,6 @@ static void add_streams(struct calls *calls, const struct plan *plan)
 			calls_add(calls, "fchown(pipe)");
 }
 
-/* The leader's program executes nothing of the target's before its child does. */
 /* What the program's process will use, and the leader is handed through its exec. */
 static void add_kept(struct calls *calls, const struct plan *plan, size_t leader,
 		     const struct facts *facts)
@@ -100,9 +104,8 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 		       const struct facts *facts)
 {
 	for (int i = 0; i < STREAMS; i++)
-		if (plan->stream[i].way != WAY_PASS)
-			calls_add(calls, "dup2(%s, %d)",
-				  plan->stream[i].way == WAY_PTY ? "pty" : "pipe", i);
+		if (plan->stream[i].way == WAY_PTY)
+			calls_add(calls, "dup2(pty, %d)", i);
 	calls_add(calls, "fcntl(control, F_SETFD, 0)");
 	add_kept(calls, plan, leader, facts);
 	if (plan_find(plan, STEP_COPY_EXE))
@@ -303,7 +306,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		calls_add(&calls, "chdir(\"%s\")", step->path);
 		break;
 	case STEP_FORK:
-		add_fork(&calls, step->fork, facts);
+		add_fork(&calls, plan, step->fork, facts);
 		break;
 	case STEP_DIE_WITH:
 		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
@@ -397,6 +400,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		calls_add(&calls,
 			  "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
 		calls_add(&calls, "fchmod(leader, 0111)");
+		calls_add(&calls, "fchown(leader, 4294967294, 4294967294)");
 		calls_add(&calls,
 			  "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
 			  "F_SEAL_WRITE|F_SEAL_EXEC)");

@@ -114,8 +114,9 @@ static char *library_path(const struct target *t, int base)
 	static const char *const standard[] = { "/lib", "/usr/lib", "/lib64", "/usr/lib64" };
 	struct text list = { 0 };
 	_cleanup_fd_ int etc = open_in(base, "etc", O_RDONLY | O_DIRECTORY);
-	int conf = open_in(base, "etc/ld.so.conf.d", O_RDONLY | O_DIRECTORY);
-	DIR *dir = conf < 0 ? NULL : fdopendir(conf);
+	_cleanup_fd_ int conf = open_in(base, "etc/ld.so.conf.d", O_PATH | O_DIRECTORY);
+	char link[FD_LINK_MAX];
+	DIR *dir = conf < 0 ? NULL : opendir(fd_link(conf, link));
 	const struct dirent *entry;
 
 	for (size_t i = 0; i < t->n_tools_extra; i++)

@@ -29,8 +29,7 @@ static bool is_directory(const char *path)
 static bool is_empty(const char *path)
 {
 	const struct dirent *entry;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	DIR *dir = opendir(path);
 	size_t n = 0;
 
 	if (!dir)

@@ -24,7 +24,7 @@ setup_file() {
 		unshare -n sleep 60 &
 		target=$!
 		echo "first $(net_of $target)"
-		strace -qq -o /dev/null -e inject="$delay:delay_enter=400000" "$NSJOIN" -t $target "$@" &
+		strace -f -qq -o /dev/null -e inject="$delay:delay_enter=400000" "$NSJOIN" -t $target "$@" &
 		tracer=$!
 		until tool=$(pgrep -P $tracer -x nsjoin) && held "$tool"; do
 			kill -0 $tracer || break

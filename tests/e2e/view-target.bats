@@ -330,17 +330,18 @@ none
 }
 
 @test "a target that renames and mounts while it is entered" {
-	local round
+	local round renaming
 	distroless
 	mkdir "$root/a"
 	entered
 	(while :; do mv "$root/a" "$root/b"; mv "$root/b" "$root/a"; done 2>/dev/null) 3>&- &
+	renaming=$!
 	for ((round = 0; round < 30; round++)); do
 		run --separate-stderr j -t "$T" -H ls /app
 		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$status $stderr"
 	done
-	kill %%
-	wait %% || :
+	kill "$renaming"
+	wait "$renaming" || :
 }
 
 @test "what cannot be combined" {
