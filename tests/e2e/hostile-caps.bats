@@ -113,7 +113,7 @@ status_fields() {
 }
 
 @test "a container that may not have more processes is entered" {
-	local pid= procs tries=0
+	local pid procs tries=0
 	pid=$(container_pid "$P-few")
 	procs=$(cgroup_root pids)$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")/cgroup.procs
 	# The engine's own runtime needs room, too, and fails now and then.
