@@ -287,6 +287,14 @@ clean_cgroups() {
 	return "$result"
 }
 
+# cgroups_remove NAME - in every hierarchy, with all below: what an engine has left, and is empty
+cgroups_remove() {
+	local root
+	while read -r root; do
+		[ ! -d "$root/$1" ] || find "$root/$1" -depth -type d -exec rmdir {} \;
+	done < <(awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo)
+}
+
 clean_up() {
 	local dir result=0
 	kept_stop

@@ -18,6 +18,7 @@ teardown() {
 	for id in "${cruns[@]}"; do
 		crun_alone delete --force "$id" || result=1
 	done
+	cgroups_remove "weird-$$"
 	clean_up || result=1
 	return "$result"
 }

@@ -21,7 +21,13 @@ setup_file() {
 }
 
 teardown_file() {
+	local id
+	pod pod rm -fa -t 0 >/dev/null || :
 	pod rm -fa -t 0 >/dev/null || :
+	# The engine forgets them in one hierarchy or the other.
+	while read -r id; do
+		cgroups_remove "libpod_parent/$id"
+	done < <(cat "$BATS_FILE_TMPDIR"/pods 2>/dev/null)
 	[ ! -e "$POD/home/.local" ] || user_pod rm -fa -t 0 >/dev/null || :
 	local pause=$POD/user-run/libpod/tmp/pause.pid
 	[ ! -e "$pause" ] || kill "$(<"$pause")"
@@ -101,6 +107,7 @@ pod_start() {
 	export CONTAINERS_CONF=$POD/containers.conf
 	REPLY=$(pod pod create --name "$name" --network none --infra-image "localhost/$image" \
 		--infra-command '/bin/sleep 1000' ${pod_hostname:+--hostname "$pod_hostname"})
+	echo "$REPLY" >>"$BATS_FILE_TMPDIR/pods"
 	pod create --pod "$name" --name "$name-app" "$image" sleep 1000 >/dev/null
 	pod pod start "$name" >/dev/null
 	INFRA=$(pod inspect -f '{{.State.Pid}}' "${REPLY:0:12}-infra")
