@@ -71,7 +71,7 @@ over() {
 # container_make [PARENT] - sets $id: the target lives where Docker would put it
 container_make() {
 	local parent=${1:-docker}
-	id=$(printf '%064x' "$T")
+	id=$(printf 'c%063x' "$T")
 	[ -d "$(cgroup_root "")/$parent" ] || cgroup_make "" "$parent"
 	cgroup_make "" "$parent/$id"
 	echo "$T" >"$REPLY/cgroup.procs"
