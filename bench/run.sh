@@ -284,9 +284,9 @@ suite_tools() {
 	bare_start "$dir/other"
 	measure nsenter nsenter -t "$target" -m "${spaces[@]}" true , \
 		exe "$nsjoin" -t "$scratch" -m "${spaces[@]}" -X busybox true , \
-		host "$nsjoin" -t "$scratch" -H --view=host true , \
-		scratch "$nsjoin" -t "$scratch" -H true , \
-		other "$nsjoin" -t "$bare" -H true >"$dir/tools"
+		host "$nsjoin" -t "$scratch" -q -H --view=host true , \
+		scratch "$nsjoin" -t "$scratch" -q -H true , \
+		other "$nsjoin" -t "$bare" -q -H true >"$dir/tools"
 	bare_stop
 }
 
