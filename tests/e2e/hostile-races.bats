@@ -63,7 +63,8 @@ dies_after() {
 held_program() {
 	local log=$BATS_TEST_TMPDIR/log
 	: >"$log"
-	target_full --setup="'$NSJOIN_HELPERS/holder' '$log' &"
+	# Not before the shell of the setting up has ended: it would be held, too.
+	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log') &"
 	wait_line "$log" ready
 	# A job of its own: else the shell has it ignore SIGINT.
 	set -m
@@ -87,7 +88,8 @@ held_program() {
 @test "a program that is held at its end: nsjoin at a terminal can be ended" {
 	local log=$BATS_TEST_TMPDIR/log
 	: >"$log"
-	target_full --setup="'$NSJOIN_HELPERS/holder' '$log' &"
+	# Not before the shell of the setting up has ended: it would be held, too.
+	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log') &"
 	wait_line "$log" ready
 	run --separate-stderr timeout 30 "$ptyrun" \
 		run="until grep -q holds '$log'; do sleep 0.05; done" send='^C' \

@@ -45,8 +45,12 @@ setup_file() {
 at_call() {
 	local call=$1 got status_seen
 	shift
-	run timeout 15 unshare -p -f --mount-proc --kill-child bash "$BATS_FILE_TMPDIR/init" \
-		"$call" "$@" 3>&-
+	# A process of nsjoin's own may get the number: then once more.
+	for _ in 1 2 3 4 5; do
+		run timeout 15 unshare -p -f --mount-proc --kill-child bash \
+			"$BATS_FILE_TMPDIR/init" "$call" "$@" 3>&-
+		[[ $output == *missed* ]] || break
+	done
 	[[ $output != *missed* && $status -ne 124 ]] || fail "the number was not given again" \
 		"$output"
 	got=$(fact 'ns net')
