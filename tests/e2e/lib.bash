@@ -291,7 +291,12 @@ clean_cgroups() {
 cgroups_remove() {
 	local root
 	while read -r root; do
-		[ ! -d "$root/$1" ] || find "$root/$1" -depth -type d -exec rmdir {} \;
+		# Who was killed may not be gone yet.
+		for _ in {1..40}; do
+			[ -d "$root/$1" ] || break
+			find "$root/$1" -depth -type d -exec rmdir {} \; 2>/dev/null || :
+			[ ! -d "$root/$1" ] || sleep 0.05
+		done
 	done < <(awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo)
 }
 
