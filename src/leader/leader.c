@@ -469,6 +469,8 @@ static void take_label(const struct leader *leader)
 	fd = r = open_label(job);
 	if (fd >= 0)
 		r = call3(SYS_write, fd, job->label, n);
+	if (fd >= 0 && r >= 0 && r != (long)n)
+		r = -EIO; /* a part of a label is another one, or none */
 	if (r < 0) {
 		report(leader, LEADER_EXEC_FAILED, (int)-r, LEADER_STAGE_LABEL, -EBADF);
 		end(FAILED);
