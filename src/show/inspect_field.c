@@ -302,7 +302,7 @@ void inspect_put_rlimits(struct text *out, const struct inspection *in, bool set
 		if (!limit->known || (set_only && limit->soft == PROCLIMIT_INFINITY &&
 				      limit->hard == PROCLIMIT_INFINITY))
 			continue;
-		text_add(out, "%s%s=", out->used > start ? " " : "", proclimits_name(i));
+		text_add(out, "%s%s=", out->used > start ? " " : "", rlimit_name((int)i));
 		put_rlimit(out, limit->soft);
 		text_add(out, ":");
 		put_rlimit(out, limit->hard);

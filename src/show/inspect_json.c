@@ -181,10 +181,10 @@ static void add_rlimits(struct json *j, const struct inspection *in)
 		const struct proclimit *limit = &in->rlimits.item[i];
 
 		if (!limit->known) {
-			json_null(j, proclimits_name(i));
+			json_null(j, rlimit_name((int)i));
 			continue;
 		}
-		json_object(j, proclimits_name(i));
+		json_object(j, rlimit_name((int)i));
 		add_rlimit(j, "soft", limit->soft);
 		add_rlimit(j, "hard", limit->hard);
 		json_object_end(j);

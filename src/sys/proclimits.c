@@ -13,32 +13,25 @@ enum {
 	LIMITS_TEXT_MAX = 4096 /* 17 lines of 78 bytes */
 };
 
-/* As the kernel writes them, and as people do. */
-static const struct {
-	const char *title, *name;
-} table[RLIM_NLIMITS] = {
-	[RLIMIT_CPU] = { "Max cpu time ", "cpu" },
-	[RLIMIT_FSIZE] = { "Max file size ", "fsize" },
-	[RLIMIT_DATA] = { "Max data size ", "data" },
-	[RLIMIT_STACK] = { "Max stack size ", "stack" },
-	[RLIMIT_CORE] = { "Max core file size ", "core" },
-	[RLIMIT_RSS] = { "Max resident set ", "rss" },
-	[RLIMIT_NPROC] = { "Max processes ", "nproc" },
-	[RLIMIT_NOFILE] = { "Max open files ", "nofile" },
-	[RLIMIT_MEMLOCK] = { "Max locked memory ", "memlock" },
-	[RLIMIT_AS] = { "Max address space ", "as" },
-	[RLIMIT_LOCKS] = { "Max file locks ", "locks" },
-	[RLIMIT_SIGPENDING] = { "Max pending signals ", "sigpending" },
-	[RLIMIT_MSGQUEUE] = { "Max msgqueue size ", "msgqueue" },
-	[RLIMIT_NICE] = { "Max nice priority ", "nice" },
-	[RLIMIT_RTPRIO] = { "Max realtime priority ", "rtprio" },
-	[RLIMIT_RTTIME] = { "Max realtime timeout ", "rttime" },
+/* As the kernel writes them. */
+static const char *const titles[RLIM_NLIMITS] = {
+	[RLIMIT_CPU] = "Max cpu time ",
+	[RLIMIT_FSIZE] = "Max file size ",
+	[RLIMIT_DATA] = "Max data size ",
+	[RLIMIT_STACK] = "Max stack size ",
+	[RLIMIT_CORE] = "Max core file size ",
+	[RLIMIT_RSS] = "Max resident set ",
+	[RLIMIT_NPROC] = "Max processes ",
+	[RLIMIT_NOFILE] = "Max open files ",
+	[RLIMIT_MEMLOCK] = "Max locked memory ",
+	[RLIMIT_AS] = "Max address space ",
+	[RLIMIT_LOCKS] = "Max file locks ",
+	[RLIMIT_SIGPENDING] = "Max pending signals ",
+	[RLIMIT_MSGQUEUE] = "Max msgqueue size ",
+	[RLIMIT_NICE] = "Max nice priority ",
+	[RLIMIT_RTPRIO] = "Max realtime priority ",
+	[RLIMIT_RTTIME] = "Max realtime timeout ",
 };
-
-const char *proclimits_name(unsigned int resource)
-{
-	return resource < ARRAY_SIZE(table) ? table[resource].name : NULL;
-}
 
 /* "unlimited" or a number, with the blanks before it. Return: what follows, or NULL. */
 static const char *take_value(const char *text, uint64_t *ret_value)
@@ -58,12 +51,12 @@ static const char *take_value(const char *text, uint64_t *ret_value)
 
 static bool take_line(const char *line, struct proclimits *limits)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(table); i++) {
-		size_t n = strlen(table[i].title);
+	for (unsigned int i = 0; i < ARRAY_SIZE(titles); i++) {
+		size_t n = strlen(titles[i]);
 		struct proclimit limit = { .known = true };
 		const char *rest;
 
-		if (strncmp(line, table[i].title, n) != 0)
+		if (strncmp(line, titles[i], n) != 0)
 			continue;
 		rest = take_value(line + n, &limit.soft);
 		if (!rest || *rest != ' ' || !take_value(rest, &limit.hard))

@@ -18,9 +18,6 @@ struct proclimits {
 	struct proclimit item[RLIM_NLIMITS];
 };
 
-/* proclimits_name() - "nofile" for RLIMIT_NOFILE, as ulimit's and the engines' options have it */
-const char *proclimits_name(unsigned int resource);
-
 /*
  * proclimits_parse() - the limits that a text tells
  *

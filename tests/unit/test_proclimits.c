@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/plan_limits.h"
 #include "sys/proclimits.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -71,13 +72,13 @@ static void every_resource_has_a_name_and_a_line_of_ours(void **state)
 	for (unsigned int i = 0; i < RLIM_NLIMITS; i++) {
 		struct rlimit own;
 
-		assert_non_null(proclimits_name(i));
+		assert_non_null(rlimit_name((int)i));
 		assert_int_equal(getrlimit((__rlimit_resource_t)i, &own), 0);
 		assert_true(limits.item[i].known);
 		assert_true(limits.item[i].soft == own.rlim_cur);
 		assert_true(limits.item[i].hard == own.rlim_max);
 	}
-	assert_null(proclimits_name(RLIM_NLIMITS));
+	assert_int_equal(RLIMIT_KINDS, RLIM_NLIMITS);
 }
 
 int main(void)
