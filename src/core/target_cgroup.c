@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
 #include "util/fd.h"
+#include "util/take.h"
 
 /* A /proc/PID/cgroup has at most 16 lines; names below it can be long. */
 enum {
@@ -66,7 +66,7 @@ static bool read_number(int dir_fd, const char *name, uint64_t *ret_value)
 	char text[32];
 
 	return fd_read_file(dir_fd, name, text, sizeof(text)) > 0 &&
-	       sscanf(text, "%" SCNu64, ret_value) == 1; /* "max" is none */
+	       take_uint(text, 10, ret_value); /* "max" is none */
 }
 
 /*

@@ -10,6 +10,7 @@
 #include "sys/pidfd.h"
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 enum {
 	DEPTH_MAX = 32,
@@ -40,18 +41,14 @@ static int read_procs(int cgroup_fd, struct pids *pids)
 {
 	_cleanup_free_ char *text = NULL;
 	ssize_t n = fd_read_alloc(cgroup_fd, "cgroup.procs", PROCS_LIMIT, &text);
-	char *rest = text;
+	const char *rest = text;
+	pid_t pid;
 	int r = n == -ENOMEM ? -ENOMEM : 0; /* a threaded cgroup tells its processes further up */
 
-	while (n > 0 && r == 0) {
-		char *end;
-		long pid = strtol(rest, &end, 10);
-
-		if (end == rest)
-			break;
-		rest = end;
+	while (n > 0 && r == 0 && (rest = take_int(rest, &pid))) {
+		rest += *rest == '\n';
 		if (pid > 0) /* 0: lives where our pid namespace cannot see it */
-			r = add_pid(pids, (pid_t)pid);
+			r = add_pid(pids, pid);
 	}
 	return r;
 }

@@ -12,6 +12,7 @@
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
+#include "util/take.h"
 
 enum {
 	CHILDREN_LIMIT = 1 << 20 /* bytes of a list of pids */
@@ -60,22 +61,16 @@ static void consider_thread(const struct hostfs *host, int task_fd, const char *
 {
 	char path[sizeof("2147483647/children")];
 	_cleanup_free_ char *text = NULL;
-	char *rest;
+	const char *rest;
+	pid_t pid;
 
 	(void)snprintf(path, sizeof(path), "%.10s/children", tid); /* fits: digits of an int */
 	if (fd_read_alloc(task_fd, path, CHILDREN_LIMIT, &text) < 0)
 		return;
 	rest = text;
-	for (;;) {
-		char *end;
-		long pid = strtol(rest, &end, 10);
-
-		if (end == rest)
-			return;
-		rest = end;
+	while ((rest = take_int(rest, &pid)))
 		if (pid > 0)
-			consider(host, (pid_t)pid, depth, best);
-	}
+			consider(host, pid, depth, best);
 }
 
 int children_payload(const struct hostfs *host, pid_t monitor, pid_t *ret_pid, uint64_t *ret_start)

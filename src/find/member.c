@@ -17,6 +17,7 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 enum {
 	LEVELS_MAX = 32,      /* the kernel nests pid namespaces no deeper */
@@ -53,18 +54,19 @@ static int pids_add(struct pids *pids, pid_t pid)
 
 static int parse_procs(const char *rest, struct pids *pids)
 {
+	pid_t pid;
+	int r;
+
 	for (;;) {
-		char *end;
-		long pid = strtol(rest, &end, 10);
-		int r;
+		const char *end = take_int(rest, &pid);
 
 		/* A number at the end of a part may go on. */
-		if (end == rest || (*end == '\0' && pids->partial))
+		if (!end || (*end == '\0' && pids->partial))
 			return 0;
-		rest = end;
+		rest = end + (*end == '\n');
 		if (pid <= 0) /* 0: lives where our pid namespace cannot see it */
 			continue;
-		r = pids_add(pids, (pid_t)pid);
+		r = pids_add(pids, pid);
 		if (r < 0)
 			return r;
 	}

@@ -147,10 +147,17 @@ int search_refuse_stopped(const struct search *s, struct error *err)
 /* " 1", "+1", "-1", "0x1": what the C library would take for a number. */
 static bool is_like_number(const char *word)
 {
-	char *end;
+	const char *digits = "0123456789";
+	size_t n;
 
-	(void)strtol(word, &end, 0); /* only how far it reads is of interest */
-	return end != word && end[strspn(end, " \t\n")] == '\0';
+	word += strspn(word, " \t\n");
+	word += *word == '+' || *word == '-';
+	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X')) {
+		digits = "0123456789abcdefABCDEF";
+		word += 2;
+	}
+	n = strspn(word, digits);
+	return n > 0 && word[n + strspn(word + n, " \t\n")] == '\0';
 }
 
 static int refuse_unreadable(const struct search *s, struct error *err)

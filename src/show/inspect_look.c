@@ -11,6 +11,7 @@
 #include "sys/lsm.h"
 #include "sys/nsfd.h"
 #include "util/fd.h"
+#include "util/take.h"
 
 enum {
 	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
@@ -23,7 +24,7 @@ static int status_number(const char *text, const char *key)
 	const char *line = strstr(text, key);
 	int value;
 
-	return line && sscanf(line + strlen(key), "%d", &value) == 1 ? value : -1;
+	return line && take_int(line + strlen(key), &value) ? value : -1;
 }
 
 static void look_at_confinement(const char *status, struct inspection *in)

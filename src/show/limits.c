@@ -2,13 +2,13 @@
 #include "show/limits.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sys/cgroupfs.h"
 #include "util/fd.h"
+#include "util/take.h"
 
 /* Where each limit is; @period only in v1, where quota and period are two files. */
 static const struct {
@@ -25,12 +25,13 @@ static const struct {
 
 static struct limit cpu_limit(const char *quota, const char *period)
 {
+	const char *rest;
 	uint64_t q, p;
 
 	if (strncmp(quota, "max", 3) == 0 || strncmp(quota, "-1", 2) == 0)
 		return (struct limit){ LIMIT_NONE, 0 };
-	if (period ? sscanf(quota, "%" SCNu64, &q) != 1 || sscanf(period, "%" SCNu64, &p) != 1
-		   : sscanf(quota, "%" SCNu64 " %" SCNu64, &q, &p) != 2)
+	rest = take_uint(quota, 10, &q);
+	if (!rest || !take_uint(period ? period : rest, 10, &p))
 		return (struct limit){ LIMIT_UNKNOWN, 0 };
 	if (p == 0 || q > UINT64_MAX / 1000)
 		return (struct limit){ LIMIT_UNKNOWN, 0 };
@@ -45,7 +46,7 @@ struct limit limit_parse(enum limit_kind kind, const char *text, const char *per
 		return cpu_limit(text, period);
 	if (strncmp(text, "max", 3) == 0)
 		return (struct limit){ LIMIT_NONE, 0 };
-	if (*text < '0' || *text > '9' || sscanf(text, "%" SCNu64, &value) != 1)
+	if (!take_uint(text, 10, &value))
 		return (struct limit){ LIMIT_UNKNOWN, 0 };
 	if (kind == LIMIT_MEMORY && value >= MEMORY_NONE)
 		return (struct limit){ LIMIT_NONE, 0 };

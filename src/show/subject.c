@@ -2,7 +2,6 @@
 #include "show/subject.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,6 +13,7 @@
 #include "sys/pidfd.h"
 #include "sys/pidns.h"
 #include "util/fd.h"
+#include "util/take.h"
 
 enum {
 	NSLINK_MAX = sizeof("ns/cgroup")
@@ -36,7 +36,7 @@ static bool read_inode(int proc_fd, enum ns_type type, uint64_t *ret_ino)
 		return false;
 	link[n] = '\0';
 	number = strchr(link, '[');
-	return number && sscanf(number, "[%" SCNu64 "]", ret_ino) == 1;
+	return number && take_uint(number + 1, 10, ret_ino);
 }
 
 static ns_set read_inodes(int proc_fd, uint64_t *ino)

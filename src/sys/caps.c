@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "sys/capng.h"
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 bool caps_have(int cap)
 {
@@ -27,10 +27,10 @@ bool caps_have(int cap)
 uint64_t caps_all(void)
 {
 	char text[8];
-	unsigned int last;
+	uint64_t last;
 
 	if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) < 0 ||
-	    sscanf(text, "%u", &last) != 1 || last > 63)
+	    !take_uint(text, 10, &last) || last > 63)
 		return 0;
 	return last == 63 ? UINT64_MAX : (UINT64_C(1) << (last + 1)) - 1;
 }
@@ -58,7 +58,7 @@ static int take_mask(const char *text, const char *key, uint64_t *ret_mask)
 		return -ENODATA;
 	value += strlen(key);
 	if (strspn(value, "0123456789abcdef") != DIGITS || value[DIGITS] != '\n' ||
-	    sscanf(value, "%16" SCNx64, &mask) != 1)
+	    !take_uint(value, 16, &mask))
 		return -EBADMSG;
 	*ret_mask = mask;
 	return 0;

@@ -2,6 +2,7 @@
 #include "sys/confine.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +10,18 @@
 
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 /* The number behind "\nKEY:\t". Return: whether there is one. */
-static bool take(const char *text, const char *key, const char *format, int *ret_value)
+static bool take(const char *text, const char *key, unsigned int base, int *ret_value)
 {
 	const char *line = strstr(text, key);
+	uint64_t value;
 
-	return line && sscanf(line + strlen(key), format, ret_value) == 1;
+	if (!line || !take_uint(line + strlen(key), base, &value) || value > INT_MAX)
+		return false;
+	*ret_value = (int)value;
+	return true;
 }
 
 /* "ffffffff,00000003\n": 32 each, the highest first. */
@@ -32,13 +38,13 @@ static void take_cpus(const char *text, uint64_t cpus[PROC_CPU_WORDS])
 	end = line + strspn(line, "0123456789abcdef,");
 	for (; end > line && half < 2 * (size_t)PROC_CPU_WORDS; half++) {
 		const char *start = end;
-		unsigned int word;
+		uint64_t word;
 
 		while (start > line && start[-1] != ',')
 			start--;
-		if (sscanf(start, "%8x", &word) != 1)
+		if (!take_uint(start, 16, &word) || word > UINT32_MAX)
 			return;
-		found[half / 2] |= (uint64_t)word << (half % 2 * 32);
+		found[half / 2] |= word << (half % 2 * 32);
 		end = start > line ? start - 1 : line;
 	}
 	if (end == line)
@@ -52,13 +58,13 @@ int modes_parse(const char *status, struct proc_modes *ret_modes)
 
 	/* Present in all kernels that a filter could be copied from, and not made up by anybody: a
 	 * name cannot hold a newline here. */
-	if (!take(status, "\nTracerPid:\t", "%d", &m.tracer))
+	if (!take(status, "\nTracerPid:\t", 10, &m.tracer))
 		return -EBADMSG;
-	if (!take(status, "\nSeccomp:\t", "%d", &m.seccomp))
+	if (!take(status, "\nSeccomp:\t", 10, &m.seccomp))
 		m.seccomp = 0; /* a kernel without it */
-	(void)take(status, "\nNoNewPrivs:\t", "%d", &nnp);
-	(void)take(status, "\nSeccomp_filters:\t", "%d", &m.n_filters);
-	(void)take(status, "\nUmask:\t", "%o", &m.umask);
+	(void)take(status, "\nNoNewPrivs:\t", 10, &nnp);
+	(void)take(status, "\nSeccomp_filters:\t", 10, &m.n_filters);
+	(void)take(status, "\nUmask:\t", 8, &m.umask);
 	m.no_new_privs = nnp != 0;
 	take_cpus(status, m.cpus);
 	*ret_modes = m;
@@ -72,7 +78,7 @@ int oom_read(int proc_fd, int *ret_score)
 
 	if (n < 0)
 		return (int)n;
-	return sscanf(text, "%d", ret_score) == 1 ? 0 : -EBADMSG;
+	return take_int(text, ret_score) ? 0 : -EBADMSG;
 }
 
 /* Past @n blanks: the fields of stat are separated by one each. Return: NULL past the end. */
@@ -92,10 +98,8 @@ int sched_parse(const char *stat, struct proc_sched *ret_sched)
 	const char *nice = skip_fields(rest, 17); /* 3 state … 19 nice … 41 policy */
 	const char *policy = skip_fields(nice, 22);
 
-	if (!policy || *policy < '0' || *policy > '9')
+	if (!policy || !take_int(nice, &ret_sched->nice) || !take_int(policy, &ret_sched->policy))
 		return -EBADMSG;
-	*ret_sched =
-		(struct proc_sched){ (int)strtol(nice, NULL, 10), (int)strtol(policy, NULL, 10) };
 	return 0;
 }
 

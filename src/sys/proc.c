@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +12,7 @@
 
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 /* linux/sched.h of the kernel itself; shown in field 9 of stat since before Linux 3.0. */
 #define PF_KTHREAD 0x00200000u
@@ -103,10 +103,10 @@ static int parse_groups(const char *list, struct proc_status *status)
 	size_t size = 0;
 
 	for (;;) {
-		char *end;
-		unsigned long id = strtoul(list, &end, 10);
+		uint64_t id;
 
-		if (end == list)
+		list = take_uint(list, 10, &id);
+		if (!list)
 			return 0;
 		if (id > UINT32_MAX || status->n_groups == PROC_GROUPS_MAX)
 			return -EBADMSG;
@@ -120,52 +120,53 @@ static int parse_groups(const char *list, struct proc_status *status)
 			status->groups = more;
 		}
 		status->groups[status->n_groups++] = (uint32_t)id;
-		list = end;
 	}
 }
 
 static void parse_nspid(const char *list, struct proc_status *status)
 {
-	for (;;) {
-		char *end;
-		long pid = strtol(list, &end, 10);
+	int pid;
 
-		if (end == list)
-			return;
+	while ((list = take_int(list, &pid))) {
 		status->nspid_depth++;
-		status->nspid_last = (pid_t)pid;
-		list = end;
+		status->nspid_last = pid;
 	}
 }
 
-/* The numbers of one line; strto* would walk over the newline into the next line. */
-static char *line_value(const char *text, const char *key)
+/* What follows "\nKEY:". A name cannot make it up: the kernel escapes a newline there. */
+static const char *line_value(const char *text, const char *key)
 {
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		size_t n = strlen(key);
+	const char *line = strstr(text, key);
 
-		if (*line == '\n')
-			line++;
-		if (strncmp(line, key, n) == 0)
-			return strndup(line + n, strcspn(line + n, "\n"));
+	return line ? line + strlen(key) : NULL;
+}
+
+/* Real, effective, saved, of the file system. */
+static bool take_ids(const char *list, uint32_t ids[4])
+{
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t id;
+
+		list = take_uint(list, 10, &id);
+		if (!list || id > UINT32_MAX)
+			return false;
+		ids[i] = (uint32_t)id;
 	}
-	return NULL;
+	return true;
 }
 
 int proc_status_parse(const char *text, struct proc_status *ret_status)
 {
 	struct proc_status s = { 0 };
-	_cleanup_free_ char *tgid = line_value(text, "Tgid:");
-	_cleanup_free_ char *uid = line_value(text, "Uid:");
-	_cleanup_free_ char *gid = line_value(text, "Gid:");
-	_cleanup_free_ char *groups = line_value(text, "Groups:");
-	_cleanup_free_ char *nspid = line_value(text, "NSpid:");
-	const char *ids = "%" SCNu32 "%" SCNu32 "%" SCNu32 "%" SCNu32;
+	const char *tgid = line_value(text, "\nTgid:");
+	const char *uid = line_value(text, "\nUid:");
+	const char *gid = line_value(text, "\nGid:");
+	const char *groups = line_value(text, "\nGroups:");
+	const char *nspid = line_value(text, "\nNSpid:");
 	int r;
 
-	if (!tgid || !uid || !gid || !groups || sscanf(tgid, "%d", &s.tgid) != 1 ||
-	    sscanf(uid, ids, &s.uid[0], &s.uid[1], &s.uid[2], &s.uid[3]) != 4 ||
-	    sscanf(gid, ids, &s.gid[0], &s.gid[1], &s.gid[2], &s.gid[3]) != 4)
+	if (!tgid || !uid || !gid || !groups || !take_int(tgid, &s.tgid) || !take_ids(uid, s.uid) ||
+	    !take_ids(gid, s.gid))
 		return -EBADMSG;
 	if (nspid) /* since Linux 4.1 */
 		parse_nspid(nspid, &s);

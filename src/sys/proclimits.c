@@ -2,19 +2,19 @@
 #include "sys/proclimits.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 enum {
 	LIMITS_TEXT_MAX = 4096 /* 17 lines of 78 bytes */
 };
 
 /* As the kernel writes them. */
-static const char *const titles[RLIM_NLIMITS] = {
+static const char titles[RLIM_NLIMITS][sizeof("Max realtime priority ")] = {
 	[RLIMIT_CPU] = "Max cpu time ",
 	[RLIMIT_FSIZE] = "Max file size ",
 	[RLIMIT_DATA] = "Max data size ",
@@ -37,16 +37,13 @@ static const char *const titles[RLIM_NLIMITS] = {
 static const char *take_value(const char *text, uint64_t *ret_value)
 {
 	static const char unlimited[] = "unlimited";
-	int used = 0;
 
 	text += strspn(text, " ");
 	if (strncmp(text, unlimited, strlen(unlimited)) == 0) {
 		*ret_value = PROCLIMIT_INFINITY;
 		return text + strlen(unlimited);
 	}
-	if (*text < '0' || *text > '9' || sscanf(text, "%" SCNu64 "%n", ret_value, &used) != 1)
-		return NULL;
-	return text + used;
+	return take_uint(text, 10, ret_value);
 }
 
 static bool take_line(const char *line, struct proclimits *limits)

@@ -14,6 +14,8 @@
 
 #include "sys/beneath.h"
 #include "util/fd.h"
+#include "util/parse.h"
+#include "util/take.h"
 
 /* The root directory of every procfs has this inode. */
 enum {
@@ -47,6 +49,16 @@ int proc_root_open(void)
 	return fd_steal(&fd);
 }
 
+/* Whether it is "PID/task/TID". */
+static bool names_thread(const char *text)
+{
+	static const char task[] = "/task/";
+	size_t pid = strspn(text, "0123456789");
+
+	return pid > 0 && strncmp(text + pid, task, strlen(task)) == 0 &&
+	       parse_digits(text + pid + strlen(task));
+}
+
 /*
  * thread-self is a link to "PID/task/TID". Reading it here lets the rest of the way be one without
  * any link.
@@ -54,13 +66,11 @@ int proc_root_open(void)
 static int thread_dir(int procfd, char *buf, size_t size)
 {
 	ssize_t n = readlinkat(procfd, "thread-self", buf, size - 1);
-	int end = 0;
 
 	if (n < 0)
 		return -errno;
 	buf[n] = '\0';
-	(void)sscanf(buf, "%*[0-9]/task/%*[0-9]%n", &end); /* end stays 0 where it does not fit */
-	return end == n && n > 0 ? 0 : -EXDEV;
+	return names_thread(buf) ? 0 : -EXDEV;
 }
 
 /* The mount that a descriptor was opened on, or -1: fdinfo has it since Linux 3.15. */
@@ -74,7 +84,7 @@ static int mount_id(int procfd, int fd)
 	if (fd_read_file(procfd, name, text, sizeof(text)) < 0)
 		return -1;
 	line = strstr(text, "mnt_id:");
-	return line && sscanf(line, "mnt_id: %d", &id) == 1 ? id : -1;
+	return line && take_int(line + strlen("mnt_id:"), &id) ? id : -1;
 }
 
 int proc_root_open_self(int procfd, const char *name, int flags)

@@ -17,6 +17,7 @@
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
+#include "util/take.h"
 
 enum {
 	THREADS_MAX = 64, /* so many threads, and children, are looked at */
@@ -54,13 +55,11 @@ void seccomp_thread_done(struct seccomp_thread *thread)
 
 bool seccomp_restarts(const char *text)
 {
-	char *end;
-	long nr;
+	int nr;
 
 	if (strncmp(text, "running", strlen("running")) == 0)
 		return true;
-	nr = strtol(text, &end, 10);
-	if (end == text || nr < 0) /* "-1": waits outside of a call, for memory */
+	if (!take_int(text, &nr) || nr < 0) /* "-1": waits outside of a call, for memory */
 		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(restarted); i++)
 		if (nr == restarted[i])
@@ -152,16 +151,13 @@ static bool consider_children(int proc_fd, pid_t pid, int n_filters, struct secc
 	char name[sizeof("task/2147483647/children")];
 	_cleanup_free_ char *text = NULL;
 	bool done = false;
+	pid_t child;
 
 	(void)snprintf(name, sizeof(name), "task/%d/children", pid); /* fits */
 	if (fd_read_alloc(proc_fd, name, STATUS_TEXT_MAX, &text) < 0)
 		return false;
-	for (char *p = text; !done && *p >= '0' && *p <= '9';) {
-		pid_t child = (pid_t)strtol(p, &p, 10);
-
+	for (const char *rest = text; !done && (rest = take_int(rest, &child));)
 		done = consider(best, child, proc_open(child), n_filters);
-		p += *p == ' ';
-	}
 	return done;
 }
 

@@ -112,8 +112,9 @@ static void a_status_gives_ids_groups_and_pids(void **state)
 
 static void an_empty_list_of_groups_does_not_reach_into_the_next_line(void **state)
 {
-	static const char text[] = "Tgid:\t42\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n"
-				   "999\nNSpid:\t42\n";
+	static const char text[] =
+		"Name:\tsleep\nTgid:\t42\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t \n"
+		"999\nNSpid:\t42\n";
 	struct proc_status status = { 0 };
 
 	(void)state;
