@@ -234,7 +234,7 @@ nsjoin_defenceless(who-hangs-is-waited-for run/isolate.c
 	"		return explain_timeout(pid, what, err);"
 	"		return reap(pid, &status);")
 nsjoin_defenceless(root-is-that-of-the-mounts run/enter.c
-	"	if (fchdir(run->target->root_fd) < 0 || chroot(\".\") < 0)" "	if (0)")
+	"	if (call_fchdir(run->target->root_fd) < 0 || call_chroot(\".\") < 0)" "	if (0)")
 nsjoin_defenceless(directory-may-be-outside run/enter.c
 	"	return step->inside ? check_inside(err) : 0;" "	return 0;"
 	run/enter.c

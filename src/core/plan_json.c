@@ -5,7 +5,7 @@
 #include "util/json.h"
 
 /* clang-format off */
-static const char *const step_names[] = {
+static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_HIDE]         = "hide",
 	[STEP_LABEL]        = "label",
 	[STEP_JOIN_TARGET]  = "join",

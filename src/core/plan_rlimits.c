@@ -8,7 +8,7 @@
 #include "util/macro.h"
 
 /* clang-format off */
-static const char *const rlimit_names[RLIMIT_KINDS] = {
+static const char rlimit_names[RLIMIT_KINDS][sizeof("sigpending")] = {
 	[RLIMIT_CPU] = "cpu", [RLIMIT_FSIZE] = "fsize", [RLIMIT_DATA] = "data",
 	[RLIMIT_STACK] = "stack", [RLIMIT_CORE] = "core", [RLIMIT_RSS] = "rss",
 	[RLIMIT_NPROC] = "nproc", [RLIMIT_NOFILE] = "nofile", [RLIMIT_MEMLOCK] = "memlock",

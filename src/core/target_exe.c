@@ -21,7 +21,7 @@ static bool may_execute(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	return fstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISREG(st.st_mode) &&
 	       faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "sys/caps.h"
@@ -102,7 +103,7 @@ static int read_status(struct target *t, struct error *err)
 	t->facts.target_uid = translate(maps, &maps->uid, status.uid[1]);
 	t->facts.target_gid = translate(maps, &maps->gid, status.gid[1]);
 	t->facts.uid_is_ours = status.uid[1] == geteuid();
-	t->facts.gid_is_ours = status.gid[1] == getegid();
+	t->facts.gid_is_ours = status.gid[1] == (gid_t)syscall(SYS_getegid);
 	t->facts.target_kuid = status.uid[1];
 	t->groups = status.groups;
 	for (size_t i = 0; i < status.n_groups; i++) {

@@ -17,8 +17,8 @@ static bool cgroups_are_mounted(void)
 {
 	struct stat sys, cgroup;
 
-	return stat("/sys", &sys) == 0 && stat("/sys/fs/cgroup", &cgroup) == 0 &&
-	       sys.st_dev != cgroup.st_dev;
+	return fstatat(AT_FDCWD, "/sys", &sys, 0) == 0 &&
+	       fstatat(AT_FDCWD, "/sys/fs/cgroup", &cgroup, 0) == 0 && sys.st_dev != cgroup.st_dev;
 }
 
 static void look_at_ours(struct facts *facts)
@@ -26,7 +26,7 @@ static void look_at_ours(struct facts *facts)
 	for (enum etc_file i = 0; i < ETC_COUNT; i++) {
 		struct stat st;
 
-		if (stat(etc_table[i].path, &st) < 0)
+		if (fstatat(AT_FDCWD, etc_table[i].path, &st, 0) < 0)
 			continue;
 		facts->etc_ours[i] = i < ETC_TEXTS ? S_ISREG(st.st_mode) : S_ISSOCK(st.st_mode);
 	}
@@ -40,7 +40,7 @@ static bool has_our_files(const struct target *t, int root_fd)
 
 	return proc_ns_inode(t->self_ns_fd, "mnt", &our_mnt) == 0 &&
 	       proc_ns_inode(t->found.proc_fd, "ns/mnt", &their_mnt) == 0 && our_mnt == their_mnt &&
-	       stat("/", &ours) == 0 && fstat(root_fd, &theirs) == 0 &&
+	       fstatat(AT_FDCWD, "/", &ours, 0) == 0 && fstat(root_fd, &theirs) == 0 &&
 	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 

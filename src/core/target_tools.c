@@ -245,7 +245,7 @@ static int sort_trees(const struct request *req, struct target *t, struct error 
 		_cleanup_free_ char *dir = realpath(req->tools_from[i], NULL);
 		struct stat st;
 
-		if (!dir || stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+		if (!dir || fstatat(AT_FDCWD, dir, &st, 0) < 0 || !S_ISDIR(st.st_mode))
 			return error_set(err, ERROR_USAGE, dir ? ENOTDIR : errno,
 					 "--tools-from: \"%s\"", req->tools_from[i]);
 		if (!t->tools_base && is_root(dir))

@@ -14,28 +14,32 @@ static int order_matches(const void *a, const void *b)
 	return strcmp((*left)->name.id, (*right)->name.id);
 }
 
-static int order_candidates(const void *a, const void *b, void *list)
-{
-	const struct candidates *candidates = list;
-	const size_t *left = a, *right = b;
+struct place {
+	const char *id; /* of the candidate, while the list does not grow */
+	size_t index;
+};
 
-	return strcmp(candidates->item[*left].known.id, candidates->item[*right].known.id);
+static int order_places(const void *a, const void *b)
+{
+	const struct place *left = a, *right = b;
+
+	return strcmp(left->id, right->id);
 }
 
 /* The candidates by id, for what was there before the first match was added. */
 struct order {
-	size_t *index; /* heap */
+	struct place *place; /* heap */
 	size_t n;
 };
 
 static int order_init(struct candidates *list, struct order *ret_order)
 {
-	*ret_order = (struct order){ calloc(list->n + 1, sizeof(size_t)), list->n };
-	if (!ret_order->index)
+	*ret_order = (struct order){ calloc(list->n + 1, sizeof(struct place)), list->n };
+	if (!ret_order->place)
 		return -ENOMEM;
 	for (size_t i = 0; i < list->n; i++)
-		ret_order->index[i] = i;
-	qsort_r(ret_order->index, list->n, sizeof(size_t), order_candidates, list);
+		ret_order->place[i] = (struct place){ list->item[i].known.id, i };
+	qsort(ret_order->place, list->n, sizeof(struct place), order_places);
 	return 0;
 }
 
@@ -47,7 +51,7 @@ static size_t order_find(const struct order *order, const struct candidates *lis
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (strcmp(list->item[order->index[middle]].known.id, id) < 0)
+		if (strcmp(list->item[order->place[middle].index].known.id, id) < 0)
 			low = middle + 1;
 		else
 			high = middle;
@@ -69,7 +73,7 @@ static int add_group(struct candidates *list, const struct candidate_scope *scop
 		bool taken = false;
 
 		for (at = first; at < order->n && r == 0; at++) {
-			struct candidate *c = &list->item[order->index[at]];
+			struct candidate *c = &list->item[order->place[at].index];
 
 			if (strcmp(c->known.id, id) != 0)
 				break;
@@ -105,6 +109,6 @@ int candidates_add_cgroups(struct candidates *list, const struct candidate_scope
 			next++;
 		r = add_group(list, scope, &order, &match[i], next - i, only_known);
 	}
-	free(order.index);
+	free(order.place);
 	return r;
 }

@@ -85,9 +85,11 @@ static inline size_t piece_span_base36(struct piece p)
 /* The last segment of a path. */
 static inline struct piece piece_last_segment(struct piece path)
 {
-	const char *slash = memrchr(path.at, '/', path.n);
+	size_t above = path.n;
 
-	return slash ? piece_after(path, (size_t)(slash - path.at) + 1) : path;
+	while (above > 0 && path.at[above - 1] != '/')
+		above--;
+	return piece_after(path, above);
 }
 
 /* The path above the last segment, without the slash between. */

@@ -125,7 +125,7 @@ bool hostfs_lacks(const struct hostfs *host, const char *path)
 	struct stat st;
 
 	if (!*host->dir)
-		return stat(path, &st) < 0 && (errno == ENOENT || errno == ENOTDIR);
+		return fstatat(AT_FDCWD, path, &st, 0) < 0 && (errno == ENOENT || errno == ENOTDIR);
 	fd = hostfs_open(host, path, O_PATH);
 	return fd == -ENOENT || fd == -ENOTDIR;
 }

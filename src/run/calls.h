@@ -16,6 +16,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -189,9 +190,64 @@ static inline int call_nanosleep(const struct timespec *time)
 	return (int)syscall(SYS_nanosleep, time, NULL);
 }
 
-static inline int call_sigtimedwait(const sigset_t *set, const struct timespec *time)
+/* @ret_info may be NULL; without @time it waits for ever. */
+static inline int call_sigtimedwait(const sigset_t *set, siginfo_t *ret_info,
+				    const struct timespec *time)
 {
-	return (int)syscall(SYS_rt_sigtimedwait, set, NULL, time, CALL_SIGSET_SIZE);
+	return (int)syscall(SYS_rt_sigtimedwait, set, ret_info, time, CALL_SIGSET_SIZE);
+}
+
+static inline int call_waitid(idtype_t type, id_t id, siginfo_t *ret_info, int options)
+{
+	return (int)syscall(SYS_waitid, type, id, ret_info, options, NULL);
+}
+
+static inline pid_t call_getpgid(pid_t pid)
+{
+	return (pid_t)syscall(SYS_getpgid, pid);
+}
+
+static inline pid_t call_getsid(pid_t pid)
+{
+	return (pid_t)syscall(SYS_getsid, pid);
+}
+
+static inline pid_t call_setsid(void)
+{
+	return (pid_t)syscall(SYS_setsid);
+}
+
+/* Of this thread alone, which is the only one. */
+static inline int call_setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)syscall(SYS_setresuid, real, effective, saved);
+}
+
+static inline int call_setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)syscall(SYS_setresgid, real, effective, saved);
+}
+
+static inline int call_fchdir(int fd)
+{
+	return (int)syscall(SYS_fchdir, fd);
+}
+
+static inline int call_chroot(const char *path)
+{
+	return (int)syscall(SYS_chroot, path);
+}
+
+static inline int call_pipe(int ret_end[2], int flags)
+{
+	return (int)syscall(SYS_pipe2, ret_end, flags);
+}
+
+static inline int call_signal_default(int sig)
+{
+	static const struct sigaction by_default = { .sa_handler = SIG_DFL };
+
+	return sigaction(sig, &by_default, NULL);
 }
 
 static inline int call_dup_to(int from, int to)

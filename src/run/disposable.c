@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/steps.h"
 #include "run/words.h"
 #include "util/fd.h"
@@ -99,7 +100,7 @@ int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, 
 	int pipefd[2], status = 0, got, r;
 	pid_t pid;
 
-	if (pipe2(pipefd, O_CLOEXEC) < 0)
+	if (call_pipe(pipefd, O_CLOEXEC) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "make a pipe");
 	in = pipefd[0];
 	out = pipefd[1];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps before the fork: the process itself moves into the target's namespaces and files. */
+#include "run/calls.h"
 #include "run/steps.h"
 
 #include <dirent.h>
@@ -106,7 +107,7 @@ int step_root(struct run *run, const struct step *step, struct error *err)
 {
 	(void)step;
 	/* The working directory moves along, so that it is never left outside the new root. */
-	if (fchdir(run->target->root_fd) < 0 || chroot(".") < 0)
+	if (call_fchdir(run->target->root_fd) < 0 || call_chroot(".") < 0)
 		return error_set(err, errno == EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, errno,
 				 "change the root directory");
 	return 0;
@@ -115,7 +116,7 @@ int step_root(struct run *run, const struct step *step, struct error *err)
 int step_chroot(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
-	if (chdir(step->path) < 0 || chroot(".") < 0)
+	if (chdir(step->path) < 0 || call_chroot(".") < 0)
 		return error_set(err, ERROR_SYSTEM, errno,
 				 "-r: change the root directory to \"%s\"", step->path);
 	return 0;
@@ -139,7 +140,7 @@ static int check_inside(struct error *err)
 
 int step_cwd(struct run *run, const struct step *step, struct error *err)
 {
-	if (fchdir(run->target->cwd_fd) < 0)
+	if (call_fchdir(run->target->cwd_fd) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "-w: change the working directory");
 	return step->inside ? check_inside(err) : 0;
 }

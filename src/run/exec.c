@@ -72,8 +72,8 @@ static int search_file(const char *name, const char *path, char *file)
 	struct stat st;
 
 	while (path_next(&path, name, file)) {
-		if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 && stat(file, &st) == 0 &&
-		    S_ISREG(st.st_mode))
+		if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 &&
+		    fstatat(AT_FDCWD, file, &st, 0) == 0 && S_ISREG(st.st_mode))
 			return 0;
 		if (errno != ENOENT && errno != ENOTDIR)
 			errnum = EACCES;

@@ -87,7 +87,7 @@ static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
 		}
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (call_sigtimedwait(child, &deadline) < 0 && errno == EAGAIN)
+		if (call_sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
 			return -ETIMEDOUT;
 	}
 }
@@ -157,7 +157,7 @@ static int copy_from(const struct seccomp_thread *thread, struct filters *filter
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	/* Whoever started us may ignore it, and then it does not come. */
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &child, &old) < 0)
+	if (call_signal_default(SIGCHLD) < 0 || sigprocmask(SIG_BLOCK, &child, &old) < 0)
 		return -errno;
 	r = copy_stopped(thread, &child, filters);
 	/* Also where it will be tried again: the program would start with it blocked. */

@@ -69,7 +69,7 @@ int input_open_pipe(struct input *input, int from, const struct stream_fact *fac
 {
 	int end[2], r = 0;
 
-	if (pipe2(end, O_CLOEXEC) < 0)
+	if (call_pipe(end, O_CLOEXEC) < 0)
 		return -errno;
 	*input = (struct input)INPUT_INIT;
 	input->from = from;

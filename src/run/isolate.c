@@ -4,6 +4,7 @@
  * path of the target's, gives the child a time by which it has to be the program, and then attends
  * to it.
  */
+#include "run/calls.h"
 #include "run/steps.h"
 
 #include <errno.h>
@@ -345,7 +346,7 @@ static int prepare_signals(struct run *run, struct error *err)
 	const uint64_t chld = (uint64_t)1 << (SIGCHLD - 1);
 
 	/* The kernel would throw away how the child has ended. */
-	if (run->target->facts.ignored & chld && signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+	if (run->target->facts.ignored & chld && call_signal_default(SIGCHLD) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
 	if (!run->plan->target_files && sigprocmask(SIG_BLOCK, NULL, &run->caller_mask) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "read the signal mask");

@@ -51,7 +51,7 @@ int output_open_pipe(struct output *output, int to, const struct stream_fact *fa
 {
 	int end[2];
 
-	if (pipe2(end, O_CLOEXEC) < 0)
+	if (call_pipe(end, O_CLOEXEC) < 0)
 		return -errno;
 	*output = (struct output)OUTPUT_INIT;
 	if (!fact->writable) {

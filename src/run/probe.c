@@ -10,6 +10,7 @@
 #include "core/lookup.h"
 #include "core/plan_order.h"
 #include "core/shell.h"
+#include "run/calls.h"
 #include "run/disposable.h"
 #include "run/explain.h"
 #include "run/steps.h"
@@ -90,7 +91,7 @@ static int drop_to_nothing(const struct target *t)
 	bool root_inside = ns_has(t->facts.present & ~t->facts.same, NS_USER) &&
 			   t->facts.uid0.mapped && t->facts.gid0.mapped;
 
-	if (root_inside && (setresgid(0, 0, 0) < 0 || setresuid(0, 0, 0) < 0))
+	if (root_inside && (call_setresgid(0, 0, 0) < 0 || call_setresuid(0, 0, 0) < 0))
 		return -errno;
 	return give_up_privileges();
 }

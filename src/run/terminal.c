@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -32,7 +33,7 @@ static bool in_foreground(int fd)
 	pid_t group = -1;
 
 	/* Not our controlling terminal: it knows no jobs of ours. */
-	return ioctl(fd, TIOCGPGRP, &group) < 0 || group == getpgid(0);
+	return ioctl(fd, TIOCGPGRP, &group) < 0 || group == call_getpgid(0);
 }
 
 /* Async-signal-safe, by signal-safety(7), all of it. */
@@ -67,7 +68,7 @@ static void ignore_crashes(void)
 	on_crash.fd = -EBADF;
 	for (size_t i = 0; i < ARRAY_SIZE(deadly); i++)
 		if (sigaction(deadly[i], NULL, &old) == 0 && old.sa_handler == put_back)
-			(void)signal(deadly[i], SIG_DFL); /* a signal that exists */
+			(void)call_signal_default(deadly[i]); /* a signal that exists */
 }
 
 int terminal_open(struct terminal *terminal, int stream)

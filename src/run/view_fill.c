@@ -90,7 +90,8 @@ static int fill_one(const struct run *run, const char *name)
 		return call_symlinkat(n > 0 ? link : host + 1, AT_FDCWD, path) < 0 ? -errno : 0;
 	}
 	/* A link of the target's leads to another of the directories. */
-	if (!S_ISDIR(ours.st_mode) || stat(host, &theirs) < 0 || !S_ISDIR(theirs.st_mode))
+	if (!S_ISDIR(ours.st_mode) || fstatat(AT_FDCWD, host, &theirs, 0) < 0 ||
+	    !S_ISDIR(theirs.st_mode))
 		return 0;
 	/* The host's own, or a part of it. */
 	if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
@@ -133,8 +134,8 @@ static bool is_host_loader(const char *interp)
 	struct stat named, own;
 
 	(void)snprintf(host, sizeof(host), SHIM_HOST "%s", interp);
-	return stat(interp, &named) == 0 && stat(host, &own) == 0 && named.st_dev == own.st_dev &&
-	       named.st_ino == own.st_ino;
+	return fstatat(AT_FDCWD, interp, &named, 0) == 0 && fstatat(AT_FDCWD, host, &own, 0) == 0 &&
+	       named.st_dev == own.st_dev && named.st_ino == own.st_ino;
 }
 
 static bool has_directory(const char *path)

@@ -194,7 +194,7 @@ static int put_all(int at, struct view *view)
 /* pivot_root(2) with the old root on top of the new one, from where it is taken off. */
 static int enter_root(int root)
 {
-	if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	if (call_fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
 	    call_umount(".", MNT_DETACH) < 0 || chdir("/") < 0)
 		return -errno;
 	return 0;

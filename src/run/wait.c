@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "util/macro.h"
 
 /* What the program gets when it is sent to nsjoin. */
@@ -28,7 +29,7 @@ int wait_prepare(sigset_t *ret_mask, struct error *err)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	/* A caller that ignores SIGCHLD would have the kernel throw the exit status away. */
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sigprocmask(SIG_BLOCK, &set, ret_mask) < 0)
+	if (call_signal_default(SIGCHLD) < 0 || sigprocmask(SIG_BLOCK, &set, ret_mask) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "prepare for signals");
 	return 0;
 }
@@ -51,7 +52,7 @@ static void do_default(int sig)
 {
 	sigset_t set, old;
 
-	(void)signal(sig, SIG_DFL); /* fails for none of the signals that are used here */
+	(void)call_signal_default(sig); /* fails for none of the signals that are used here */
 	sigemptyset(&set);
 	sigaddset(&set, sig);
 	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
@@ -76,7 +77,8 @@ static bool has_continued(pid_t pid)
 {
 	siginfo_t info = { 0 };
 
-	return waitid(P_PID, (id_t)pid, &info, WCONTINUED | WNOHANG) == 0 && info.si_pid == pid;
+	return call_waitid(P_PID, (id_t)pid, &info, WCONTINUED | WNOHANG) == 0 &&
+	       info.si_pid == pid;
 }
 
 /*
@@ -86,9 +88,9 @@ static bool has_continued(pid_t pid)
 static bool came_to_both(pid_t pid, const siginfo_t *info)
 {
 	/* A terminal that hangs up tells the leader of its session alone. */
-	if (info->si_signo == SIGHUP && getsid(0) == getpid())
+	if (info->si_signo == SIGHUP && call_getsid(0) == getpid())
 		return false;
-	return info->si_code == SI_KERNEL && getpgid(pid) == getpgid(0);
+	return info->si_code == SI_KERNEL && call_getpgid(pid) == call_getpgid(0);
 }
 
 static void relay(pid_t pid, const siginfo_t *info)
@@ -136,7 +138,7 @@ int wait_program(const struct watch *watch, struct error *err)
 	watched_set(&watched);
 	while (r == 0) {
 		siginfo_t info;
-		int sig = sigwaitinfo(&watched, &info);
+		int sig = call_sigtimedwait(&watched, &info, NULL);
 
 		if (sig < 0 && errno != EINTR)
 			r = -errno;

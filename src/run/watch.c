@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/steps.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -54,7 +55,7 @@ _Noreturn static void look(const struct watch *watch, pid_t parent)
 	if (program < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		child_end(STATUS_FAILED);
 	/* Not one of the job that the shell stops and continues. */
-	(void)setsid(); /* a new child leads no group: cannot fail */
+	(void)call_setsid(); /* a new child leads no group: cannot fail */
 	while (stat.state == 'T') {
 		(void)poll(NULL, 0, PAUSE_MS); /* sooner is as good */
 		if (proc_stat_read(program, &stat) < 0)
@@ -84,7 +85,7 @@ _Noreturn static void await_reports(int fd, pid_t parent)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		child_end(STATUS_FAILED);
-	(void)setsid(); /* a new child leads no group: cannot fail */
+	(void)call_setsid(); /* a new child leads no group: cannot fail */
 	while (poll(&in, 1, -1) > 0) {
 		(void)kill(parent, SIGCONT); /* our parent as long as we live */
 		(void)poll(NULL, 0, PAUSE_MS);

@@ -12,7 +12,7 @@ int words_open(struct words *words)
 {
 	int end[2];
 
-	if (pipe2(end, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (call_pipe(end, O_CLOEXEC | O_NONBLOCK) < 0)
 		return -errno;
 	*words = (struct words){ end[0], end[1] };
 	return 0;

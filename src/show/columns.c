@@ -219,8 +219,9 @@ static void command_last(struct choice *choice)
 	const struct column **command = &choice->column[USUAL_COLUMNS - 1];
 	const struct column *last = *command;
 
-	memmove(command, command + 1, (choice->n - USUAL_COLUMNS) * sizeof(*command));
-	choice->column[choice->n - 1] = last;
+	for (; command < &choice->column[choice->n - 1]; command++)
+		*command = command[1];
+	*command = last;
 }
 
 int choice_parse(const char *list, struct choice *ret_choice, struct error *err)

@@ -129,8 +129,10 @@ static void look_at_cgroups(struct inspection *in)
 
 static void look_at_start(const struct viewer *viewer, struct inspection *in)
 {
-	if (in->s.has_stat)
-		in->started = time(NULL) - (time_t)viewer_age(viewer, in->s.stat.start_time);
+	struct timespec now;
+
+	if (in->s.has_stat && clock_gettime(CLOCK_REALTIME, &now) == 0)
+		in->started = now.tv_sec - (time_t)viewer_age(viewer, in->s.stat.start_time);
 }
 
 void inspect_look(const struct viewer *viewer, struct inspection *in)

@@ -9,6 +9,13 @@
 
 #include "util/macro.h"
 
+/* ".UTF-8", ".utf8@euro" */
+static bool has_utf8(const char *codeset)
+{
+	return codeset && (strncasecmp(codeset, ".utf-8", strlen(".utf-8")) == 0 ||
+			   strncasecmp(codeset, ".utf8", strlen(".utf8")) == 0);
+}
+
 /* The first of them that is set decides, as in setlocale(3). */
 static bool says_utf8(void)
 {
@@ -18,18 +25,20 @@ static bool says_utf8(void)
 		const char *value = getenv(names[i]);
 
 		if (value && *value)
-			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+			return has_utf8(strchr(value, '.'));
 	}
 	return false;
 }
 
 void terminal_look(enum color_when when, struct terminal *ret_terminal)
 {
-	struct terminal t = { .is_terminal = isatty(STDOUT_FILENO) == 1, .utf8 = says_utf8() };
+	struct terminal t = { .utf8 = says_utf8() };
 	struct winsize size;
 
+	/* Every terminal has a size, and nothing else has: no need of isatty(3) before it. */
+	t.is_terminal = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
 	t.color = color_wanted(when, t.is_terminal);
-	if (t.is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+	if (t.is_terminal)
 		t.width = size.ws_col;
 	*ret_terminal = t;
 }

@@ -158,7 +158,7 @@ static void inspect_script(const char *head, size_t n, struct elf_needs *needs)
 	needs->interp[name] = '\0';
 	p += name;
 	p += strspn(p, " \t");
-	(void)stpcpy(needs->arg, p); /* a part of @line, and as large */
+	memcpy(needs->arg, p, strlen(p) + 1); /* a part of @line, and as large */
 }
 
 static const char *machine_name(unsigned char class, uint16_t machine)

@@ -15,10 +15,11 @@ enum {
 
 /*
  * What makes a program load code, or run a command that nobody asked for. A final "*" stands for
- * any rest of the name.
+ * any rest of the name. Here and in other large tables the texts themselves, not pointers: the
+ * loader would have to relocate each at every start.
  */
 /* clang-format off */
-static const char *const loaders[] = {
+static const char loaders[][sizeof("OPENSSL_CONF_INCLUDE")] = {
 	/* The C library: what it ignores itself in set-user-ID programs. TMPDIR and TZ load nothing. */
 	"LD_*", "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "LOCALDOMAIN",
 	"LOCPATH", "MALLOC_*", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TZDIR",

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const id_names[ERROR_COUNT] = {
+static const char id_names[ERROR_COUNT][sizeof("wrong-namespace-file")] = {
 	[ERROR_NONE] = "none",
 	[ERROR_USAGE] = "usage",
 	[ERROR_UNKNOWN_OPTION] = "unknown-option",

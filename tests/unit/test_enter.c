@@ -59,7 +59,7 @@ int __wrap_diagnose_join(const struct target *t, ns_set set, int errnum, struct 
 	return error_set(err, ERROR_PERMISSION, errnum, "join %x", set);
 }
 
-/* Raw system calls: close_range and getcwd. */
+/* Raw system calls: close_range, getcwd and fchdir. */
 static int close_range_errno;
 static char calls[512];
 static const char *cwd;
@@ -79,6 +79,12 @@ long __wrap_syscall(long number, ...)
 		errno = close_range_errno;
 		va_end(args);
 		return close_range_errno ? -1 : 0;
+	}
+	if (number == SYS_fchdir) {
+		int fd = va_arg(args, int);
+
+		va_end(args);
+		return fchdir(fd);
 	}
 	assert_int_equal(number, SYS_getcwd);
 	strcpy(va_arg(args, char *), cwd);
