@@ -53,8 +53,9 @@ setup_file() {
 	container_start "$P-user" --user 1234:1235 --group-add 50
 	container_start "$P-nnp" --security-opt no-new-privileges
 	container_start "$P-nnpuser" --security-opt no-new-privileges --user 1234:1235
-	container_start "$P-limits" --ulimit nofile=64:128 --ulimit core=0:0 --oom-score-adj 300 \
-		--pids-limit 50
+	# Of open files the engine's own runtime may give its exec the hard limit as the soft one.
+	container_start "$P-limits" --ulimit nofile=128:128 --ulimit stack=1048576:2097152 \
+		--ulimit core=0:0 --oom-score-adj 300 --pids-limit 50
 	container_start "$P-caps" --cap-drop ALL --cap-add CHOWN --cap-add NET_RAW
 	container_start "$P-open" --security-opt seccomp=unconfined --cap-add SYS_PTRACE
 	container_start "$P-read" --read-only --tmpfs /tmp
