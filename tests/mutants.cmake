@@ -281,7 +281,7 @@ nsjoin_defenceless(frozen-is-joined core/target_cgroup.c
 	core/target_cgroup.c
 	"	if (n > 0 && strncmp(text, \"THAWED\", strlen(\"THAWED\")) != 0)" "	if (0)")
 nsjoin_defenceless(full-cgroup-comes-first core/target_cgroup.c
-	"	if (counts_processes(dir, line))" "	if (0)")
+	"	if (is_joined_late(dir, line))" "	if (0)")
 nsjoin_defenceless(killed-without-a-word run/isolate.c
 	"	error_set(err, ERROR_SYSTEM, 0, \"the process that was to become the program was killed\");"
 	"	return 1;")

@@ -133,7 +133,12 @@ struct facts {
 	const char *cgroup_path[CGROUP_MAX]; /* the file that is written; borrowed */
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
 	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
-	uint32_t cgroup_full; /* a bit for each that may not let several processes be made in it */
+	/*
+	 * A bit for each that the program itself joins, last: one that may not let several processes
+	 * be made in it, or where being short of memory ends all who share theirs.
+	 */
+	uint32_t cgroup_late;
+	bool cgroup_v2_limited; /* the v2 one limits memory */
 
 	/* -R: what of ours can be covered, and with what. */
 	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */

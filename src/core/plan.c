@@ -123,7 +123,7 @@ static void add_chdir(const struct request *req, struct plan *plan)
 static bool is_born_inside(const struct facts *facts)
 {
 	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0 &&
-	       !(facts->cgroup_full & (UINT32_C(1) << facts->cgroup_v2));
+	       !(facts->cgroup_late & (UINT32_C(1) << facts->cgroup_v2));
 }
 
 /*
@@ -131,15 +131,19 @@ static bool is_born_inside(const struct facts *facts)
  * shared, oom_score_adj is one for all who share theirs, and who runs out of memory in the target's
  * cgroup is killed together with them.
  */
+static bool needs_own_memory(const struct request *req, const struct facts *facts,
+			     const struct plan *plan)
+{
+	return plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts) ||
+	       facts->cgroup_v2_limited;
+}
+
 static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
 				    const struct plan *plan)
 {
-	if (is_born_inside(facts))
-		return FORK_CGROUP;
-	if (plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts) ||
-	    facts->n_cgroups > 0)
-		return FORK_COPY;
-	return FORK_SHARED;
+	if (needs_own_memory(req, facts, plan))
+		return is_born_inside(facts) ? FORK_CGROUP : FORK_COPY;
+	return is_born_inside(facts) ? FORK_CGROUP_SHARED : FORK_SHARED;
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -164,17 +168,17 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 }
 
 /*
- * Those that count processes come last where there is more than one to be made (@late): moving into
- * a full one is allowed, making a process in it is not.
+ * Those that count processes or memory come last where there is more than one process to be made
+ * (@late): moving into a full one is allowed, making a process in it is not.
  */
 static void add_cgroups(const struct facts *facts, bool late, struct plan *plan)
 {
 	for (size_t i = 0; i < facts->n_cgroups; i++) {
-		bool counts = plan->isolates && (facts->cgroup_full & (UINT32_C(1) << i));
+		bool last = plan->isolates && (facts->cgroup_late & (UINT32_C(1) << i));
 
-		if (counts != late)
+		if (last != late)
 			continue;
-		if (plan->forks && !counts && (int)i == facts->cgroup_v2)
+		if (plan->forks && !last && (int)i == facts->cgroup_v2)
 			continue; /* the child starts its life there */
 		plan_add(plan, STEP_CGROUP, "be counted and limited with the target")->cgroup = i;
 	}

@@ -77,6 +77,7 @@ enum fork_kind {
 	 * a deadline: half the price of a copy.
 	 */
 	FORK_SHARED,
+	FORK_CGROUP_SHARED, /* both: clone3 into the v2 cgroup, with memory that is shared */
 };
 
 struct step {

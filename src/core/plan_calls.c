@@ -60,6 +60,10 @@ static void add_fork(struct calls *calls, const struct plan *plan, enum fork_kin
 		calls_add(calls, "clone3(CLONE_INTO_CGROUP, \"%s\")",
 			  facts->cgroup_path[facts->cgroup_v2]);
 		break;
+	case FORK_CGROUP_SHARED:
+		calls_add(calls, "clone3(CLONE_VM|CLONE_INTO_CGROUP, \"%s\")",
+			  facts->cgroup_path[facts->cgroup_v2]);
+		break;
 	case FORK_COPY:
 		calls_add(calls, "fork()");
 		break;

@@ -70,15 +70,16 @@ static bool read_number(int dir_fd, const char *name, uint64_t *ret_value)
 }
 
 /*
- * Whether nsjoin's own processes may be too many for it. In v1 being moved there last costs
- * nothing; in v2 it costs 7 ms, which only those get that leave no room.
+ * Whether nsjoin's own processes may be too many for it, or use its memory up. In v1 being moved
+ * there last costs nothing; in v2 it costs 7 ms, which only those get that leave no room.
  */
-static bool counts_processes(int dir_fd, const struct cgroup_line *line)
+static bool is_joined_late(int dir_fd, const struct cgroup_line *line)
 {
 	uint64_t max, now;
 
 	if (!is_v2(line))
-		return has_controller(line->controllers, "pids");
+		return has_controller(line->controllers, "pids") ||
+		       has_controller(line->controllers, "memory");
 	return read_number(dir_fd, "pids.max", &max) && read_number(dir_fd, "pids.current", &now) &&
 	       max < now + PROCESSES_OF_OURS;
 }
@@ -208,9 +209,12 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "join cgroup");
 	}
 	t->facts.cgroup_path[i] = t->cgroup_path[i];
-	if (counts_processes(dir, line))
-		t->facts.cgroup_full |= UINT32_C(1) << i;
+	if (is_joined_late(dir, line))
+		t->facts.cgroup_late |= UINT32_C(1) << i;
 	if (is_v2(line)) {
+		uint64_t limit;
+
+		t->facts.cgroup_v2_limited = read_number(dir, "memory.max", &limit);
 		t->facts.cgroup_v2 = (int)i;
 		t->cgroup_dir_fd = fd_steal(&dir);
 	}

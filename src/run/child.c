@@ -172,6 +172,11 @@ static int let_go_of_streams(const struct run *run, struct error *err)
 	return 0;
 }
 
+static bool is_born_inside(const struct step *fork)
+{
+	return fork->fork == FORK_CGROUP || fork->fork == FORK_CGROUP_SHARED;
+}
+
 _Noreturn void child_run(struct run *run, size_t first)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -183,7 +188,7 @@ _Noreturn void child_run(struct run *run, size_t first)
 	if (r == 0 && run->plan->isolates)
 		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */
-	if (r == 0 && fork->fork == FORK_CGROUP && !run->wrote_cgroup_v2)
+	if (r == 0 && is_born_inside(fork) && !run->wrote_cgroup_v2)
 		r = join_cgroup(run, (size_t)run->target->facts.cgroup_v2, &err);
 	if (r == 0)
 		r = run_steps(run, first, &err);

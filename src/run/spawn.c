@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/clone3.h"
 #include "run/wait.h"
 
 /* Paths of PATH_MAX lie on it, several at a time. */
@@ -24,13 +25,18 @@ static const bool one_stack = true;
 static const bool one_stack = false;
 #endif
 
-static pid_t clone_into_cgroup(struct run *run)
+static struct clone_args args_into_cgroup(const struct run *run)
 {
-	struct clone_args args = {
+	return (struct clone_args){
 		.flags = CLONE_INTO_CGROUP,
 		.exit_signal = SIGCHLD,
 		.cgroup = (uint32_t)run->target->cgroup_dir_fd,
 	};
+}
+
+static pid_t clone_into_cgroup(const struct run *run)
+{
+	struct clone_args args = args_into_cgroup(run);
 
 	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
 }
@@ -44,26 +50,61 @@ static pid_t fork_copy(struct run *run, size_t first)
 	return pid;
 }
 
-static int be_shared_child(void *arg)
+static _Noreturn void run_shared_child(const struct run *parents, bool inside)
 {
-	struct run run = *(struct run *)arg;
+	struct run run = *parents;
 	struct target target = *run.target;
 
 	/* What it opens is in its own table of descriptors: the numbers are not the parent's. */
 	run.target = &target;
+	run.wrote_cgroup_v2 = inside;
 	child_run(&run, run.child_first);
+}
+
+static int be_shared_child(void *arg)
+{
+	run_shared_child(arg, false);
+}
+
+static int be_shared_child_inside(void *arg)
+{
+	run_shared_child(arg, true);
+}
+
+static char *make_stack(void)
+{
+	char *stack = call_mmap(CHILD_STACK, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE);
+
+	return stack == MAP_FAILED ? NULL : stack;
 }
 
 /* errno and the heap are shared, too: the parent waits, see run_isolated(). */
 static pid_t clone_shared(struct run *run, size_t first)
 {
-	char *stack = call_mmap(CHILD_STACK, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE);
+	char *stack = make_stack();
 
-	if (stack == MAP_FAILED)
+	if (!stack)
 		return -1;
 	run->child_first = first;
 	return clone(be_shared_child, stack + CHILD_STACK, CLONE_VM | SIGCHLD, run);
+}
+
+/* As fork_into_cgroup(), with memory that is shared. */
+static pid_t clone_shared_into_cgroup(struct run *run, size_t first)
+{
+	struct clone_args args = args_into_cgroup(run);
+	char *stack = make_stack();
+	pid_t pid;
+
+	if (!stack)
+		return -1;
+	run->child_first = first;
+	args.flags |= CLONE_VM;
+	args.stack = (uintptr_t)stack;
+	args.stack_size = CHILD_STACK;
+	pid = clone3_start(&args, be_shared_child_inside, run);
+	return pid < 0 ? clone(be_shared_child, stack + CHILD_STACK, CLONE_VM | SIGCHLD, run) : pid;
 }
 
 /* Linux 5.7 can; where it cannot or the cgroup is full, being moved later may still work. */
@@ -91,6 +132,9 @@ pid_t fork_child(struct run *run, size_t first)
 		return fork_copy(run, first);
 	case FORK_SHARED:
 		return one_stack ? fork_copy(run, first) : clone_shared(run, first);
+	case FORK_CGROUP_SHARED:
+		return one_stack ? fork_into_cgroup(run, first)
+				 : clone_shared_into_cgroup(run, first);
 	case FORK_VFORK:
 		break;
 	}

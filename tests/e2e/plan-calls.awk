@@ -169,9 +169,9 @@ function translate(call, args, ret,    part, text) {
 		return "fork()"
 	if (call == "clone" && args ~ /flags=CLONE_VM\|SIGCHLD(,|$)/)
 		return "clone(CLONE_VM)"
-	if (call == "clone3" && args ~ /flags=CLONE_INTO_CGROUP, /) {
+	if (call == "clone3" && match(args, /flags=(CLONE_VM\|)?CLONE_INTO_CGROUP, /)) {
 		text = field(args, "cgroup")
-		return "clone3(CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
+		return "clone3(" (args ~ /flags=CLONE_VM/ ? "CLONE_VM|" : "") "CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
 	}
 	if (call == "write" && role(part[1]) ~ /^\/proc\/(resolv.conf|hosts|hostname)$/)
 		return "write(\"" role(part[1]) "\", " ret " bytes)"

@@ -515,9 +515,9 @@ static void death_comes_after_ids_which_would_undo_it(void **state)
 
 /* ---- cgroups */
 
-static struct facts with_cgroups(int v2)
+static struct facts with_cgroups(ns_set set, int v2)
 {
-	struct facts facts = joins(0);
+	struct facts facts = joins(set);
 
 	facts.n_cgroups = 2;
 	facts.cgroup_path[0] = "/c/pids/web/tasks";
@@ -529,7 +529,7 @@ static struct facts with_cgroups(int v2)
 static void only_the_child_moves_into_cgroups(void **state)
 {
 	const struct request req = asks();
-	const struct facts facts = with_cgroups(-1);
+	const struct facts facts = with_cgroups(0, -1);
 
 	(void)state;
 	planned(&req, &facts,
@@ -544,7 +544,7 @@ static void only_the_child_moves_into_cgroups(void **state)
 static void a_child_is_born_in_the_v2_cgroup(void **state)
 {
 	const struct request req = asks();
-	const struct facts facts = with_cgroups(1);
+	const struct facts facts = with_cgroups(0, 1);
 
 	(void)state;
 	planned(&req, &facts,
@@ -555,10 +555,27 @@ static void a_child_is_born_in_the_v2_cgroup(void **state)
 		"execve(\"/bin/true\")\n");
 }
 
+static void who_is_born_in_a_cgroup_shares_memory_where_none_is_limited(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = with_cgroups(MNT, 1);
+	_cleanup_plan_ struct plan shared = { 0 }, limited = { 0 };
+
+	(void)state;
+	assert_int_equal(plan_make(&req, &facts, &shared, NULL), 0);
+	assert_non_null(
+		strstr(calls_of(&shared, &facts),
+		       "clone3(CLONE_VM|CLONE_INTO_CGROUP, \"/c/unified/web/cgroup.procs\")"));
+	facts.cgroup_v2_limited = true;
+	assert_int_equal(plan_make(&req, &facts, &limited, NULL), 0);
+	assert_non_null(strstr(calls_of(&limited, &facts),
+			       "clone3(CLONE_INTO_CGROUP, \"/c/unified/web/cgroup.procs\")"));
+}
+
 static void without_a_fork_all_cgroups_are_written_to(void **state)
 {
 	struct request req = asks();
-	const struct facts facts = with_cgroups(1);
+	const struct facts facts = with_cgroups(0, 1);
 
 	(void)state;
 	req.no_fork = true;
@@ -874,6 +891,7 @@ int main(void)
 		cmocka_unit_test(death_comes_after_ids_which_would_undo_it),
 		cmocka_unit_test(only_the_child_moves_into_cgroups),
 		cmocka_unit_test(a_child_is_born_in_the_v2_cgroup),
+		cmocka_unit_test(who_is_born_in_a_cgroup_shares_memory_where_none_is_limited),
 		cmocka_unit_test(without_a_fork_all_cgroups_are_written_to),
 		cmocka_unit_test(the_label_is_written_before_the_files_are_the_targets),
 		cmocka_unit_test(the_label_is_for_the_program_and_not_for_the_leader),
