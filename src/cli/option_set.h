@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What each option does to the request, and what options may not be combined. */
+/* What each option does to the request. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,11 +29,3 @@ const char *option_spell(const struct option_use *use, char *buf);
  * Return: 0, or a negative errno with @err filled (usage).
  */
 int option_set(struct request *req, const struct option_use *use, struct error *err);
-
-/*
- * option_check() - what must hold between options, once all are known
- *
- * The missing target is looked for last: with ERROR_NO_TARGET all else is in order.
- * Return: 0, or a negative errno with @err filled.
- */
-int option_check(const struct request *req, struct error *err);

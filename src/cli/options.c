@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/option_check.h"
 #include "cli/option_set.h"
 #include "cli/verb_options.h"
 #include "util/log.h"

@@ -102,13 +102,6 @@ int find_query(const struct find_query *query, struct found *ret_found, struct e
 	return r;
 }
 
-int find_target(const char *text, struct found *ret_found, struct error *err)
-{
-	const struct find_query query = { .text = text };
-
-	return find_query(&query, ret_found, err);
-}
-
 static bool is_alive(const struct found *found)
 {
 	struct proc_stat stat;

@@ -61,9 +61,6 @@ struct find_query {
  */
 int find_query(const struct find_query *query, struct found *ret_found, struct error *err);
 
-/* find_target() - the same on our own host, for all but the sandbox of a pod */
-int find_target(const char *text, struct found *ret_found, struct error *err);
-
 /*
  * find_verify() - whether the process is still the one that was found
  *

@@ -212,14 +212,6 @@ static int parse_scheme(const struct scheme *scheme, struct spec *spec, struct e
 	return r < 0 ? r : split_word(spec, scheme->users, err);
 }
 
-bool spec_knows_kind(const char *word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++)
-		if (schemes[i].kind == SPEC_KIND && strcmp(schemes[i].name, word) == 0)
-			return true;
-	return false;
-}
-
 int spec_parse(const char *text, struct spec *ret_spec, struct error *err)
 {
 	struct spec spec = { .kind = SPEC_WORD, .text = text, .word = text };

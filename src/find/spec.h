@@ -50,6 +50,3 @@ struct spec {
  * Return: 0, or a negative errno with @err filled where the text cannot name anything.
  */
 int spec_parse(const char *text, struct spec *ret_spec, struct error *err);
-
-/* spec_knows_kind() - whether "WORD:" can be typed before a container's name */
-bool spec_knows_kind(const char *word);

@@ -157,6 +157,13 @@ static pid_t make_zombie(void)
 	return pid;
 }
 
+static int look_for(const char *text, struct found *ret_found, struct error *err)
+{
+	const struct find_query query = { .text = text };
+
+	return find_query(&query, ret_found, err);
+}
+
 static void a_zombie_is_no_target(void **state)
 {
 	_cleanup_error_ struct error err = { 0 };
@@ -166,7 +173,7 @@ static void a_zombie_is_no_target(void **state)
 
 	(void)state;
 	(void)snprintf(text, sizeof(text), "%d", pid);
-	assert_true(find_target(text, &found, &err) < 0);
+	assert_true(look_for(text, &found, &err) < 0);
 	assert_int_equal(err.id, ERROR_TARGET_IS_GONE);
 	assert_non_null(strstr(err.text, "zombie"));
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -185,7 +192,7 @@ static void a_process_that_exits_after_it_was_found_does_not_verify(void **state
 		_exit(0);
 	}
 	(void)snprintf(text, sizeof(text), "%d", pid);
-	assert_int_equal(find_target(text, &found, &err), 0);
+	assert_int_equal(look_for(text, &found, &err), 0);
 	assert_int_equal(find_verify(&found, &err), 0);
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
@@ -210,10 +217,10 @@ static void an_inode_that_is_not_the_process_s_is_refused(void **state)
 	if (pidfd < 0 || pidfd_inode(pidfd, &inode) < 0)
 		skip(); /* no pidfs: before Linux 6.9 */
 	(void)snprintf(text, sizeof(text), "%d:%llu", getpid(), (unsigned long long)inode);
-	assert_int_equal(find_target(text, &found, &err), 0);
+	assert_int_equal(look_for(text, &found, &err), 0);
 	(void)snprintf(text, sizeof(text), "%d:%llu", getpid(), (unsigned long long)inode + 1);
 	found_done(&found);
-	assert_true(find_target(text, &found, &err) < 0);
+	assert_true(look_for(text, &found, &err) < 0);
 	assert_int_equal(err.id, ERROR_TARGET_IS_GONE);
 }
 
@@ -237,12 +244,12 @@ static void a_pid_file_is_regular_and_holds_one_number(void **state)
 		assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 		if (i == ARRAY_SIZE(bad)) {
 			assert_true(dprintf(fd, "%d\n", getpid()) > 0);
-			assert_int_equal(find_target(target, &found, &err), 0);
+			assert_int_equal(look_for(target, &found, &err), 0);
 			assert_int_equal(found.pid, getpid());
 			continue;
 		}
 		assert_true(dprintf(fd, "%s", bad[i]) >= 0);
-		if (find_target(target, &found, &err) >= 0)
+		if (look_for(target, &found, &err) >= 0)
 			fail_msg("\"%s\" was taken", bad[i]);
 		assert_int_equal(err.id, ERROR_TARGET_NOT_FOUND);
 	}
@@ -261,7 +268,7 @@ static void a_pid_file_that_everybody_may_write_to_is_refused(void **state)
 	(void)snprintf(target, sizeof(target), "@%s", path);
 	assert_true(dprintf(fd, "%d\n", getpid()) > 0);
 	assert_int_equal(fchmod(fd, 0666), 0);
-	assert_true(find_target(target, &found, &err) < 0);
+	assert_true(look_for(target, &found, &err) < 0);
 	assert_int_equal(unlink(path), 0);
 }
 
