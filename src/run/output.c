@@ -20,8 +20,9 @@
 
 enum {
 	BUFFER = 128 * 1024,
-	/* A pty takes some 8 KiB at a time. More, and the program and the terminal take turns. */
-	PTY_BUFFER = 8 * 1024,
+	/* A pty holds some 8 KiB and gives 4095 at a time: what is read is two of these. With more,
+	 * the program and the terminal take turns. */
+	PTY_BUFFER = 2 * 4095,
 	PIPE_ROOM = 256 * 1024, /* fewer turns between the program and us; less where not allowed */
 	PTY_ROOM = 128 * 1024,	/* more than the kernel keeps of what was written to a pty */
 	SMALL = 256		/* what a terminal takes without waiting, once it takes anything */
