@@ -56,7 +56,10 @@ static int reattach(const struct run *run, const char *name)
 	return 0;
 }
 
-/* The target's first, the host's where it has nothing. */
+/*
+ * The target's first, the host's where it has nothing. Return: 1 where no overlay can be had: programs
+ * that take all they need from their own tree run without it.
+ */
 static int lay_below(const struct run *run, const char *name)
 {
 	char path[PATH_MAX], options[2 * PATH_MAX];
@@ -65,10 +68,9 @@ static int lay_below(const struct run *run, const char *name)
 		       name);
 	if (call_mount("overlay", in_root(name, path), "overlay", closed, options) == 0)
 		return reattach(run, name);
-	/* Programs that take all they need from their own tree run without it. */
 	log_line(LOG_VERBOSE, "-H: your %s does not lie below the target's: %s", path,
 		 error_describe(errno));
-	return errno == ENOMEM ? -ENOMEM : 0;
+	return errno == ENOMEM ? -ENOMEM : 1;
 }
 
 static int fill_one(const struct run *run, const char *name)
@@ -261,13 +263,20 @@ static int add_proc(const struct view *view)
 
 int view_fill(struct run *run, const char **ret_what)
 {
+	bool apart = false;
 	int r = 0;
 
 	*ret_what = "put your programs into it";
-	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
+	for (size_t i = 0; i < VIEW_TREES && r >= 0; i++) {
 		r = fill_one(run, view_trees[i]);
+		apart = apart || r > 0;
+	}
 	if (r < 0)
 		return r;
+	if (apart)
+		log_note(
+			"-H: without an overlay your programs may lack libraries or data of yours; "
+			"--view=host needs none");
 	*ret_what = "make your programs start in it";
 	r = place_shim(run);
 	if (r < 0)

@@ -397,6 +397,7 @@ bin
 lib
 share"
 	expect_stderr 'your /usr does not lie below the target.s: No such device'
+	expect_stderr 'note: -H: without an overlay .* --view=host'
 }
 
 @test "the host's tools: as many as at home where there is nothing, most of them else" {
