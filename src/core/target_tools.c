@@ -137,16 +137,14 @@ static char *library_path(const struct target *t, int base)
 static char *find_in(int base, const char *base_path, const char *path)
 {
 	_cleanup_fd_ int fd = open_in(base, path, O_PATH);
-	char link[FD_LINK_MAX];
+	char link[FD_LINK_MAX], real[PATH_MAX];
 	size_t skip = strcmp(base_path, "/") == 0 ? 0 : strlen(base_path);
-	_cleanup_free_ char *real = NULL;
+	ssize_t n = fd < 0 ? -1 : readlinkat(AT_FDCWD, fd_link(fd, link), real, sizeof(real) - 1);
 
-	if (fd < 0)
+	if (n < 0)
 		return NULL;
-	real = realpath(fd_link(fd, link), NULL);
-	if (!real || strncmp(real, base_path, skip) != 0)
-		return NULL;
-	return strdup(real + skip);
+	real[n] = '\0';
+	return strncmp(real, base_path, skip) == 0 ? strdup(real + skip) : NULL;
 }
 
 /* The text of leader/shim.h's SHIM_TOOLS. */

@@ -21,24 +21,24 @@ enum {
 };
 
 /* Return: 1 with the whole answer, 0 where the other end closed early, or -errno. */
-static int receive(int fd, char *p, size_t left)
+static int receive(int fd, char *p, size_t least, size_t most)
 {
-	while (left > 0) {
+	size_t got = 0;
+
+	while (got < most) {
 		struct pollfd in = { .fd = fd, .events = POLLIN };
 		ssize_t n;
 		int r = poll(&in, 1, DEADLINE_MS);
 
 		if (r == 0)
 			return -ETIMEDOUT;
-		n = r < 0 ? -1 : read(fd, p, left);
+		n = r < 0 ? -1 : read(fd, p + got, most - got);
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
-			return 0;
-		if (n > 0) {
-			p += n;
-			left -= (size_t)n;
-		}
+			return got >= least;
+		if (n > 0)
+			got += (size_t)n;
 	}
 	return 1;
 }
@@ -92,8 +92,8 @@ _Noreturn static void be_disposable(disposable_work *work, void *ctx, int out,
 	child_end(work(ctx, out));
 }
 
-int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, const char *what,
-		   struct error *err)
+int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t least, size_t most,
+		   const char *what, struct error *err)
 {
 	_cleanup_fd_ int in = -EBADF, out = -EBADF;
 	_cleanup_words_ struct words words = WORDS_NONE;
@@ -113,7 +113,7 @@ int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, 
 	if (pid == 0)
 		be_disposable(work, ctx, out, &words);
 	out = fd_close(out);
-	got = receive(in, answer, size);
+	got = receive(in, answer, least, most);
 	if (got == -ETIMEDOUT)
 		return explain_timeout(pid, what, err);
 	r = reap(pid, &status);

@@ -17,11 +17,11 @@ typedef int disposable_work(void *ctx, int out);
 
 /*
  * disposable_ask() - run @work in a process of its own and read what it writes
- * @answer, @size: the answer, which has exactly this size
- * @what:          what is looked at, for messages
+ * @answer, @least, @most: room for the answer, and the bytes that it has
+ * @what:                  what is looked at, for messages
  *
- * Return: 0 with the whole answer, the positive status of a process that had none, or a negative
+ * What is left of the room stays as it is. Return: 0 with the whole answer, the positive status of a process that had none, or a negative
  * errno with @err filled: -ETIMEDOUT past the deadline.
  */
-int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t size, const char *what,
-		   struct error *err);
+int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t least, size_t most,
+		   const char *what, struct error *err);

@@ -103,5 +103,6 @@ int explain_apart(const struct run *run, int errnum, struct error *err)
 	struct inquest inquest = { run, errnum };
 	char nothing; /* is sent; its end is waited for, up to the deadline */
 
-	return disposable_ask(look, &inquest, &nothing, sizeof(nothing), "the program's file", err);
+	return disposable_ask(look, &inquest, &nothing, sizeof(nothing), sizeof(nothing),
+			      "the program's file", err);
 }

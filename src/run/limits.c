@@ -154,19 +154,20 @@ static int check_caps(const struct step *step, struct error *err)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	uint64_t permitted, effective, ambient = 0;
+	uint64_t permitted, effective, inheritable, ambient = 0;
 
 	if (syscall(SYS_capget, &header, data) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "read capabilities");
 	permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
 	effective = data[0].effective | (uint64_t)data[1].effective << 32;
-	/* The kernel keeps no others in it than permitted ones. */
+	inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+	/* What is ambient is inheritable, always: there is no need to ask for others. */
 	for (unsigned long cap = 0; cap <= CAP_LAST_CAP; cap++)
-		if ((permitted >> cap & 1) &&
+		if ((inheritable >> cap & 1) &&
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0UL, 0UL) == 1)
 			ambient |= UINT64_C(1) << cap;
 	if (permitted != step->caps.permitted || effective != step->caps.effective ||
-	    ambient != step->caps.ambient)
+	    inheritable != step->caps.ambient || ambient != step->caps.ambient)
 		return error_set(err, ERROR_PERMISSION, 0,
 				 "the kernel did not set the target's capabilities");
 	return 0;

@@ -150,7 +150,7 @@ static int ask_probe(struct probe *probe, struct lookup_answer *answer, struct e
 
 	if (asprintf(&what, "the files of \"%s\"", target_name(probe->target)) < 0)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look at files");
-	r = disposable_ask(look_work, probe, answer, sizeof(*answer), what, err);
+	r = disposable_ask(look_work, probe, answer, sizeof(*answer), sizeof(*answer), what, err);
 	if (r == PROBE_NO_SETNS_PIDFD)
 		return RUN_NO_SETNS_PIDFD;
 	if (r == STATUS_FAILED)

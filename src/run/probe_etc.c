@@ -7,6 +7,7 @@
 #include "run/probe.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/etcfile.h"
@@ -15,11 +16,12 @@
 #include "sys/passwd.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
+#include "util/macro.h"
 
-/* Plain old data: it travels through a pipe. */
+/* Plain old data: it travels through a pipe, as much of it as there is. */
 struct etc_answer {
-	ssize_t size[ETC_TEXTS]; /* or -errno */
-	char text[ETC_TEXTS][ETC_TEXT_MAX];
+	ssize_t size[ETC_TEXTS];	     /* or -errno */
+	char text[ETC_TEXTS * ETC_TEXT_MAX]; /* one behind the other */
 };
 
 struct etc_question {
@@ -27,34 +29,38 @@ struct etc_question {
 	struct etc_answer *answer; /* heap: too large for the stack */
 };
 
-static void read_one(int root_fd, int procfd, enum etc_file i, struct etc_answer *answer)
+/* To where the texts before it end. Return: where this one ends. */
+static size_t read_one(int root_fd, int procfd, enum etc_file i, size_t at,
+		       struct etc_answer *answer)
 {
 	_cleanup_free_ char *text = NULL;
+	ssize_t size = passwd_read(root_fd, etc_table[i].path, procfd, &text);
 
-	answer->size[i] = passwd_read(root_fd, etc_table[i].path, procfd, &text);
-	if (answer->size[i] > ETC_TEXT_MAX)
-		answer->size[i] = -EFBIG;
-	if (answer->size[i] > 0)
-		memcpy(answer->text[i], text, (size_t)answer->size[i]);
+	answer->size[i] = size > ETC_TEXT_MAX ? -EFBIG : size;
+	if (answer->size[i] <= 0)
+		return at;
+	memcpy(answer->text + at, text, (size_t)size);
+	return at + (size_t)size;
 }
 
 static int read_work(void *ctx, int out)
 {
 	const struct etc_question *q = ctx;
 	_cleanup_fd_ int procfd = proc_root_open();
+	size_t used = 0;
 
 	if (procfd < 0 || give_up_privileges() < 0)
 		return STATUS_FAILED;
 	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
-		read_one(q->root_fd, procfd, i, q->answer);
-	return fd_write_all(out, q->answer, sizeof(*q->answer)) < 0 ? STATUS_FAILED : 0;
+		used = read_one(q->root_fd, procfd, i, used, q->answer);
+	used += offsetof(struct etc_answer, text);
+	return fd_write_all(out, q->answer, used) < 0 ? STATUS_FAILED : 0;
 }
 
-static int take_one(struct target *t, enum etc_file i, const struct etc_answer *answer,
+/* @text: where it begins. Whoever read the target's files may lie: what was not sent is zeros. */
+static int take_one(struct target *t, enum etc_file i, ssize_t size, const char *text,
 		    struct error *err)
 {
-	ssize_t size = answer->size[i];
-
 	if (size == -ENOENT || size == -ENOTDIR)
 		return 0;
 	if (size < 0) {
@@ -65,12 +71,26 @@ static int take_one(struct target *t, enum etc_file i, const struct etc_answer *
 		error_hint(err, "without it: -R=proc,sys");
 		return (int)size;
 	}
-	t->etc_text[i] = strndup(answer->text[i], (size_t)size);
+	t->etc_text[i] = strndup(text, (size_t)size);
 	if (!t->etc_text[i])
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-R: read %s", etc_table[i].path);
 	t->facts.etc_found[i] = true;
 	t->facts.etc_size[i] = strlen(t->etc_text[i]);
 	return 0;
+}
+
+static int take_all(struct target *t, const struct etc_answer *answer, struct error *err)
+{
+	size_t at = 0;
+	int r = 0;
+
+	for (enum etc_file i = 0; i < ETC_TEXTS && r == 0; i++) {
+		ssize_t size = MIN(answer->size[i], (ssize_t)ETC_TEXT_MAX);
+
+		r = take_one(t, i, size, answer->text + at, err);
+		at += size > 0 ? (size_t)size : 0;
+	}
+	return r;
 }
 
 int probe_etc(struct target *t, struct error *err)
@@ -84,10 +104,9 @@ int probe_etc(struct target *t, struct error *err)
 	q.answer = answer = calloc(1, sizeof(*answer));
 	if (!answer)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-R: read the target's files");
-	r = disposable_ask(read_work, &q, answer, sizeof(*answer), "-R: the target's /etc", err);
+	r = disposable_ask(read_work, &q, answer, offsetof(struct etc_answer, text),
+			   sizeof(*answer), "-R: the target's /etc", err);
 	if (r > 0)
 		return error_set(err, ERROR_SYSTEM, 0, "-R: the target's /etc cannot be read");
-	for (enum etc_file i = 0; i < ETC_TEXTS && r == 0; i++)
-		r = take_one(t, i, answer, err);
-	return r;
+	return r < 0 ? r : take_all(t, answer, err);
 }

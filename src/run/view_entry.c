@@ -14,13 +14,32 @@ const char *const view_devices[VIEW_DEVICES] = {
 	"null", "zero", "full", "random", "urandom", "tty"
 };
 
-static int take_link(int at, const char *name, struct view_entry *entry)
+/* What it is is asked of what is held: a name can mean something else a moment later. */
+static int take_tree(int at, const char *name, struct view_entry *entry)
+{
+	struct stat st;
+
+	entry->tree = tree_clone(at, name, AT_SYMLINK_NOFOLLOW);
+	if (entry->tree < 0 && errno == ENOENT)
+		return 0;
+	if (entry->tree < 0 || fstatat(entry->tree, "", &st, AT_EMPTY_PATH) < 0)
+		return -errno;
+	if (S_ISLNK(st.st_mode))
+		return -EAGAIN; /* it was none when it was read */
+	entry->kind = S_ISDIR(st.st_mode) ? ENTRY_DIR : ENTRY_FILE;
+	return 0;
+}
+
+/* A link first: taking a tree of it and letting go again has the kernel wait for all processors. */
+static int take_link_or_tree(int at, const char *name, struct view_entry *entry)
 {
 	char text[PATH_MAX];
 	ssize_t n = readlinkat(at, name, text, sizeof(text) - 1);
 
+	if (n < 0 && errno == EINVAL)
+		return take_tree(at, name, entry);
 	if (n < 0)
-		return -errno;
+		return errno == ENOENT ? 0 : -errno;
 	entry->link = strndup(text, (size_t)n);
 	entry->kind = ENTRY_LINK;
 	return entry->link ? 0 : -ENOMEM;
@@ -28,27 +47,15 @@ static int take_link(int at, const char *name, struct view_entry *entry)
 
 int view_take_entry(int at, const char *name, struct view_entry *ret_entry)
 {
-	struct view_entry entry = { .tree = -EBADF };
-	struct stat st;
-	int r = 0;
+	int r = -EAGAIN;
 
-	entry.tree = tree_clone(at, name, AT_SYMLINK_NOFOLLOW);
-	if (entry.tree < 0 && errno == ENOENT) {
+	/* A target that keeps changing it gets an error. */
+	for (int tries = 0; tries < 16 && r == -EAGAIN; tries++) {
 		*ret_entry = (struct view_entry){ .tree = -EBADF };
-		return 0;
+		r = take_link_or_tree(at, name, ret_entry);
+		if (r < 0)
+			ret_entry->tree = fd_close(ret_entry->tree);
 	}
-	/* What it is is asked of what is held: a name can mean something else a moment later. */
-	if (entry.tree < 0 || fstatat(entry.tree, "", &st, AT_EMPTY_PATH) < 0) {
-		r = -errno;
-	} else if (S_ISLNK(st.st_mode)) {
-		r = take_link(at, name, &entry);
-	} else {
-		entry.kind = S_ISDIR(st.st_mode) ? ENTRY_DIR : ENTRY_FILE;
-	}
-	if (r < 0 || entry.kind == ENTRY_LINK)
-		entry.tree = fd_close(entry.tree);
-	if (r == 0)
-		*ret_entry = entry;
 	return r;
 }
 

@@ -73,28 +73,39 @@ static int lay_below(const struct run *run, const char *name)
 	return errno == ENOMEM ? -ENOMEM : 1;
 }
 
-static int fill_one(const struct run *run, const char *name)
+static const struct view_entry *own_entry(const struct view *view, const char *name)
 {
-	char path[PATH_MAX], host[PATH_MAX], link[PATH_MAX];
-	struct stat ours, theirs;
-	ssize_t n;
+	for (size_t i = 0; i < view->n_own; i++)
+		if (strcmp(view->own[i].name, name) == 0)
+			return &view->own[i];
+	return NULL;
+}
 
+/* As on the host, also where that is a link to another one. */
+static int graft(const struct view_entry *entry, const char *host, const char *path)
+{
+	const char *text = entry->kind == ENTRY_LINK ? entry->link : host;
+
+	return call_symlinkat(text + strspn(text, "/"), AT_FDCWD, path) < 0 ? -errno : 0;
+}
+
+static int fill_one(const struct run *run, const char *name, const struct view_entry *entry)
+{
+	const struct view_entry *own = own_entry(run->view, name);
+	char path[PATH_MAX], host[PATH_MAX];
+	struct stat ours, theirs;
+
+	if (entry->kind == ENTRY_NONE)
+		return 0;
 	(void)snprintf(host, sizeof(host), SHIM_HOST "/%s", name);
-	if (fstatat(AT_FDCWD, host, &theirs, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (fstatat(AT_FDCWD, in_root(name, path), &ours, AT_SYMLINK_NOFOLLOW) < 0) {
-		/* Grafted: as on the host, also where that is a link to another one. */
-		n = S_ISLNK(theirs.st_mode) ? readlinkat(AT_FDCWD, host, link, sizeof(link) - 1)
-					    : 0;
-		if (errno != ENOENT || n < 0)
-			return -errno;
-		link[n] = '\0';
-		return call_symlinkat(n > 0 ? link : host + 1, AT_FDCWD, path) < 0 ? -errno : 0;
-	}
+	if (!own)
+		return graft(entry, host, in_root(name, path));
 	/* A link of the target's leads to another of the directories. */
-	if (!S_ISDIR(ours.st_mode) || fstatat(AT_FDCWD, host, &theirs, 0) < 0 ||
+	if (own->kind != ENTRY_DIR || fstatat(AT_FDCWD, host, &theirs, 0) < 0 ||
 	    !S_ISDIR(theirs.st_mode))
 		return 0;
+	if (fstatat(AT_FDCWD, in_root(name, path), &ours, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
 	/* The host's own, or a part of it. */
 	if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
 		return 0;
@@ -268,7 +279,7 @@ int view_fill(struct run *run, const char **ret_what)
 
 	*ret_what = "put your programs into it";
 	for (size_t i = 0; i < VIEW_TREES && r >= 0; i++) {
-		r = fill_one(run, view_trees[i]);
+		r = fill_one(run, view_trees[i], &run->view->host[i]);
 		apart = apart || r > 0;
 	}
 	if (r < 0)
