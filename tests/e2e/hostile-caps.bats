@@ -24,7 +24,9 @@ setup_file() {
 	container_start "$P-less" --cap-drop ALL --cap-add NET_RAW --cap-add CHOWN
 	container_start "$P-user" --user 1000:1000
 	container_start "$P-nnp" --security-opt no-new-privileges
-	container_start "$P-few" --pids-limit 3
+	# The engine's own exec would need room in it, so that it fills itself.
+	engine run -d --network none --name "$P-few" --pids-limit 3 "$engine_image" \
+		sh -c 'sleep 1000 & sleep 1000 & exec sleep 1000' >/dev/null
 	container_start "$P-small" --memory 6m
 }
 
@@ -113,23 +115,23 @@ status_fields() {
 }
 
 @test "a container that may not have more processes is entered" {
-	local pid procs tries=0
+	local pid procs
 	pid=$(container_pid "$P-few")
 	procs=$(cgroup_root pids)$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")/cgroup.procs
-	# The engine's own runtime needs room, too, and fails now and then.
-	until [ "$(wc -l <"$procs")" -eq 3 ]; do
-		engine exec -d "$P-few" sleep 1000 || :
-		[ $((tries += 1)) -le 20 ] || fail "the container does not get full"
-		sleep 0.1
-	done
+	[ "$(wc -l <"$procs")" -eq 3 ] || fail "the container is not full"
 	ok -t "$P-few" /bin/busybox echo fine
 	expect_output fine
 }
 
 @test "a container without memory: it is entered, or what is missing is said" {
-	local memory
+	local memory tries
 	memory=$(cgroup_root memory)$(sed -n 's/^[0-9]*:memory://p' "/proc/$(container_pid "$P-small")/cgroup")
-	run engine exec "$P-small" /bin/busybox sh -c 'busybox dd if=/dev/zero of=/dev/shm/x bs=64k count=84'
+	# Now and then the kernel charges it to somebody else.
+	for tries in 1 2 3; do
+		run engine exec "$P-small" /bin/busybox sh -c \
+			"busybox dd if=/dev/zero of=/dev/shm/$tries bs=64k count=84; busybox rm -f /dev/shm/$((tries - 1))"
+		[ "$(<"$memory/memory.usage_in_bytes")" -le 5000000 ] || break
+	done
 	[ "$(<"$memory/memory.usage_in_bytes")" -gt 5000000 ] || fail "$(<"$memory/memory.usage_in_bytes")"
 	run --separate-stderr j -t "$P-small" /bin/busybox echo fine
 	case $status in
