@@ -338,6 +338,7 @@ void target_done(struct target *t)
 		free(t->cgroup_path[i]);
 	}
 	fd_close(t->cgroup_dir_fd);
+	oom_kills_done(&t->oom);
 	strv_done(&t->env);
 	free(t->groups);
 	free(t->wanted_groups);

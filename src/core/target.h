@@ -13,6 +13,7 @@
 #include "find/find.h"
 #include "sys/idmap.h"
 #include "sys/nstype.h"
+#include "sys/oomkills.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -33,6 +34,7 @@ struct target {
 	int proc_root_fd;    /* the /proc that we trust, for labels and re-opening; or -EBADF */
 	int cgroup_fd[CGROUP_MAX]; /* writable cgroup.procs or tasks files */
 	int cgroup_dir_fd;	   /* the v2 cgroup as a directory, for clone3; or -EBADF */
+	struct oom_kills oom;	   /* of the cgroup that counts memory */
 
 	struct strv env; /* what the program gets with -e */
 	uint32_t *groups, *wanted_groups;
@@ -64,8 +66,9 @@ struct target {
 		.found = { .pidfd = -EBADF, .proc_fd = -EBADF }, .self_ns_fd = -EBADF,             \
 		.ns_fd = { [0 ... NS_COUNT - 1] = -EBADF }, .root_fd = -EBADF, .cwd_fd = -EBADF,   \
 		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
-		.cgroup_dir_fd = -EBADF, .exe_fd = -EBADF, .etc_fd = -EBADF, .tree_fd = -EBADF,    \
-		.tree_mnt_fd = -EBADF, .tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },       \
+		.cgroup_dir_fd = -EBADF, .oom = OOM_KILLS_NONE, .exe_fd = -EBADF,                  \
+		.etc_fd = -EBADF, .tree_fd = -EBADF, .tree_mnt_fd = -EBADF,                        \
+		.tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },                              \
 	}
 
 /*

@@ -211,6 +211,8 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	t->facts.cgroup_path[i] = t->cgroup_path[i];
 	if (is_joined_late(dir, line))
 		t->facts.cgroup_late |= UINT32_C(1) << i;
+	if (is_v2(line) || has_controller(line->controllers, "memory"))
+		oom_kills_open(dir, is_v2(line), &t->oom);
 	if (is_v2(line)) {
 		uint64_t limit;
 

@@ -337,6 +337,7 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	if (r < 0)
 		return r;
 	(void)reap(child, &left); /* it has told all that matters */
+	wait_explain(status, &run->target->oom);
 	return wait_end(status);
 }
 

@@ -169,6 +169,7 @@ int run_child(struct run *run, size_t fork, struct error *err)
 	struct watch watch = {
 		.self_ns_fd = run->target->self_ns_fd,
 		.pidns_joined = ns_has(run->plan->join, NS_PID),
+		.oom = &run->target->oom,
 	};
 
 	if (r >= 0 && !late)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "util/log.h"
 #include "util/macro.h"
 
 /* What the program gets when it is sent to nsjoin. */
@@ -149,7 +150,15 @@ int wait_program(const struct watch *watch, struct error *err)
 	}
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
+	wait_explain(status, watch->oom);
 	return wait_end(status);
+}
+
+void wait_explain(int status, const struct oom_kills *oom)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && oom_kills_more(oom))
+		log_note("the program was killed: its cgroup ran out of memory (memory.max, "
+			 "memory.limit_in_bytes)");
 }
 
 int wait_end(int status)

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "run/watch.h"
+#include "sys/oomkills.h"
 #include "util/error.h"
 
 /*
@@ -30,6 +31,12 @@ int wait_hold(struct error *err);
  * namespace); or -errno with @err filled.
  */
 int wait_program(const struct watch *watch, struct error *err);
+
+/*
+ * wait_explain() - say what the program was killed by, where that can be known
+ * @status: of waitpid(2)
+ */
+void wait_explain(int status, const struct oom_kills *oom);
 
 /*
  * wait_end() - end as the program has ended

@@ -11,8 +11,9 @@
 /* The program that is waited for, and what is needed to look at it from where we came from. */
 struct watch {
 	pid_t program;
-	int self_ns_fd;	   /* /proc/self/ns of nsjoin, opened before joining; borrowed */
-	bool pidns_joined; /* our children would be seen in the target's pid namespace */
+	int self_ns_fd;		     /* /proc/self/ns of nsjoin, opened before joining; borrowed */
+	bool pidns_joined;	     /* our children would be seen in the target's pid namespace */
+	const struct oom_kills *oom; /* what it may be killed by; borrowed */
 };
 
 /*

@@ -68,6 +68,32 @@ unique() {
 	expect_output hello
 }
 
+# Touches more memory than there is, and waits for its end.
+glutton=(sh -c 'x=$(head -c 60000000 /dev/zero | tr "\0" x); echo fed')
+
+@test "a program that the memory limit killed" {
+	target_in "$(unique)" memory
+	echo 16M >"$REPLY/memory.limit_in_bytes"
+	for how in "-n -c" "-a -c" "--as-target=cgroup -m"; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr j -t "$T" $how "${glutton[@]}"
+		expect_status 137
+		expect_output ""
+		expect_stderr '^nsjoin: note: the program was killed: its cgroup ran out of memory'
+	done
+}
+
+@test "a program that somebody else killed" {
+	target_in "$(unique)" memory
+	# shellcheck disable=SC2016 # the inner shell expands it
+	for how in "-n -c" "-a -c"; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr j -t "$T" $how sh -c 'kill -KILL $$'
+		expect_status 137
+		[[ $stderr != *memory* ]] || fail "$stderr"
+	done
+}
+
 @test "no descriptor of a cgroup reaches the program" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n -c "$fdlist" fd
