@@ -67,7 +67,11 @@ static void be_program(program *run, const sigset_t *mask)
 /* The waiter, in a process group of its own, which the test's session keeps from being orphaned. */
 static void be_waiter(program *run)
 {
-	struct watch watch = { .self_ns_fd = open("/proc/self/ns", O_RDONLY | O_DIRECTORY) };
+	const struct oom_kills oom = OOM_KILLS_NONE;
+	struct watch watch = {
+		.self_ns_fd = open("/proc/self/ns", O_RDONLY | O_DIRECTORY),
+		.oom = &oom,
+	};
 	sigset_t mask;
 	int r;
 
