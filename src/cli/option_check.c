@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "util/macro.h"
 
@@ -69,6 +70,10 @@ static int check_target(const struct request *req, struct error *err)
 		r = error_set(err, ERROR_NO_TARGET, 0, "no target");
 	else
 		return 0;
+	if (req->program &&
+	    (strcmp(req->program[0], "ps") == 0 || strcmp(req->program[0], "inspect") == 0))
+		error_hint(err, "to ask about targets, %s comes first: nsjoin %s …",
+			   req->program[0], req->program[0]);
 	error_hint(err, "nsjoin -t TARGET [option ...] [program [argument ...]]");
 	return r;
 }

@@ -106,12 +106,15 @@ static int one_uid(int proc_fd, uid_t *ret_uid)
 	return r;
 }
 
-/* What runs within a container has its state there, where we do not look. */
+/*
+ * What runs within a container has its state there, where we do not look. With --host-root we look
+ * with the host's eyes, wherever we are ourselves.
+ */
 static bool is_in_our_container(const struct hostfs *host, int proc_fd)
 {
 	struct cgname ours = { .runtime = CGNAME_NONE }, theirs;
 
-	if (!host->foreign) {
+	if (!*host->dir && !host->foreign) {
 		_cleanup_fd_ int self =
 			openat(host->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 

@@ -14,6 +14,8 @@
 	refused no-target 'target' -m -p
 	fails_with 125 no-target 'target'
 	fails_with 125 no-target 'target' -- true
+	fails_with 125 no-target 'target' --host-root=/ ps
+	expect_stderr '^hint: .*nsjoin ps '
 }
 
 @test "a process that does not exist" {

@@ -9,9 +9,13 @@ one_file_root() {
 	cp "$fdlist" "$1/app"
 }
 
-# listed DIR - all files with inode, change time, mode and size
+# listed DIR - all files with inode, change time, mode and size, and their extended attributes
 listed() {
 	find "$1" -xdev -printf '%p %i %C@ %m %s %U %G\n' | sort
+	find "$1" -xdev -print0 | sort -z | python3 -c 'import os, sys
+for path in sys.stdin.buffer.read().split(b"\0")[:-1]:
+    for name in sorted(os.listxattr(path, follow_symlinks=False)):
+        print(path, name, os.getxattr(path, name, follow_symlinks=False))'
 }
 
 # untouched DIR COMMAND... - neither our mounts, nor the target's, nor its files have changed by it
