@@ -15,7 +15,7 @@
 	fails_with 125 no-target 'target'
 	fails_with 125 no-target 'target' -- true
 	fails_with 125 no-target 'target' --host-root=/ ps
-	expect_stderr '^hint: .*nsjoin ps '
+	expect_stderr 'ps comes first: nsjoin ps'
 }
 
 @test "a process that does not exist" {
