@@ -100,6 +100,21 @@ both() {
 	both nnpuser
 }
 
+# What a container can do that may write to cgroups.
+@test "a container that has moved itself to another cgroup" {
+	local pid
+	pid=$(engine inspect -f '{{.State.Pid}}' "$P-plain")
+	cgroup_make pids $'nsjoin-stray-\e[7m'"$$"
+	echo "$pid" >"$REPLY/cgroup.procs"
+	ok -t "$P-plain" true
+	expect_stderr '^nsjoin: note: cgroup ".*/nsjoin-stray-\\x1b\[7m.*" does not bear the id'
+	ok -t "$pid" true
+	[[ $stderr != *"bear the id"* ]] || fail "$stderr"
+	ok -t "$P-user" true
+	[[ $stderr != *"bear the id"* ]] || fail "$stderr"
+	echo "$pid" >"$(cgroup_root pids)/docker/$(engine inspect -f '{{.Id}}' "$P-plain")/cgroup.procs"
+}
+
 @test "limits of its own" {
 	both limits
 }
