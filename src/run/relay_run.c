@@ -58,7 +58,12 @@ static void take_report(struct relay_loop *loop, const struct leader_report *rep
 	}
 }
 
-/* Return: 0, or -errno where the leader has gone without a word. */
+/*
+ * A leader that goes without a word was killed, with all that is in the target's pid namespace where
+ * it leads from there. The kernel kills the program with it.
+ *
+ * Return: 0, or -errno.
+ */
 static int take_reports(struct relay_loop *loop)
 {
 	struct leader_report report;
@@ -70,9 +75,11 @@ static int take_reports(struct relay_loop *loop)
 			take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
 			return 0;
+		else if (n == 0)
+			take_end(loop, SIGKILL);
 		/* ECONNRESET comes once, and before what has been said. */
-		else if (n >= 0 || (errno != EINTR && errno != ECONNRESET))
-			return n < 0 ? -errno : -ECONNRESET;
+		else if (n > 0 || (errno != EINTR && errno != ECONNRESET))
+			return n < 0 ? -errno : -EBADMSG;
 	}
 	return 0;
 }
