@@ -210,6 +210,7 @@ entered() {
 	container_start "$P-victim"
 	id=$REPLY
 	engine kill "$P-victim" >/dev/null
+	engine wait "$P-victim" >/dev/null # its document says so, too
 	target_start --ns=n
 	cgroup_make pids "fake-$P"
 	cgroup_make pids "fake-$P/docker"
