@@ -243,6 +243,13 @@ static void take_away(struct input *input, size_t n)
 	input->pending = 0;
 }
 
+/* A terminal or a device may make a read wait: only what poll(2) has seen there is taken. */
+static bool has_more(const struct input *input, const struct stream_wait *wait)
+{
+	return wait->from.revents != 0 ||
+	       ((wait->to.revents & POLLOUT) && input->kind != INPUT_READ);
+}
+
 void input_move(struct input *input, const struct stream_wait *wait)
 {
 	if (input->to >= 0 && (wait->to.revents & POLLERR) && !input->to_pty) {
@@ -256,8 +263,7 @@ void input_move(struct input *input, const struct stream_wait *wait)
 	else if ((wait->to.revents & POLLOUT) && input->pending > 0)
 		take_away(input, input->pending);
 	if (!input->ended && input->at == input->have && input->pending == 0 &&
-	    (wait->from.revents != 0 || (wait->to.revents & POLLOUT)) && input->to >= 0 &&
-	    input->wanted)
+	    has_more(input, wait) && input->to >= 0 && input->wanted)
 		fill(input);
 }
 

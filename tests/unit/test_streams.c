@@ -408,6 +408,30 @@ static void what_a_full_disk_loses_is_known(void **state)
 	close(to);
 }
 
+static void a_device_that_has_no_more_yet_is_not_waited_in(void **state)
+{
+	struct input input = INPUT_INIT;
+	char page[4096] = "";
+	int source[2], program;
+
+	(void)state;
+	assert_int_equal(pipe(source), 0);
+	open_input(&input, source[0], STREAM_OTHER, &program);
+	assert_int_equal(write(source[1], page, sizeof(page)), (ssize_t)sizeof(page));
+	turn_input(&input);
+	assert_int_equal(write(source[1], "more", 4), 4);
+	turn_input(&input);
+	assert_int_equal(read(program, page, sizeof(page)), (ssize_t)sizeof(page));
+	(void)alarm(20); /* a failure is to be a failure and no hang */
+	turn_input(&input);
+	(void)alarm(0);
+	expect_read(program, "more");
+	input_done(&input);
+	close(program);
+	close(source[0]);
+	close(source[1]);
+}
+
 static void what_cannot_be_written_outside_cannot_be_written_inside(void **state)
 {
 	const struct stream_fact fact = { .kind = STREAM_NULL };
@@ -450,6 +474,7 @@ int main(void)
 		cmocka_unit_test(a_socket_keeps_what_was_not_read),
 		cmocka_unit_test(a_program_that_fills_its_own_input_is_waited_for),
 		cmocka_unit_test(a_program_that_closes_its_input_loses_nothing),
+		cmocka_unit_test(a_device_that_has_no_more_yet_is_not_waited_in),
 		cmocka_unit_test(the_null_device_is_an_empty_pipe),
 		cmocka_unit_test(what_cannot_be_read_outside_cannot_be_read_inside),
 		cmocka_unit_test(nothing_is_typed_before_it_is_wanted),
