@@ -191,6 +191,9 @@ static int turn_once(struct relay_loop *loop)
 	if (loop->asked && relay_patience(loop) == 0)
 		relay_insist(loop);
 	spread(&turn, all);
+	/* What is typed after the program's end is for whoever reads the terminal next. */
+	if (all[WAIT_LEADER].revents)
+		turn.keys.from.revents = 0;
 	move_streams(loop, &turn);
 	if (all[WAIT_SIGNAL].revents)
 		relay_signals(loop);

@@ -252,6 +252,18 @@ shell_run() {
 		'sleep 0.2; read -r x; read -r y; echo "got $x $y"'
 }
 
+@test "isolated: what is typed after the program's end is for whoever reads next" {
+	local job='echo $$ >pid; exec "$@"'
+	isolated
+	cd "$BATS_TEST_TMPDIR"
+	# Stopped meanwhile, nsjoin sees the end and the keys at once.
+	tty_run expect=ready run='read -r p <pid && kill -STOP $p && : >go &&
+			until ps -o stat= --ppid $p | grep -q Z; do :; done' \
+		send='later\n' run='kill -CONT $(cat pid)' expect='got later' \
+		-- sh -c 'sh -c "$@"; read -r x; echo "got $x"' - "$job" - "${enter[@]}" \
+		sh -c 'echo ready; until [ -e go ]; do sleep 0.1; done'
+}
+
 @test "isolated: a mebibyte to a slow terminal, byte by byte" {
 	isolated
 	head -c 524288 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$BATS_TEST_TMPDIR/hex"
