@@ -264,6 +264,21 @@ shell_run() {
 		sh -c 'echo ready; until [ -e go ]; do sleep 0.1; done'
 }
 
+@test "isolated: what the program has not read is not typed for whoever reads next" {
+	local next='echo next; read -r x; echo "got $x"' way want
+	isolated
+	cd "$BATS_TEST_TMPDIR"
+	for way in '' '</dev/null'; do
+		# Only what had to be carried is gone.
+		want='got later'
+		[ -z "$way" ] || want='got early'
+		tty_run expect=ready send='early\n' expect=early run=': >go' expect=next \
+			send='later\n' expect="$want" -- sh -c "\"\$@\" $way; $next" - "${enter[@]}" \
+			sh -c 'echo ready; until [ -e go ]; do sleep 0.1; done'
+		rm go
+	done
+}
+
 @test "isolated: a mebibyte to a slow terminal, byte by byte" {
 	isolated
 	head -c 524288 /dev/urandom | od -An -v -tx1 | tr -d ' \n' >"$BATS_TEST_TMPDIR/hex"
