@@ -83,6 +83,20 @@ glutton=(sh -c 'x=$(head -c 60000000 /dev/zero | tr "\0" x); echo fed')
 	done
 }
 
+@test "a program that the memory limit killed before it could begin" {
+	local word
+	target_in "$(unique)" memory
+	echo 16M >"$REPLY/memory.limit_in_bytes"
+	# Not the target is to be killed: bats and nsjoin are in other cgroups.
+	echo 900 >/proc/self/oom_score_adj
+	# Room for a program, but not for so many words, which come first.
+	echo $(($(<"$REPLY/memory.usage_in_bytes") + (1 << 19))) >"$REPLY/memory.limit_in_bytes"
+	word=$(printf '%0100000d' 0)
+	run --separate-stderr j -t "$T" -m -p -c true "$word"{,,,,,,,,,,,,,,}
+	expect_status 137
+	expect_stderr '^nsjoin: note: the program was killed: its cgroup ran out of memory'
+}
+
 @test "a program that somebody else killed" {
 	target_in "$(unique)" memory
 	# shellcheck disable=SC2016 # the inner shell expands it
