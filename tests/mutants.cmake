@@ -5,11 +5,11 @@ set(NSJOIN_MUTANTS ${CMAKE_CURRENT_BINARY_DIR}/mutants)
 add_custom_target(mutants)
 set_property(GLOBAL PROPERTY NSJOIN_MUTANT_NAMES)
 
-# mutant_leader(NAME FILE RET_IMAGE): a leader from the source FILE, as a source that has it as bytes.
-function(mutant_leader name file ret_image)
+# mutant_leader(NAME SOURCES RET_IMAGE): a leader from the SOURCES, as a source that has it as bytes.
+function(mutant_leader name sources ret_image)
 	set(program ${NSJOIN_MUTANTS}/${name}.dir/image)
 	set(image ${NSJOIN_MUTANTS}/${name}.dir/leader_image.c)
-	nsjoin_embedded(mutant_leader_${name} ${file} ${program} -fno-pie -static)
+	nsjoin_embedded(mutant_leader_${name} "${sources}" ${program} -fno-pie -static)
 	set_target_properties(mutant_leader_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
 	configure_file(${PROJECT_SOURCE_DIR}/src/run/leader_image.c ${image} COPYONLY)
 	set_source_files_properties(${image} PROPERTIES
@@ -43,6 +43,7 @@ function(nsjoin_defenceless name)
 	set(edited)
 	set(misfit OFF)
 	set(sources ${PROJECT_SOURCE_DIR}/src/main.c)
+	set(leader ${NSJOIN_LEADER_SOURCES})
 	math(EXPR last "${ARGC} - 1")
 	foreach(i RANGE 1 ${last} 3)
 		math(EXPR f "${i} + 1")
@@ -56,14 +57,19 @@ function(nsjoin_defenceless name)
 	foreach(source IN LISTS edited)
 		set(copy ${NSJOIN_MUTANTS}/${name}.dir/${source})
 		file(CONFIGURE OUTPUT ${copy} CONTENT "${text_${source}}" @ONLY)
-		if(source STREQUAL leader/leader.c)
-			mutant_leader(${name} ${copy} copy)
+		if(source MATCHES "^leader/")
+			list(TRANSFORM leader REPLACE "^${PROJECT_SOURCE_DIR}/src/${source}$" ${copy})
+			continue()
 		elseif(source STREQUAL main.c)
 			set(sources)
 		endif()
 		# The objects come before the library, whose own are then not looked at.
 		list(APPEND sources ${copy})
 	endforeach()
+	if(NOT leader STREQUAL NSJOIN_LEADER_SOURCES)
+		mutant_leader(${name} "${leader}" image)
+		list(APPEND sources ${image})
+	endif()
 	add_executable(mutant_${name} EXCLUDE_FROM_ALL ${sources})
 	nsjoin_defaults(mutant_${name})
 	target_link_libraries(mutant_${name} PRIVATE nsjoin_core)
@@ -130,7 +136,7 @@ nsjoin_defenceless(terminal-as-error core/plan_streams.c
 	"		ret[i].way = way_of(&stream[i], terminal, pty, relay);"
 	"		ret[i].way = i == 2 && stream[i].kind == STREAM_TERMINAL
 			? WAY_PASS : way_of(&stream[i], terminal, pty, relay);")
-nsjoin_defenceless(session-of-the-caller leader/leader.c
+nsjoin_defenceless(session-of-the-caller leader/session.c
 	"		r = call0(SYS_setsid);" "		r = 0;")
 nsjoin_defenceless(any-file-is-a-terminal-maker run/pty.c
 	"	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))" "	if (0)"
@@ -162,7 +168,7 @@ nsjoin_defenceless(interrupt-is-not-for-the-program run/relay_signal.c
 
 nsjoin_defenceless(keys-are-inherited run/apart.c
 	"syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0" "0")
-nsjoin_defenceless(who-enters-can-be-looked-into leader/leader.c
+nsjoin_defenceless(who-enters-can-be-looked-into leader/session.c
 	"call2(SYS_prctl, PR_SET_DUMPABLE, 0)" "call2(SYS_prctl, PR_SET_DUMPABLE, 1)"
 	run/enter.c "prctl(PR_SET_DUMPABLE, 0) < 0" "prctl(PR_SET_DUMPABLE, 1) < 0"
 	run/seal.c "MODE = 0111" "MODE = 0555")
@@ -180,7 +186,7 @@ nsjoin_defenceless(own-file-is-executed core/plan.c
 nsjoin_defenceless(memory-files-only run/seal.c
 	"	return r == -EACCES || r == -ENOSYS || r == -EPERM;" "	return false;")
 nsjoin_defenceless(program-outlives-nsjoin leader/leader.c
-	"		end(FAILED); /* nsjoin has ended: the program is killed with us */" "		return;"
+	"		end(LEADER_STATUS_FAILED); /* nsjoin has ended: the program is killed with us */" "		return;"
 	run/child.c
 	"	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)" "	if (0)")
 nsjoin_defenceless(held-programs-are-waited-for run/relay_signal.c
@@ -256,12 +262,12 @@ nsjoin_defenceless(bounding-set-stays run/limits.c
 	"		if (prctl(PR_CAPBSET_DROP, cap, 0UL, 0UL, 0UL) < 0)" "		if (0)")
 nsjoin_defenceless(cgroup-stays run/child.c
 	"	int r = fd_write_all(run->target->cgroup_fd[i], \"0\", 1);" "	int r = 0;"
-	leader/leader.c
+	leader/program.c
 	"		r = call3(SYS_write, job->cgroup[i], \"0\", 1);" "		r = 0;"
 	run/spawn.c "	pid_t pid = clone_into_cgroup(run);" "	pid_t pid = fork();")
 nsjoin_defenceless(filters-are-left-out run/filter.c
 	"		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)" "		if (0)"
-	leader/leader.c
+	leader/program.c
 	"			r = (int)call3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);" "			r = 0;")
 nsjoin_defenceless(new-privileges-are-possible run/limits.c
 	"	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0)" "	if (0)")

@@ -12,11 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
-#include "leader/aarch64.h"
+#include "leader/calls.h"
 #include "leader/shim.h"
-#include "leader/x86_64.h"
 
 /* A loader cannot be linked with a library: for other processors this is a program that fails. */
 #ifdef LEADER_WITHOUT_LIBRARY
@@ -28,10 +26,6 @@ enum {
 	OPTIONS_MAX = 8, /* of the host's loader, the program and the end included */
 	FAILED = 127,
 };
-
-#define call1(nr, a)	      call6(nr, (long)(a), 0, 0, 0, 0, 0)
-#define call3(nr, a, b, c)    call6(nr, (long)(a), (long)(b), (long)(c), 0, 0, 0)
-#define call4(nr, a, b, c, d) call6(nr, (long)(a), (long)(b), (long)(c), (long)(d), 0, 0)
 
 /* What the kernel has put on the stack. */
 struct start {
