@@ -47,10 +47,10 @@ int main(int argc, char *argv[])
 		else
 			text = argv[i];
 	}
+	/* The terminal may hang up meanwhile, and may do so before who stays has run at all. */
+	signal(SIGHUP, SIG_IGN);
 	if (later && fork() != 0)
 		return 0;
-	/* The terminal may hang up meanwhile. */
-	signal(SIGHUP, SIG_IGN);
 	usleep((useconds_t)later * 1000);
 	if (fd < 0)
 		fd = open("/dev/tty", O_RDWR);
