@@ -8,7 +8,7 @@ mutants=$1
 cd "$src/tests"
 
 declare -A has_test=() has_mutant=() used=()
-while IFS=$'\t' read -r recipe file test mutant rest; do
+while IFS=$'\t' read -r recipe file test mutant others rest; do
 	[[ $recipe == '#'* ]] && continue
 	[ -z "$rest" ] || finding "$recipe: a line with too many columns"
 	grep -qxF "@test \"$test\" {" "e2e/$file.bats" || finding "$recipe: no test \"$test\" in $file.bats"
@@ -16,6 +16,8 @@ while IFS=$'\t' read -r recipe file test mutant rest; do
 	has_test[$recipe]=1
 	[[ $mutant == -:* ]] && continue
 	grep -qxF "$mutant" "$mutants" || finding "$recipe: no mutant \"$mutant\""
+	[ -z "$others" ] || [[ $others =~ ^R[0-9]+(\ R[0-9]+)*:\ .+ ]] ||
+		finding "$recipe: who else notices \"$mutant\", and why?"
 	has_mutant[$recipe]=1
 	used[$mutant]=1
 done <recipes.tsv
