@@ -138,7 +138,12 @@ nsjoin_defenceless(terminal-as-error core/plan_streams.c
 	"		ret[i].way = i == 2 && stream[i].kind == STREAM_TERMINAL
 			? WAY_PASS : way_of(&stream[i], terminal, pty, relay);")
 nsjoin_defenceless(session-of-the-caller leader/session.c
-	"		r = call0(SYS_setsid);" "		r = 0;")
+	"		r = call0(SYS_setsid);" "		r = 0;"
+	leader/session.c
+	"	if (job->flags & LEADER_TTY)
+" "	if (job->flags & LEADER_TTY && (call0(SYS_setsid), true))
+"
+	leader/session.c "#include <errno.h>" "#include <errno.h>\n#include <stdbool.h>")
 nsjoin_defenceless(any-file-is-a-terminal-maker run/pty.c
 	"	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(5, 2))" "	if (0)"
 	run/pty.c
