@@ -97,11 +97,6 @@ static inline int call_fchown(int fd, uid_t uid, gid_t gid)
 	return (int)syscall(SYS_fchown, fd, uid, gid);
 }
 
-static inline int call_munmap(void *at, size_t size)
-{
-	return (int)syscall(SYS_munmap, at, size);
-}
-
 static inline ssize_t call_sendfile(int to, int from, off_t *offset, size_t n)
 {
 	return syscall(SYS_sendfile, to, from, offset, n);

@@ -13,20 +13,32 @@ enum {
 	STACK_SIZE = 64 * 1024
 };
 
+/* Kept for the next one: giving memory back is dearer than having it. Return: NULL and errno. */
+static char *get_stack(void)
+{
+	static char *stack;
+
+	if (!stack) {
+		stack = call_mmap(STACK_SIZE, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
+		if (stack == MAP_FAILED)
+			stack = NULL;
+	}
+	return stack;
+}
+
 int errand_run(int (*work)(void *ctx), void *ctx)
 {
-	char *stack = call_mmap(STACK_SIZE, PROT_READ | PROT_WRITE,
-				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
+	char *stack = get_stack();
 	pid_t pid;
 	int r = 0;
 
-	if (stack == MAP_FAILED)
+	if (!stack)
 		return -errno;
 	pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, ctx);
 	if (pid < 0)
 		r = -errno;
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
-	(void)call_munmap(stack, STACK_SIZE); /* our own mapping */
 	return r;
 }

@@ -21,9 +21,14 @@
 
 static const unsigned long closed = MS_RDONLY | MS_NOSUID | MS_NODEV;
 
-static const char *in_root(const char *name, char *buf)
+/* Room for a path of one of view_trees. The stack is new: each page of it that is touched has a price. */
+enum {
+	TREE_PATH = 64
+};
+
+static const char *in_root(const char *name, char buf[TREE_PATH])
 {
-	(void)snprintf(buf, PATH_MAX, "/%s", name); /* the names are short */
+	(void)snprintf(buf, TREE_PATH, "/%s", name); /* the names are short */
 	return buf;
 }
 
@@ -31,7 +36,7 @@ static const char *in_root(const char *name, char *buf)
 static int reattach(const struct run *run, const char *name)
 {
 	_cleanup_free_ char *list = NULL;
-	char prefix[PATH_MAX], *line, *rest;
+	char prefix[TREE_PATH], *line, *rest;
 	size_t n;
 	ssize_t size;
 
@@ -62,7 +67,7 @@ static int reattach(const struct run *run, const char *name)
  */
 static int lay_below(const struct run *run, const char *name)
 {
-	char path[PATH_MAX], options[2 * PATH_MAX];
+	char path[TREE_PATH], options[2 * TREE_PATH];
 
 	(void)snprintf(options, sizeof(options), "lowerdir=" SHIM_ROOT "/%s:" SHIM_HOST "/%s", name,
 		       name);
@@ -92,7 +97,7 @@ static int graft(const struct view_entry *entry, const char *host, const char *p
 static int fill_one(const struct run *run, const char *name, const struct view_entry *entry)
 {
 	const struct view_entry *own = own_entry(run->view, name);
-	char path[PATH_MAX], host[PATH_MAX];
+	char path[TREE_PATH], host[TREE_PATH];
 	struct stat ours, theirs;
 
 	if (entry->kind == ENTRY_NONE)
@@ -165,7 +170,7 @@ static bool is_grafted(void)
 
 	for (size_t i = 0; i < VIEW_TREES; i++) {
 		const char *name = view_trees[i];
-		char path[PATH_MAX];
+		char path[TREE_PATH];
 
 		if (strcmp(name, "bin") != 0 && strcmp(name, "sbin") != 0)
 			own = own || has_directory(in_root(name, path));

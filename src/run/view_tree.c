@@ -160,7 +160,8 @@ int step_take_tools(struct run *run, const struct step *step, struct error *err)
 	run->view = take.view;
 	if (!take.view)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-H: take your programs");
-	r = errand_run(take_work, &take);
+	/* A process that goes elsewhere for them comes back with the descriptors alone. */
+	r = run->target->tree_user_fd < 0 ? take_work(&take) : errand_run(take_work, &take);
 	if (r == 0)
 		r = take.r;
 	return r < 0 ? explain("your programs", "", -r, err) : 0;

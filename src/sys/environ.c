@@ -10,7 +10,8 @@
 
 /* Real environments have hundreds. */
 enum {
-	ENTRIES_MAX = 32768
+	ENTRIES_MAX = 32768,
+	ROOM = 4096, /* for the bytes of most */
 };
 
 /*
@@ -113,11 +114,21 @@ static size_t collect(const char *text, size_t size, struct entry *list,
 	return n;
 }
 
+/* As many as there are, and not the most there can be: large memory is dear to get and to give back. */
+static struct entry *make_list(const char *text, size_t size)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < size && n < ENTRIES_MAX; i++)
+		n += text[i] == '\0';
+	return calloc(n, sizeof(struct entry));
+}
+
 int environ_parse(const char *text, size_t size, struct strv *ret_env,
 		  struct environ_report *ret_report)
 {
 	struct environ_report report = { 0 };
-	_cleanup_free_ struct entry *list = calloc(ENTRIES_MAX, sizeof(*list));
+	_cleanup_free_ struct entry *list = make_list(text, size);
 	_cleanup_free_ char *copy = malloc(size + 1);
 	size_t n;
 	int r;
@@ -137,14 +148,23 @@ int environ_parse(const char *text, size_t size, struct strv *ret_env,
 	return r;
 }
 
-/* Fills @buf as far as possible. Return: the number of bytes, or -errno. */
-static ssize_t read_up_to(int fd, char *buf, size_t size)
+/* Return: the number of bytes in *ret_text, at most @most, which is heap; or -errno. */
+static ssize_t read_up_to(int fd, size_t most, char **ret_text)
 {
-	size_t used = 0;
+	_cleanup_free_ char *text = NULL;
+	size_t size = 0, used = 0;
 
-	while (used < size) {
-		ssize_t n = read(fd, buf + used, size - used);
+	while (used < most) {
+		ssize_t n;
 
+		if (used == size) {
+			char *more = realloc(text, size = MIN(size ? size * 4 : ROOM, most));
+
+			if (!more)
+				return -ENOMEM;
+			text = more;
+		}
+		n = read(fd, text + used, size - used);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -153,6 +173,7 @@ static ssize_t read_up_to(int fd, char *buf, size_t size)
 			break;
 		used += (size_t)n;
 	}
+	*ret_text = steal_pointer(&text);
 	return (ssize_t)used;
 }
 
@@ -167,10 +188,7 @@ int environ_read(int proc_fd, size_t limit, struct strv *ret_env, struct environ
 
 	if (fd < 0)
 		return -errno;
-	text = malloc(limit + 1);
-	if (!text)
-		return -ENOMEM;
-	n = read_up_to(fd, text, limit + 1);
+	n = read_up_to(fd, limit + 1, &text);
 	if (n < 0)
 		return (int)n;
 	truncated = (size_t)n > limit;
