@@ -364,6 +364,19 @@ function takes_tools(child,    i) {
 	return 0
 }
 
+# The caller's trees, taken without such a process: read-only copies, before anything is joined.
+function takes_own_tree(call, args) {
+	if (call == "open_tree" && args ~ /^[0-9]+<[^>]*>, "usr", /) {
+		for_view = 1
+		print "open_tree(your program trees, OPEN_TREE_CLONE|AT_RECURSIVE)"
+	}
+	if (!for_view)
+		return 0
+	if (call == "open_tree")
+		return args ~ /, OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|/
+	return call == "mount_setattr" && args ~ /, "", AT_EMPTY_PATH\|AT_RECURSIVE, \{attr_set=MOUNT_ATTR_RDONLY\|MOUNT_ATTR_NOSUID\|MOUNT_ATTR_NODEV, attr_clr=0, propagation=MS_PRIVATE,/
+}
+
 # What makes the root directory of the target view, between two calls of umask(2): which of them, and
 # how often, is not known before; the plan has them in outline.
 function makes_view(call, args, ret) {
@@ -449,6 +462,8 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			continue
 		}
 		if (in_view && makes_view(call, args, ret))
+			continue
+		if (!in_view && mark == "" && takes_own_tree(call, args))
 			continue
 		if (call == "capset" || args ~ /^PR_CAP_AMBIENT/)
 			text = mark == "" ? capabilities(p, i, call, args) : call "(" args ")"
