@@ -5,7 +5,7 @@
 #
 # start    what entering costs, by PID
 # docker   by id and by name, against docker inspect and docker exec; among 300 stopped containers
-# tools    the host's programs in a target that has none: the views of -H
+# tools    the host's programs in a target that has none: the views of -H; an engine's exec and sidecar
 # resolve  what finding costs among 1,000 and 10,000 processes in 200 cgroups
 # become   nsjoin -t and nsjoin -a against nsenter -a and docker exec, with a rest before each
 # list     nsjoin ps at 10,000 processes, against lsns and ps
@@ -116,10 +116,11 @@ warn_of_strangers() {
 	done
 }
 
-# A process that has all but the user namespace for itself; $target is its pid.
+# A process that has all but the user namespace for itself; $target is its pid. Targets are pinned as
+# what enters them is: a program takes the processors of its target, and would be moved to others.
 target_start() {
 	local tries
-	unshare --mount --uts --ipc --net --pid --fork --kill-child --mount-proc sleep infinity &
+	taskset -c "$cpu" unshare --mount --uts --ipc --net --pid --fork --kill-child --mount-proc sleep infinity &
 	target_parent=$!
 	for ((tries = 0; tries < 500; tries++)); do
 		target=$(<"/proc/$target_parent/task/$target_parent/children")
@@ -136,7 +137,7 @@ bare_start() {
 	mkdir -p "$1"/{proc,etc,dev,tmp}
 	cp "$(command -v busybox)" "$1/busybox"
 	# shellcheck disable=SC2016 # the inner shell expands it
-	unshare --mount --uts --ipc --net --pid --fork --kill-child sh -c 'mount --bind "$1" "$1" && cd "$1" &&
+	taskset -c "$cpu" unshare --mount --uts --ipc --net --pid --fork --kill-child sh -c 'mount --bind "$1" "$1" && cd "$1" &&
 		mount -t proc proc proc && pivot_root . . && /busybox umount -l . && exec /busybox chroot . /busybox sleep 1000000' sh "$1" &
 	bare_parents+=($!)
 	for ((tries = 0; tries < 500; tries++)); do
@@ -290,6 +291,15 @@ suite_tools() {
 	bare_stop
 }
 
+# What an engine has for the same: a program of the container's, or another container beside it.
+suite_sidecar() {
+	"$bench" -i "$rest" -n "$engine_rounds" \
+		nsenter nsenter -t "$target" -m "${spaces[@]}" true , \
+		exec docker exec "$container" /busybox true , \
+		run docker run --rm --pid "container:$container" --network "container:$container" bench /busybox true \
+		>"$dir/sidecar"
+}
+
 suite_docker() {
 	measure nsenter nsenter -t "$docker" "${spaces[@]}" "$noop" , \
 		pid "$nsjoin" -t "$docker" "${spaces[@]}" "$noop" , \
@@ -370,6 +380,11 @@ print_start() {
 	row '**nsjoin**, with -m' nsjoin-m "$dir/start" "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop"
 }
 
+# tools_row TEXT NAME FILE
+tools_row() {
+	printf '| %s | %.0f | %.2f |\n' "$1" "$(field "$2" median_us "$3")" "$(field "$2" ratio "$3")"
+}
+
 print_tools() {
 	local name
 	printf "\nThe host's programs in a target without any, to the end of true(1):\n\n"
@@ -378,9 +393,11 @@ print_tools() {
 	for name in 'nsenter/nsenter -m -u -i -n -p, in a target that has it' \
 		'exe/**nsjoin** -X busybox' 'host/**nsjoin** -H --view=host' \
 		'scratch/**nsjoin** -H, one file' 'other/**nsjoin** -H, another loader'; do
-		printf '| %s | %.0f | %.2f |\n' "${name#*/}" "$(field "${name%%/*}" median_us "$dir/tools")" \
-			"$(field "${name%%/*}" ratio "$dir/tools")"
+		tools_row "${name#*/}" "${name%%/*}" "$dir/tools"
 	done
+	[ -e "$dir/sidecar" ] || return 0
+	tools_row 'docker exec, a program of the container' exec "$dir/sidecar"
+	tools_row 'docker run --pid container:NAME, an image that has it' run "$dir/sidecar"
 }
 
 print_docker() {
@@ -464,12 +481,10 @@ target_start
 ! wanted start || suite_start
 # Measured, then printed: what is counted runs against the same target.
 [ -z "$table" ] || ! wanted start || print_start
-if wanted tools; then
-	suite_tools
-	[ -z "$table" ] || print_tools
-fi
-if wanted docker || wanted become; then
+! wanted tools || suite_tools
+if wanted docker || wanted become || wanted tools; then
 	if engine_start; then
+		! wanted tools || suite_sidecar
 		! wanted docker || { suite_docker && suite_engine; }
 		! wanted become || suite_become
 		[ -z "$table" ] || ! wanted docker || { print_docker && print_engine; }
@@ -479,6 +494,7 @@ if wanted docker || wanted become; then
 	fi
 	engine_stop
 fi
+[ -z "$table" ] || ! wanted tools || print_tools
 # Over the engine's, whose stopped containers would come on top.
 state_start
 if wanted resolve; then
@@ -491,7 +507,7 @@ if wanted list; then
 fi
 if [ -z "$table" ]; then
 	environment
-	for result in start tools docker over engine become become-engine stopped {known,name,walk}-1000 {known,name,walk}-10000 \
+	for result in start tools sidecar docker over engine become become-engine stopped {known,name,walk}-1000 {known,name,walk}-10000 \
 		walk-more list list-slow; do
 		[ ! -e "$dir/$result" ] || { echo "$result" && cat "$dir/$result"; }
 	done
