@@ -10,12 +10,8 @@
 
 #include "run/calls.h"
 #include "run/mountcall.h"
-#include "util/fd.h"
-
-/* As many mounts as fit are remounted: a machine with more has a kernel that needs no list. */
-enum {
-	LIST_MAX = 1 << 24
-};
+#include "run/mountinfo.h"
+#include "util/macro.h"
 
 /* What a mount has already and must not lose: in a user namespace the kernel refuses that. */
 static unsigned long flags_of(const struct statfs *fs)
@@ -55,22 +51,6 @@ static int remount(const char *path, uint64_t set)
 	return 0;
 }
 
-/* "\040" and the like, in place. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && text[1] >= '0' && text[1] <= '3' && text[2] && text[3]) {
-			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
-			text += 3;
-		} else {
-			*to++ = *text;
-		}
-	}
-	*to = '\0';
-}
-
 static bool is_below(const char *path, const char *dir)
 {
 	size_t n = strcmp(dir, "/") == 0 ? 0 : strlen(dir);
@@ -78,30 +58,21 @@ static bool is_below(const char *path, const char *dir)
 	return strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0');
 }
 
-/* The fifth field of each line says where a mount is. */
-static int remount_each(char *list, const char *dir, uint64_t set)
+struct restriction {
+	const char *dir;
+	uint64_t set;
+};
+
+static int remount_below(const char *path, void *ctx)
 {
-	char *line, *rest = list;
-	int r = 0;
+	const struct restriction *restriction = ctx;
 
-	while (r == 0 && (line = strsep(&rest, "\n")) && *line) {
-		char *path = NULL;
-
-		for (int field = 0; field < 5 && line; field++)
-			path = strsep(&line, " ");
-		if (!path)
-			continue;
-		unescape(path);
-		if (is_below(path, dir))
-			r = remount(path, set);
-	}
-	return r;
+	return is_below(path, restriction->dir) ? remount(path, restriction->set) : 0;
 }
 
 int restrict_mounts(const char *path, uint64_t set)
 {
-	_cleanup_free_ char *list = NULL;
-	ssize_t n;
+	struct restriction restriction = { path, set };
 
 	if (tree_restrict(AT_FDCWD, path, set, MS_PRIVATE) == 0)
 		return 0;
@@ -109,6 +80,5 @@ int restrict_mounts(const char *path, uint64_t set)
 		return -errno;
 	if (call_mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -errno;
-	n = fd_read_alloc(AT_FDCWD, "/proc/self/mountinfo", LIST_MAX, &list);
-	return n < 0 ? (int)n : remount_each(list, path, set);
+	return mountinfo_each(AT_FDCWD, remount_below, &restriction);
 }

@@ -14,6 +14,7 @@
 #include "leader/shim.h"
 #include "run/calls.h"
 #include "run/mountcall.h"
+#include "run/mountinfo.h"
 #include "run/view.h"
 #include "sys/beneath.h"
 #include "util/fd.h"
@@ -33,32 +34,24 @@ static const char *in_root(const char *name, char buf[TREE_PATH])
 }
 
 /* What lies below a directory of the target's that is covered is shown on top of it again. */
+static int show_again(const char *path, void *ctx)
+{
+	const char *prefix = ctx;
+
+	if (strncmp(path, prefix, strlen(prefix)) != 0)
+		return 0;
+	if (call_mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
+	    errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
 static int reattach(const struct run *run, const char *name)
 {
-	_cleanup_free_ char *list = NULL;
-	char prefix[TREE_PATH], *line, *rest;
-	size_t n;
-	ssize_t size;
+	char prefix[TREE_PATH];
 
 	(void)snprintf(prefix, sizeof(prefix), SHIM_ROOT "/%s/", name);
-	n = strlen(prefix);
-	size = fd_read_alloc(run->target->proc_root_fd, "self/mountinfo", 1 << 24, &list);
-	if (size < 0)
-		return (int)size;
-	rest = list;
-	while ((line = strsep(&rest, "\n")) && *line) {
-		char *path = NULL;
-
-		for (int field = 0; field < 5 && line; field++)
-			path = strsep(&line, " ");
-		/* A name with blanks or the like would have to be decoded: it stays covered. */
-		if (!path || strncmp(path, prefix, n) != 0 || strchr(path, '\\'))
-			continue;
-		if (call_mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
-		    errno != ENOENT)
-			return -errno;
-	}
-	return 0;
+	return mountinfo_each(run->target->proc_root_fd, show_again, prefix);
 }
 
 /*

@@ -127,12 +127,19 @@ pty" ] || fail "$output" "$stderr"
 
 @test "a volume below a directory that is filled stays in sight" {
 	distroless
-	entered --setup="mount -t tmpfs none $root/usr/share/data && touch $root/usr/share/data/volume"
+	mkdir -p "$root/usr/lib/two words" "$root/usr/lib/back\\slash"
+	entered --setup="for d in $root/usr/share/data $root/usr/lib/*; do
+		mount -t tmpfs none \"\$d\" && touch \"\$d/volume\"; done"
 	view sh -c 'ls /usr/share/data; echo x >/usr/share/data/new && cat $NSJOIN_ROOT/usr/share/data/new
-		touch /usr/x || echo read-only'
+		touch /usr/x || echo read-only; ls "/usr/lib/two words" "/usr/lib/back\\slash"'
 	expect_output "volume
 x
-read-only"
+read-only
+/usr/lib/back\\slash:
+volume
+
+/usr/lib/two words:
+volume"
 }
 
 @test "the target's files are its own, / itself is read-only" {
