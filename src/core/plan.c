@@ -164,7 +164,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	step->fork = is_born_inside(facts) ? FORK_CGROUP : FORK_VFORK;
+	step->fork = is_born_inside(facts) ? FORK_CGROUP : plan->reaps ? FORK_COPY : FORK_VFORK;
 }
 
 /*
@@ -364,6 +364,9 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	plan_limits_late(req, facts, plan);
 	if (plan->forks)
 		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
+	if (plan->reaps && ns_has(plan->join, NS_PID))
+		plan_add(plan, STEP_REAP,
+			 "what the program leaves behind is not the target's init's to wait for");
 	plan_limits_last(req, facts, plan);
 	return 0;
 }
@@ -448,7 +451,7 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts) || req->view == VIEW_TARGET;
 
-	plan.reaps = req->view == VIEW_TARGET;
+	plan.reaps = req->view != VIEW_NONE;
 	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
 	if (plan.isolates)
 		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,

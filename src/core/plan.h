@@ -34,8 +34,9 @@ enum step_kind {
 	STEP_CHDIR,	  /* chdir to a path, after joining */
 	STEP_FORK,	  /* what follows is done by the child */
 	STEP_DIE_WITH,	  /* the child does not outlive us */
-	STEP_CGROUP,	  /* the child moves itself into one cgroup */
-	STEP_GROUPS,	  /* setgroups */
+	STEP_REAP,   /* what follows is done by a child of the child, which waits for orphans */
+	STEP_CGROUP, /* the child moves itself into one cgroup */
+	STEP_GROUPS, /* setgroups */
 	STEP_GID,
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,

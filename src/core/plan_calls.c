@@ -315,6 +315,12 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_DIE_WITH:
 		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 		break;
+	case STEP_REAP:
+		calls_add(&calls, "prctl(PR_SET_CHILD_SUBREAPER, 1)");
+		calls_add(&calls, "vfork()");
+		/* From here on the program's process itself. */
+		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		break;
 	case STEP_CGROUP:
 		calls_add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);
 		break;

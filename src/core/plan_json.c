@@ -17,6 +17,7 @@ static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_CHDIR]        = "cwd",
 	[STEP_FORK]         = "fork",
 	[STEP_DIE_WITH]     = "die-with",
+	[STEP_REAP]         = "reap",
 	[STEP_CGROUP]       = "cgroup",
 	[STEP_GROUPS]       = "groups",
 	[STEP_GID]          = "gid",

@@ -34,6 +34,7 @@ static bool shows_files(const struct step *step)
 	case STEP_VERIFY:
 	case STEP_FORK:
 	case STEP_DIE_WITH:
+	case STEP_REAP:
 	case STEP_CGROUP:
 	case STEP_HOLD_CAPS:
 	case STEP_KEEP_CAPS:

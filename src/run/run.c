@@ -22,6 +22,7 @@ static step_handler *const handlers[] = {
 	[STEP_CHDIR]        = step_chdir,
 	[STEP_FORK]         = NULL, /* run_child() */
 	[STEP_DIE_WITH]     = step_die_with,
+	[STEP_REAP]         = NULL, /* run_reaper() */
 	[STEP_CGROUP]       = step_cgroup,
 	[STEP_GROUPS]       = step_groups,
 	[STEP_GID]          = step_gid,
@@ -84,6 +85,8 @@ int run_steps(struct run *run, size_t first, struct error *err)
 			return run_isolated(run, i, err);
 		if (step->kind == STEP_FORK)
 			return run_child(run, i, err);
+		if (step->kind == STEP_REAP)
+			return run_reaper(run, i, err);
 		r = handlers[step->kind](run, step, err);
 		if (r != 0)
 			return r;

@@ -91,6 +91,13 @@ _Noreturn void child_run(struct run *run, size_t first);
 _Noreturn void child_end(int status);
 
 /*
+ * run_reaper() - in the child: make the program by the steps behind @at, wait for all that it leaves
+ * behind, and end as it ends (reaper.c)
+ * Return: only where it fails, a negative errno with @err filled.
+ */
+int run_reaper(struct run *run, size_t at, struct error *err);
+
+/*
  * child_tell() - report to the parent, before there is a leader (child.c)
  * @fd: goes along, or -EBADF
  * Return: 0 or -errno.

@@ -115,20 +115,21 @@ static int die_of(int sig)
 /* Return: 1 with *ret_status filled where the program has ended, 0 where not, or -errno. */
 static int look_after(const struct watch *watch, int *ret_status)
 {
-	pid_t pid = watch->program, r;
+	pid_t who = watch->reaps ? -1 : watch->program, r;
 	int status;
 
-	do {
-		r = waitpid(pid, &status, WNOHANG | WUNTRACED);
+	while ((r = waitpid(who, &status, WNOHANG | WUNTRACED)) != 0) {
 		if (r < 0 && errno != EINTR)
 			return -errno;
-		if (r == pid && WIFSTOPPED(status))
-			stop_with(watch, WSTOPSIG(status));
-	} while (r < 0);
-	if (r == 0 || WIFSTOPPED(status))
-		return 0;
-	*ret_status = status;
-	return 1;
+		if (r != watch->program)
+			continue;
+		if (!WIFSTOPPED(status)) {
+			*ret_status = status;
+			return 1;
+		}
+		stop_with(watch, WSTOPSIG(status));
+	}
+	return 0;
 }
 
 int wait_program(const struct watch *watch, struct error *err)
@@ -156,7 +157,7 @@ int wait_program(const struct watch *watch, struct error *err)
 
 void wait_explain(int status, const struct oom_kills *oom)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && oom_kills_more(oom))
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && oom && oom_kills_more(oom))
 		log_note("the program was killed: its cgroup ran out of memory (memory.max, "
 			 "memory.limit_in_bytes)");
 }

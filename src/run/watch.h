@@ -12,6 +12,7 @@
 struct watch {
 	pid_t program;
 	int self_ns_fd;		     /* /proc/self/ns of nsjoin, opened before joining; borrowed */
+	bool reaps;		     /* orphans are waited for as well */
 	bool pidns_joined;	     /* our children would be seen in the target's pid namespace */
 	const struct oom_kills *oom; /* what it may be killed by; borrowed */
 };

@@ -92,6 +92,44 @@ nsbox" ] || fail "$output"
 	[ "$output" -gt 100000 ]
 }
 
+@test "orphans are waited for: no zombie is left to the target's init" {
+	local child
+	scratch
+	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
+		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
+	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
+	for child in $(<"/proc/$T/task/$T/children"); do
+		fail "left to the init: $(<"/proc/$child/stat")"
+	done
+}
+
+@test "the program's end, what is sent to nsjoin, and its death are the program's" {
+	local child
+	scratch
+	run --separate-stderr j -t "$T" -H --view=host sh -c 'exit 7'
+	expect_status 7
+	run --separate-stderr j -t "$T" -H --view=host sh -c 'kill -TERM $$'
+	expect_status 143
+	run -127 --separate-stderr j -t "$T" -H --view=host no-such-program
+	mkfifo "$BATS_TEST_TMPDIR/go"
+	"$NSJOIN" -t "$T" -H --view=host sh -c 'trap "echo caught; exit 3" TERM; echo ready; read x' \
+		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	wait_line "$BATS_TEST_TMPDIR/said" ready
+	kill -TERM %%
+	status=0
+	wait %% || status=$?
+	expect_status 3
+	wait_line "$BATS_TEST_TMPDIR/said" caught
+	"$NSJOIN" -t "$T" -H --view=host sh -c 'echo $PPID $$; read x' <>"$BATS_TEST_TMPDIR/go" \
+		>"$BATS_TEST_TMPDIR/said" 3>&- &
+	wait_line "$BATS_TEST_TMPDIR/said" ' '
+	kill -KILL %%
+	wait %% || :
+	for child in $(<"/proc/$T/task/$T/children"); do
+		gone "$child"
+	done
+}
+
 @test "what cannot be combined" {
 	scratch
 	refused usage 'the files are yours' -t "$T" -H --view=host -m
