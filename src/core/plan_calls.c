@@ -316,6 +316,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 		break;
 	case STEP_REAP:
+		calls_add(&calls, "prctl(PR_SET_DUMPABLE, 0)");
 		calls_add(&calls, "prctl(PR_SET_CHILD_SUBREAPER, 1)");
 		calls_add(&calls, "vfork()");
 		/* From here on the program's process itself. */

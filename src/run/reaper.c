@@ -39,7 +39,8 @@ int run_reaper(struct run *run, size_t at, struct error *err)
 	pid_t parent = getpid();
 	int r;
 
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+	/* Until the exec that is the program's, too, which ends it for that one. */
+	if (prctl(PR_SET_DUMPABLE, 0) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return error_set(err, ERROR_SYSTEM, errno,
 				 "wait for what the program leaves behind");
 	watch.program = vfork();
@@ -47,7 +48,6 @@ int run_reaper(struct run *run, size_t at, struct error *err)
 		become_program(run, at + 1, parent);
 	if (watch.program < 0)
 		return explain_fork(run, errno, err);
-	(void)prctl(PR_SET_DUMPABLE, 0); /* cannot fail */
 	/* Nothing of ours is held open: Linux 5.9, and before nobody can see it either. */
 	(void)syscall(SYS_close_range, STDERR_FILENO + 1, UINT_MAX, 0);
 	r = child_own_namespaces(run->target, err);

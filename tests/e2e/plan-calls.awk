@@ -63,6 +63,8 @@ FNR == 1 {
 /^execve\("[^"]*\/nsjoin", .* = 0$/ { first = pid; from = lines[pid] + 1; next }
 
 /^execve(at)?\(.* = 0$/ { executes[pid] = 1 }
+# Its child does.
+/^prctl\(PR_SET_CHILD_SUBREAPER, 1\) += 0$/ { executes[pid] = 1 }
 
 END {
 	walk(first, "", from)
