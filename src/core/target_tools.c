@@ -201,6 +201,8 @@ static int set_environment(struct target *t, const struct strv *theirs)
 		r = strv_env_set(&t->env, "TERMINFO_DIRS",
 				 VIEW_PREFIX "/usr/share/terminfo:" VIEW_PREFIX "/lib/terminfo");
 	if (r == 0)
+		r = strv_env_set(&t->env, "MANOPT", "-C " VIEW_PREFIX "/" VIEW_MANUAL);
+	if (r == 0)
 		r = strv_env_set(&t->env, "NSJOIN_TARGET", t->name);
 	if (r == 0)
 		r = strv_env_set(&t->env, "NSJOIN_ROOT", VIEW_ROOT);

@@ -35,7 +35,8 @@ struct view_entry {
 struct view {
 	struct view_entry host[VIEW_TREES]; /* of the host's, by view_trees */
 	struct view_entry extra[REQUEST_TOOLS];
-	struct view_entry alternatives; /* the host's /etc/alternatives, and no more of /etc */
+	struct view_entry alternatives; /* of the host's /etc this, */
+	struct view_entry manual;	/* what man(1) cannot do without, and no more */
 	int device[VIEW_DEVICES];	/* by view_devices; or -EBADF */
 	struct view_entry own[VIEW_ENTRIES];
 	size_t n_own;

@@ -65,7 +65,7 @@ struct view *view_new(void)
 
 	if (!view)
 		return NULL;
-	view->raw = view->proc = view->alternatives.tree = -EBADF;
+	view->raw = view->proc = view->alternatives.tree = view->manual.tree = -EBADF;
 	for (size_t i = 0; i < VIEW_TREES; i++)
 		view->host[i].tree = -EBADF;
 	for (size_t i = 0; i < REQUEST_TOOLS; i++)
@@ -89,6 +89,7 @@ void view_free(struct view *view)
 	for (size_t i = 0; i < VIEW_TREES; i++)
 		entry_done(&view->host[i]);
 	entry_done(&view->alternatives);
+	entry_done(&view->manual);
 	for (size_t i = 0; i < REQUEST_TOOLS; i++)
 		entry_done(&view->extra[i]);
 	for (size_t i = 0; i < VIEW_DEVICES; i++)

@@ -184,10 +184,12 @@ static int put_all(int at, struct view *view)
 		r = put_host(host, view_trees[i], &view->host[i]);
 	if (r == 0)
 		r = put_extra(host, view);
+	if (r == 0)
+		r = call_mkdirat(host, "etc", 0755) < 0 ? -errno : 0;
 	if (r == 0 && view->alternatives.kind == ENTRY_DIR)
-		r = call_mkdirat(host, "etc", 0755) < 0
-			    ? -errno
-			    : put_entry(host, "etc/alternatives", &view->alternatives);
+		r = put_entry(host, "etc/alternatives", &view->alternatives);
+	if (r == 0 && view->manual.kind == ENTRY_FILE)
+		r = put_entry(host, VIEW_MANUAL, &view->manual);
 	return r;
 }
 

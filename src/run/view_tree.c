@@ -99,7 +99,7 @@ static int take_read_only(int root, const char *name, struct view_entry *entry)
 {
 	int r = view_take_entry(root, name, entry);
 
-	if (r == 0 && entry->kind == ENTRY_DIR &&
+	if (r == 0 && (entry->kind == ENTRY_DIR || entry->kind == ENTRY_FILE) &&
 	    tree_restrict(entry->tree, "", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, MS_PRIVATE) < 0)
 		r = -errno;
 	return r;
@@ -115,6 +115,8 @@ static int take_trees(const struct target *t, struct view *view)
 		r = take_read_only(root, view_trees[i], &view->host[i]);
 	if (r == 0)
 		r = take_read_only(root, "etc/alternatives", &view->alternatives);
+	if (r == 0)
+		r = take_read_only(root, VIEW_MANUAL, &view->manual);
 	for (size_t i = 0; i < t->n_tools_extra && r == 0; i++)
 		r = take_read_only(AT_FDCWD, t->tools_extra[i], &view->extra[i]);
 	return r;

@@ -391,7 +391,7 @@ function makes_view(call, args, ret) {
 	if (call == "pivot_root")
 		return args == "\".\", \".\"" ? view_part(3, args) : 0
 	if (call ~ /^open(at)?$/)
-		return args ~ /"(\.nsjoin\/|\/\.nsjoin\/|\/dev\/)?[^"\/]*", O_WRONLY\|O_CREAT\|O_EXCL/
+		return args ~ /"(\.nsjoin\/|\/\.nsjoin\/|\/dev\/|etc\/)?[^"\/]*", O_WRONLY\|O_CREAT\|O_EXCL/
 	if (call == "mount")
 		return args ~ /^("overlay"|"tmpfs", "\/(tmp|dev)"|"devpts"|"\/\.nsjoin\/)/
 	if (call == "fcntl") # fdopendir
