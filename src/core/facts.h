@@ -134,6 +134,12 @@ struct facts {
 	int cgroup_v2;			     /* index of the v2 entry, or -1 */
 	size_t cgroups_left;		     /* that the owner of a user namespace may not join */
 	/*
+	 * A container that is in another cgroup than its runtime has made for it: which one that is, and
+	 * where it is now, in the first such hierarchy; borrowed. NULL: it is where it belongs, or
+	 * nothing tells.
+	 */
+	const char *cgroup_home, *cgroup_away;
+	/*
 	 * A bit for each that the program itself joins, last: one that may not let several processes
 	 * be made in it, or where being short of memory ends all who share theirs.
 	 */

@@ -274,6 +274,7 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);
+	plan_cgroup_note(facts, plan);
 	add_privileges(req, facts, plan);
 	if (plan->target_files && !plan->isolates && facts->terminal)
 		plan_note(plan, true,

@@ -37,6 +37,15 @@ static void add_note(const struct request *req, const struct facts *facts, struc
 			  facts->target, list.buf);
 }
 
+void plan_cgroup_note(const struct facts *facts, struct plan *plan)
+{
+	if (facts->cgroup_away)
+		plan_note(plan, true,
+			  "%s is not in the cgroup that was made for it, \"%s\": the program is "
+			  "counted and limited where it is now, in \"%s\"",
+			  facts->target, facts->cgroup_home, facts->cgroup_away);
+}
+
 int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err)
 {

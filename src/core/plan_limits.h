@@ -25,6 +25,9 @@ const char *rlimit_name(int kind);
 int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err);
 
+/* plan_cgroup_note() - what the program's cgroups are, where that is not what was to be expected */
+void plan_cgroup_note(const struct facts *facts, struct plan *plan);
+
 /* plan_limits_oom() - whether plan_limits_early() will set oom_score_adj */
 bool plan_limits_oom(const struct request *req, const struct facts *facts);
 

@@ -339,6 +339,8 @@ void target_done(struct target *t)
 	}
 	fd_close(t->cgroup_dir_fd);
 	oom_kills_done(&t->oom);
+	free(t->cgroup_home);
+	free(t->cgroup_away);
 	strv_done(&t->env);
 	free(t->groups);
 	free(t->wanted_groups);

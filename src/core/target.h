@@ -41,6 +41,7 @@ struct target {
 	struct target_maps maps;
 	char *uid_map, *gid_map; /* as text for messages */
 	char *cgroup_path[CGROUP_MAX];
+	char *cgroup_home, *cgroup_away; /* as in the facts; heap, or NULL */
 	char *label;
 	char *status; /* of the target, read once: ids and capabilities are of one moment */
 	int tree_fd;  /* -H: the target's root directory; or -EBADF, all three */

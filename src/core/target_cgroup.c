@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "core/plan_limits.h"
+#include "find/home.h"
+#include "find/ident.h"
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
 #include "util/fd.h"
@@ -237,6 +239,37 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	return 0;
 }
 
+/* Runtimes leave hierarchies alone: where they made nothing, nothing was left. */
+static int check_home(struct target *t, const struct cgroup_line *line)
+{
+	_cleanup_fd_ int root = -EBADF;
+
+	if (!t->cgroup_home || t->cgroup_away || ident_is_within(line->path, t->cgroup_home))
+		return 0;
+	root = cgroupfs_open(line->controllers, NULL);
+	if (root < 0 || faccessat(root, t->cgroup_home + 1, F_OK, 0) < 0)
+		return 0;
+	t->cgroup_away = strdup(line->path);
+	if (!t->cgroup_away)
+		return -ENOMEM;
+	t->facts.cgroup_home = t->cgroup_home;
+	t->facts.cgroup_away = t->cgroup_away;
+	return 0;
+}
+
+static int join_line(const struct request *req, struct target *t, const struct cgroup_line *line,
+		     const char *ours, struct error *err)
+{
+	_cleanup_free_ char *path = find_path(ours, line);
+	int r = check_home(t, line);
+
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the cgroups");
+	if (path && strcmp(path, line->path) == 0)
+		return 0;
+	return open_cgroup(req, t, line, path ? path : "/", err);
+}
+
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err)
 {
 	_cleanup_free_ char *theirs = NULL, *ours = NULL;
@@ -254,12 +287,11 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	r = read_lines(t->found.proc_fd, "cgroup", &theirs, err);
 	if (r >= 0)
 		r = read_lines(AT_FDCWD, "/proc/self/cgroup", &ours, err);
+	if (r >= 0 && t->found.id &&
+	    home_find(&t->found, req->host_root, theirs, &t->cgroup_home) < 0)
+		r = error_set(err, ERROR_SYSTEM, ENOMEM, "look at the cgroups");
 	p = theirs;
-	while (r >= 0 && cgroup_line_next(&p, &line) > 0) {
-		_cleanup_free_ char *path = find_path(ours, &line);
-
-		if (!path || strcmp(path, line.path) != 0)
-			r = open_cgroup(req, t, &line, path ? path : "/", err);
-	}
+	while (r >= 0 && cgroup_line_next(&p, &line) > 0)
+		r = join_line(req, t, &line, ours, err);
 	return r;
 }

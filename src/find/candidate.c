@@ -373,6 +373,7 @@ int candidate_take(struct candidate *c, struct found *ret_found)
 	ret_found->runtime = steal_pointer(&runtime);
 	ret_found->id = steal_pointer(&id);
 	ret_found->name = steal_pointer(&c->known.name);
+	ret_found->cgroup_path = steal_pointer(&c->known.cgroup);
 	c->init = FOUND_NONE;
 	return 0;
 }

@@ -47,20 +47,29 @@ static int hierarchy_root(struct cgtree *tree, int i)
 	return tree->root[i];
 }
 
+enum {
+	PLACE_MAX = 128 /* fits the longest of the places and 64 digits */
+};
+
+static void write_place(const char *place, const char *id, char path[static PLACE_MAX])
+{
+	/* The places are ours and the id was checked to be 64 digits: no truncation. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	(void)snprintf(path, PLACE_MAX, place, id);
+#pragma GCC diagnostic pop
+}
+
 static int probe_place(struct cgtree *tree, int hierarchy, const char *place,
 		       const struct ident_claim *claim, struct found *ret_found,
 		       struct cgname *ret_name)
 {
-	char path[128]; /* fits the longest of the places and 64 digits */
+	char path[PLACE_MAX];
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
 	int r;
 
-	/* The places are ours and the id was checked to be 64 digits: no truncation. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	(void)snprintf(path, sizeof(path), place, claim->id);
-#pragma GCC diagnostic pop
+	write_place(place, claim->id, path);
 	fd = openat(tree->root[hierarchy], path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
@@ -86,6 +95,24 @@ int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct foun
 				return 0;
 	}
 	return -ESRCH;
+}
+
+int cgtree_find_place(struct cgtree *tree, const char *id, char **ret_path)
+{
+	char path[1 + PLACE_MAX] = "/";
+
+	for (int i = 0; i < CGTREE_HIERARCHIES; i++) {
+		int root = hierarchy_root(tree, i);
+
+		for (size_t k = 0; root >= 0 && k < ARRAY_SIZE(places); k++) {
+			write_place(places[k], id, path + 1);
+			if (faccessat(root, path + 1, F_OK, 0) < 0)
+				continue;
+			*ret_path = strdup(path);
+			return *ret_path ? 1 : -ENOMEM;
+		}
+	}
+	return 0;
 }
 
 struct walk {

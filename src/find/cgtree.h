@@ -53,6 +53,14 @@ int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct foun
 		 struct cgname *ret_name);
 
 /*
+ * cgtree_find_place() - whether there is such a cgroup at one of those places, with or without anybody
+ * @ret_path: its path below the hierarchies, heap
+ *
+ * Return: 1, 0 where there is none, or -ENOMEM.
+ */
+int cgtree_find_place(struct cgtree *tree, const char *id, char **ret_path);
+
+/*
  * cgtree_walk() - all cgroups whose container id begins with @prefix
  * @matches: added to; the same path in several hierarchies is added once for each
  *

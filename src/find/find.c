@@ -146,5 +146,6 @@ void found_done(struct found *found)
 	free(found->runtime);
 	free(found->id);
 	free(found->name);
+	free(found->cgroup_path);
 	*found = FOUND_NONE;
 }

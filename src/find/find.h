@@ -37,6 +37,7 @@ struct found {
 	int *pinned;
 	bool by_cgroup;	 /* its cgroup told that it is the container's: find_verify() looks again */
 	uint64_t cgroup; /* the inode of that one, where it is of cgroup2; or 0 */
+	char *cgroup_path; /* that the runtime's state names, below the hierarchies; heap, or NULL */
 };
 
 /* What is looked for. */

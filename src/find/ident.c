@@ -90,7 +90,7 @@ bool ident_is_ours(const char *id)
 	       (strcmp(ours.id, id) == 0 || strcmp(ours.outer, id) == 0);
 }
 
-static bool is_within(const char *path, const char *above)
+bool ident_is_within(const char *path, const char *above)
 {
 	size_t n = strlen(above);
 
@@ -103,7 +103,7 @@ bool ident_find_path(char *text, const char *path, struct ident_line *ret_line)
 	struct cgroup_line line;
 
 	while (cgroup_line_next(&text, &line) > 0) {
-		if (!is_within(line.path, path))
+		if (!ident_is_within(line.path, path))
 			continue;
 		*ret_line = (struct ident_line){ line.controllers, line.path };
 		return true;

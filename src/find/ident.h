@@ -64,6 +64,9 @@ struct ident_line {
  */
 int ident_parse(char *text, struct cgname *ret_name, struct ident_line *ret_line);
 
+/* ident_is_within() - whether a path is @above, or further down */
+bool ident_is_within(const char *path, const char *above);
+
 /*
  * ident_find_path() - the line whose path is @path or below it, in text that is cut up in place
  * Return: whether there is one; *ret_line is written then.

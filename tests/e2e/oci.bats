@@ -74,6 +74,34 @@ container_start() {
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 }
 
+@test "one that has left its cgroup is joined where it is, with a note" {
+	local id=e2e-$$-left note='is not in the cgroup that was made for it' below
+	container_start "$id" "/weird-$$/left"
+	below=$(cgroup_root memory)/weird-$$/left/below
+	mkdir "$below"
+	echo "$T" >"$below/cgroup.procs"
+	ok -t "$id" true
+	[ -z "$stderr" ] || fail "$stderr"
+	cgroup_make memory "weird-$$-"$'\e[31m'
+	echo "$T" >"$REPLY/cgroup.procs"
+	ok -t "$id" cat /proc/self/cgroup
+	expect_output "$(<"/proc/$T/cgroup")"
+	expect_stderr "^nsjoin: note: $id $note, \"/weird-$$/left\": .*\"/weird-$$-\\\\x1b\\[31m\"\$"
+	ok -t "$id" -n -c true
+	expect_stderr "^nsjoin: note: $id $note"
+	# Nothing of the kind: the cgroup is not taken, nothing is said, nobody has made one.
+	ok -t "$id" -n true
+	[ -z "$stderr" ] || fail "$stderr"
+	ok -q -t "$id" true
+	[ -z "$stderr" ] || fail "$stderr"
+	ok -t "$T" -n -c true
+	[ -z "$stderr" ] || fail "$stderr"
+	# Also where it has gone to where we are.
+	echo "$T" >"$(cgroup_root memory)$(sed -n 's/.*:memory://p' /proc/self/cgroup)/cgroup.procs"
+	ok -t "$id" true
+	expect_stderr "^nsjoin: note: $id $note"
+}
+
 @test "ps tells a target that is accepted and means the same process" {
 	container_start "e2e-$$-ps" "/weird-$$/ps"
 	run --separate-stderr j ps -o TARGET,PID --noheadings
