@@ -145,8 +145,6 @@ struct facts {
 	 */
 	uint32_t cgroup_late;
 	bool cgroup_v2_limited; /* the v2 one limits memory */
-	const char
-		*cgroup_strayed; /* one that does not bear the container's id, or NULL; borrowed */
 
 	/* -R: what of ours can be covered, and with what. */
 	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */

@@ -266,11 +266,6 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		plan_note(plan, true,
 			  "%zu variables of %s that load code are left out: the program is yours",
 			  facts->env_dropped, facts->target);
-	if (facts->cgroup_strayed)
-		plan_note(plan, true,
-			  "cgroup \"%s\" does not bear the id of %s: unless its engine has put it "
-			  "there, it has gone there by itself",
-			  facts->cgroup_strayed, facts->target);
 	if (req->follow_context && !facts->label)
 		plan_note(plan, true, "no security module labels %s: nothing to follow",
 			  facts->target);

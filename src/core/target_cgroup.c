@@ -174,17 +174,6 @@ static bool may_leave(int root_fd, const struct cgroup_line *theirs, const char 
 	return faccessat(root_fd, file, W_OK, AT_EACCESS) == 0;
 }
 
-/* Engines name the cgroup of a container by its id; one that may write to cgroups can leave it. */
-static bool has_strayed(const struct target *t, const struct cgroup_line *line)
-{
-	enum {
-		ID_DIGITS =
-			64 /* of Docker, podman, containerd, CRI-O; others call it as they like */
-	};
-
-	return t->found.id && strlen(t->found.id) == ID_DIGITS && !strstr(line->path, t->found.id);
-}
-
 static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
 		       const char *ours, struct error *err)
 {
@@ -222,8 +211,6 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "join cgroup");
 	}
 	t->facts.cgroup_path[i] = t->cgroup_path[i];
-	if (has_strayed(t, line))
-		t->facts.cgroup_strayed = t->cgroup_path[i];
 	if (is_joined_late(dir, line))
 		t->facts.cgroup_late |= UINT32_C(1) << i;
 	if (is_v2(line) || has_controller(line->controllers, "memory"))

@@ -107,11 +107,11 @@ both() {
 	cgroup_make pids $'nsjoin-stray-\e[7m'"$$"
 	echo "$pid" >"$REPLY/cgroup.procs"
 	ok -t "$P-plain" true
-	expect_stderr '^nsjoin: note: cgroup ".*/nsjoin-stray-\\x1b\[7m.*" does not bear the id'
+	expect_stderr '^nsjoin: note: .* is not in the cgroup .* in ".*/nsjoin-stray-\\x1b\[7m.*"'
 	ok -t "$pid" true
-	[[ $stderr != *"bear the id"* ]] || fail "$stderr"
+	[[ $stderr != *"not in the cgroup"* ]] || fail "$stderr"
 	ok -t "$P-user" true
-	[[ $stderr != *"bear the id"* ]] || fail "$stderr"
+	[[ $stderr != *"not in the cgroup"* ]] || fail "$stderr"
 	echo "$pid" >"$(cgroup_root pids)/docker/$(engine inspect -f '{{.Id}}' "$P-plain")/cgroup.procs"
 }
 
