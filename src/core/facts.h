@@ -76,6 +76,9 @@ struct confinement {
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
 	int oom_score_adj;
 	int nice, policy;	  /* SCHED_* */
+	int io_priority;	  /* as ioprio_get(2) has it; -1: not known */
+	int timer_slack;	  /* ours alone: nanoseconds; 0: not known, or real-time */
+	unsigned int personality; /* as personality(2) has it */
 	uint64_t cpus[CPU_WORDS]; /* it may run on; all 0: not known */
 };
 

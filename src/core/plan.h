@@ -21,7 +21,8 @@
 enum step_kind {
 	STEP_FILTER_READ, /* stop a thread of the target for a moment and copy its seccomp filters */
 	STEP_OOM,	  /* the kernel kills the program as soon as it kills the target */
-	STEP_SCHED,	  /* niceness and policy */
+	STEP_SCHED,	  /* niceness, policy, priority of input and output, timer slack */
+	STEP_PERSONALITY, /* how the kernel lays out and treats what is executed */
 	STEP_RAISE,	  /* hard limits that cannot be raised any more once we have joined */
 	STEP_HIDE,	  /* not dumpable: the target's processes cannot look into ours */
 	STEP_LABEL,	  /* write the target's label for the next exec */
@@ -100,9 +101,10 @@ struct step {
 			bool hidden; /* its file is root's, as long as the process is hidden */
 		} oom;		     /* STEP_OOM */
 		struct {
-			bool set_policy, set_nice;
-			int policy, nice;
+			bool set_policy, set_nice, set_io, set_slack;
+			int policy, nice, io_priority, slack;
 		} sched;
+		unsigned int personality; /* STEP_PERSONALITY */
 		uint32_t limits; /* STEP_RAISE, STEP_RLIMITS: a bit per RLIMIT_*; see plan.rlimit */
 		struct {
 			uint64_t permitted, effective, ambient;
@@ -127,7 +129,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 46
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 47
 };
 enum {
 	PLAN_NOTES = 12

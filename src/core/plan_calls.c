@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -204,6 +205,14 @@ static void add_limits(struct calls *calls, const struct step *step, const struc
 	}
 }
 
+/* Real time is never planned; more than the level is not told apart before Linux 6.5. */
+static const char *io_class(int priority)
+{
+	return IOPRIO_PRIO_CLASS(priority) == IOPRIO_CLASS_BE	  ? "BE"
+	       : IOPRIO_PRIO_CLASS(priority) == IOPRIO_CLASS_IDLE ? "IDLE"
+								  : "NONE";
+}
+
 static void add_sched(struct calls *calls, const struct step *step)
 {
 	const char *policy = step->sched.policy == SCHED_BATCH	? "SCHED_BATCH"
@@ -214,6 +223,14 @@ static void add_sched(struct calls *calls, const struct step *step)
 		calls_add(calls, "sched_setscheduler(0, %s, [0])", policy);
 	if (step->sched.set_nice)
 		calls_add(calls, "setpriority(PRIO_PROCESS, 0, %d)", step->sched.nice);
+	if (step->sched.set_io)
+		calls_add(calls,
+			  "ioprio_set(IOPRIO_WHO_PROCESS, 0, "
+			  "IOPRIO_PRIO_VALUE(IOPRIO_CLASS_%s, %lu))",
+			  io_class(step->sched.io_priority),
+			  IOPRIO_PRIO_DATA(step->sched.io_priority));
+	if (step->sched.set_slack)
+		calls_add(calls, "prctl(PR_SET_TIMERSLACK, %d)", step->sched.slack);
 }
 
 static void add_affinity(struct calls *calls, const struct facts *facts)
@@ -372,6 +389,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		break;
 	case STEP_SCHED:
 		add_sched(&calls, step);
+		break;
+	case STEP_PERSONALITY:
+		calls_add(&calls, "personality(0x%x)", step->personality);
 		break;
 	case STEP_AFFINITY:
 		add_affinity(&calls, facts);

@@ -38,6 +38,7 @@ static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_FILTER_READ]  = "filter-read",
 	[STEP_OOM]          = "oom",
 	[STEP_SCHED]        = "sched",
+	[STEP_PERSONALITY]  = "personality",
 	[STEP_RAISE]        = "rlimits",
 	[STEP_BOUNDING]     = "bounding",
 	[STEP_AFFINITY]     = "sched",

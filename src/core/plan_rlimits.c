@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Resource limits, scheduling, umask and the out-of-memory score: never more than either has. */
+#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "core/plan_limits_parts.h"
 #include "util/macro.h"
+
+/* What processes have until they ask for another, in nanoseconds. */
+enum {
+	TIMER_SLACK = 50000
+};
 
 /* clang-format off */
 static const char rlimit_names[RLIMIT_KINDS][sizeof("sigpending")] = {
@@ -60,6 +66,14 @@ static bool may_set_policy(const struct facts *facts)
 	return facts->ours.policy != SCHED_IDLE || may_be_nicer(facts, facts->ours.nice - 1);
 }
 
+/* Likewise real-time input and output: that of the niceness, which the kernel takes with none. */
+static int choose_io_priority(const struct facts *facts)
+{
+	int priority = facts->limits.io_priority;
+
+	return priority >= 0 && IOPRIO_PRIO_CLASS(priority) == IOPRIO_CLASS_RT ? 0 : priority;
+}
+
 static bool may_set_oom(const struct facts *facts)
 {
 	return facts->limits.oom_score_adj >= facts->ours.oom_score_adj ||
@@ -109,15 +123,31 @@ static void add_sched(const struct request *req, const struct facts *facts, stru
 	int nice = facts->limits.nice, policy = choose_policy(facts);
 	bool set_nice = nice != facts->ours.nice && may_be_nicer(facts, nice);
 	bool set_policy = policy != facts->ours.policy && may_set_policy(facts);
+	int io_priority = choose_io_priority(facts);
+	bool set_io = io_priority >= 0 && io_priority != facts->ours.io_priority;
+	bool set_slack = facts->ours.timer_slack != 0 && facts->ours.timer_slack != TIMER_SLACK;
 	struct step *step;
 
-	if (!plan_takes(req, facts, AS_RLIMITS) || (!set_nice && !set_policy))
+	if (!plan_takes(req, facts, AS_RLIMITS) ||
+	    (!set_nice && !set_policy && !set_io && !set_slack))
 		return;
-	step = plan_add(plan, STEP_SCHED, "get no more of the processors than the target");
+	step = plan_add(plan, STEP_SCHED, "get no more of the machine than the target");
+	step->sched.set_io = set_io;
+	step->sched.io_priority = io_priority;
+	step->sched.set_slack = set_slack;
+	step->sched.slack = TIMER_SLACK;
 	step->sched.set_nice = set_nice;
 	step->sched.nice = nice;
 	step->sched.set_policy = set_policy;
 	step->sched.policy = policy;
+}
+
+static void add_personality(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	if (plan_takes(req, facts, AS_RLIMITS) &&
+	    facts->limits.personality != facts->ours.personality)
+		plan_add(plan, STEP_PERSONALITY, "be laid out and treated as the target is")
+			->personality = facts->limits.personality;
 }
 
 void plan_rlimits_choose(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -145,6 +175,7 @@ void plan_rlimits_early(const struct request *req, const struct facts *facts, st
 {
 	add_oom(req, facts, plan);
 	add_sched(req, facts, plan);
+	add_personality(req, facts, plan);
 	add_raise(req, facts, plan);
 }
 

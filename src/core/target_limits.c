@@ -95,6 +95,18 @@ static int take_limits(int proc_fd, struct confinement *to)
 	return 0;
 }
 
+/* Who may not look sees what nearly all have. */
+static void take_ways(struct target *t)
+{
+	struct confinement *theirs = &t->facts.limits, *ours = &t->facts.ours;
+
+	(void)personality_read(t->found.proc_fd, &theirs->personality);
+	theirs->io_priority = t->facts.numbered ? io_priority_of(t->found.pid) : -1;
+	ours->personality = personality_own();
+	ours->io_priority = theirs->io_priority < 0 ? -1 : io_priority_of(0);
+	ours->timer_slack = timer_slack_own();
+}
+
 static int look_at_ourselves(struct target *t)
 {
 	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -148,5 +160,7 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 	t->facts.limits_known = true;
 	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
 	t->facts.numbered = t->found.pidfd >= 0;
+	if (plan_takes(req, &t->facts, AS_RLIMITS))
+		take_ways(t);
 	return 0;
 }

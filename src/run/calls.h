@@ -175,6 +175,16 @@ static inline int call_sched_setscheduler(pid_t pid, int policy, const struct sc
 	return (int)syscall(SYS_sched_setscheduler, pid, policy, param);
 }
 
+static inline int call_ioprio_set(int which, int who, int priority)
+{
+	return (int)syscall(SYS_ioprio_set, which, who, priority);
+}
+
+static inline long call_personality(unsigned long personality)
+{
+	return syscall(SYS_personality, personality);
+}
+
 static inline long call_ptrace(long request, pid_t pid, void *at, void *data)
 {
 	return syscall(SYS_ptrace, request, (long)pid, at, data);

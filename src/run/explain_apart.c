@@ -50,6 +50,7 @@ static bool shows_files(const struct step *step)
 	case STEP_FILTER_READ:
 	case STEP_OOM:
 	case STEP_SCHED:
+	case STEP_PERSONALITY:
 	case STEP_RAISE:
 	case STEP_BOUNDING:
 	case STEP_AFFINITY:

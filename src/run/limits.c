@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/ioprio.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,6 +61,22 @@ int step_sched(struct run *run, const struct step *step, struct error *err)
 	if (step->sched.set_nice && call_setpriority(PRIO_PROCESS, 0, step->sched.nice) < 0)
 		return error_set(err, ERROR_PERMISSION, errno, "set the niceness to %d",
 				 step->sched.nice);
+	if (step->sched.set_io &&
+	    call_ioprio_set(IOPRIO_WHO_PROCESS, 0, step->sched.io_priority) < 0)
+		return error_set(err, ERROR_PERMISSION, errno,
+				 "set the priority of input and output");
+	/* The processes that are made from here on have it for their default as well. */
+	if (step->sched.set_slack &&
+	    prctl(PR_SET_TIMERSLACK, (unsigned long)step->sched.slack, 0UL, 0UL, 0UL) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "set the timer slack");
+	return 0;
+}
+
+int step_personality(struct run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	if (call_personality(step->personality) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "set the personality");
 	return 0;
 }
 

@@ -43,6 +43,7 @@ static step_handler *const handlers[] = {
 	[STEP_FILTER_READ]  = step_filter_read,
 	[STEP_OOM]          = step_oom,
 	[STEP_SCHED]        = step_sched,
+	[STEP_PERSONALITY]  = step_personality,
 	[STEP_RAISE]        = step_raise,
 	[STEP_BOUNDING]     = step_bounding,
 	[STEP_AFFINITY]     = step_affinity,

@@ -3,10 +3,14 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/ioprio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "util/fd.h"
 #include "util/macro.h"
@@ -74,11 +78,42 @@ int modes_parse(const char *status, struct proc_modes *ret_modes)
 int oom_read(int proc_fd, int *ret_score)
 {
 	char text[16];
-	ssize_t n = fd_read_file(proc_fd, "oom_score_adj", text, sizeof(text));
+	ssize_t n = fd_read_once(proc_fd, "oom_score_adj", text, sizeof(text));
 
 	if (n < 0)
 		return (int)n;
 	return take_int(text, ret_score) ? 0 : -EBADMSG;
+}
+
+int personality_read(int proc_fd, unsigned int *ret_personality)
+{
+	char text[16];
+	uint64_t value;
+	ssize_t n = fd_read_once(proc_fd, "personality", text, sizeof(text));
+
+	if (n < 0)
+		return (int)n;
+	if (!take_uint(text, 16, &value) || value > UINT32_MAX)
+		return -EBADMSG;
+	*ret_personality = (unsigned int)value;
+	return 0;
+}
+
+unsigned int personality_own(void)
+{
+	return (unsigned int)syscall(SYS_personality, 0xffffffffUL); /* none: it only tells */
+}
+
+int io_priority_of(pid_t pid)
+{
+	long r = syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, pid);
+
+	return r < 0 ? -errno : (int)r;
+}
+
+int timer_slack_own(void)
+{
+	return (int)syscall(SYS_prctl, PR_GET_TIMERSLACK, 0UL, 0UL, 0UL, 0UL);
 }
 
 /* Past @n blanks: the fields of stat are separated by one each. Return: NULL past the end. */
@@ -106,7 +141,7 @@ int sched_parse(const char *stat, struct proc_sched *ret_sched)
 int sched_read(int proc_fd, struct proc_sched *ret_sched)
 {
 	char text[1024]; /* 52 numbers of at most 20 digits and comm: never more */
-	ssize_t n = fd_read_file(proc_fd, "stat", text, sizeof(text));
+	ssize_t n = fd_read_once(proc_fd, "stat", text, sizeof(text));
 
 	return n < 0 ? (int)n : sched_parse(text, ret_sched);
 }

@@ -32,6 +32,25 @@ int modes_parse(const char *status, struct proc_modes *ret_modes);
 /* oom_read() - /proc/PID/oom_score_adj. Return: 0 or -errno. */
 int oom_read(int proc_fd, int *ret_score);
 
+/*
+ * personality_read() - /proc/PID/personality: what personality(2) was told
+ * Return: 0, -EACCES where the caller may not trace the process, or another -errno.
+ */
+int personality_read(int proc_fd, unsigned int *ret_personality);
+
+/* personality_own() - ours */
+unsigned int personality_own(void);
+
+/*
+ * io_priority_of() - class and level at which a process reads and writes, as ioprio_get(2) has them
+ * @pid: of its first thread; 0: ours
+ * Return: at least 0; or -errno: -ENOSYS in a kernel without block devices.
+ */
+int io_priority_of(pid_t pid);
+
+/* timer_slack_own() - how late our timers may be, in nanoseconds; 0 with real-time scheduling */
+int timer_slack_own(void);
+
 struct proc_sched {
 	int nice, policy; /* SCHED_* */
 };

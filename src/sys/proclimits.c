@@ -83,7 +83,7 @@ int proclimits_parse(const char *text, struct proclimits *ret_limits)
 int proclimits_read(int proc_fd, struct proclimits *ret_limits)
 {
 	char text[LIMITS_TEXT_MAX];
-	ssize_t n = fd_read_file(proc_fd, "limits", text, sizeof(text));
+	ssize_t n = fd_read_once(proc_fd, "limits", text, sizeof(text));
 
 	return n < 0 ? (int)n : proclimits_parse(text, ret_limits);
 }

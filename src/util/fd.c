@@ -62,6 +62,22 @@ ssize_t fd_read_file(int dirfd, const char *name, char *buf, size_t size)
 	return read_whole(fd, buf, size);
 }
 
+ssize_t fd_read_once(int dirfd, const char *name, char *buf, size_t size)
+{
+	_cleanup_fd_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	do
+		n = read(fd, buf, size - 1);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	buf[n] = '\0';
+	return n == (ssize_t)size - 1 ? -EFBIG : n;
+}
+
 ssize_t fd_read_alloc(int dirfd, const char *name, size_t limit, char **ret_text)
 {
 	_cleanup_fd_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

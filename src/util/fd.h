@@ -51,6 +51,14 @@ int fd_guard_stdio(void);
 ssize_t fd_read_file(int dirfd, const char *name, char *buf, size_t size);
 
 /*
+ * fd_read_once() - the same where the kernel gives all of it with one read(2)
+ *
+ * As it does with what it writes down in one go: most small files of /proc and cgroups. What comes by
+ * parts would end with the first of them; what fills the buffer counts as not fitting.
+ */
+ssize_t fd_read_once(int dirfd, const char *name, char *buf, size_t size);
+
+/*
  * fd_read_alloc() - the same for a file of unknown size, up to @limit bytes
  * @ret_text: heap, NUL terminated, owned by the caller; written on success only
  *

@@ -81,7 +81,7 @@ ctypes.CDLL(None).execve(argv[0], strings(argv), strings(env))' "$NSJOIN_HELPERS
 # carried ARGS... - what nsjoin's program carries, when its caller carries all that he can
 carried() {
 	run --separate-stderr timeout 20 python3 - "$NSJOIN" -t "$T" "$@" 3>&- <<-'END'
-		import os, resource, signal, sys
+		import ctypes, os, resource, signal, subprocess, sys
 		signal.signal(signal.SIGINT, signal.SIG_IGN)
 		signal.signal(signal.SIGQUIT, signal.SIG_IGN)
 		signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGUSR1])
@@ -92,6 +92,10 @@ carried() {
 		open("/proc/self/oom_score_adj", "w").write("300")
 		os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 		os.nice(5)
+		libc = ctypes.CDLL(None)
+		libc.personality(0x40000)
+		libc.prctl(29, 1, 0, 0, 0)
+		subprocess.run(["ionice", "-c", "2", "-n", "7", "-p", str(os.getpid())], check=True)
 		os.execv(sys.argv[1], sys.argv[1:])
 	END
 	[ "$status" -eq 0 ] || fail "$stderr" "$output"
@@ -103,6 +107,22 @@ process_state() {
 	sed 's/^/limits: /' "/proc/$1/limits"
 	sed 's/^/oom: /' "/proc/$1/oom_score_adj"
 	sed 's/.*) //' "/proc/$1/stat" | awk '{ print "nice: " $17 }'
+	head "/proc/$1/"{personality,timerslack_ns}
+	ionice -p "${1/self/$$}"
+}
+
+@test "priority of input and output and personality are the target's" {
+	target_full --limits
+	carried cat /proc/self/personality
+	expect_output 00040000
+	kept_stop
+	kept_start setarch i386 "$NSJOIN_HELPERS/nsbox" --ns=muinpC --mount-proc
+	T=${BOX[target]}
+	ionice -c 3 -p "$T"
+	carried bash -c 'uname -m; ionice; cat /proc/self/personality'
+	expect_output $'i686\nidle\n00000008'
+	carried --as-target=-rlimits bash -c 'ionice; cat /proc/self/{personality,timerslack_ns}'
+	expect_output $'best-effort: prio 7\n00040000\n1'
 }
 
 @test "signals, umask, limits, affinity and niceness are not the caller's" {
@@ -110,7 +130,7 @@ process_state() {
 	target_full --setup='echo 400 >/proc/$PPID/oom_score_adj'
 	process_state "$T" >"$BATS_TEST_TMPDIR/target"
 	carried bash -c "$(declare -f process_state); process_state self"
-	diff "$BATS_TEST_TMPDIR/target" - <<<"$output"
+	diff <(sed 's,/proc/[0-9]*/,/proc/self/,' "$BATS_TEST_TMPDIR/target") - <<<"$output"
 	carried grep -E '^(SigBlk|SigIgn):' /proc/self/status
 	! grep -v '0000000000000000$' <<<"$output" || fail "$output"
 }

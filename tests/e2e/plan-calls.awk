@@ -18,6 +18,7 @@ BEGIN {
 	add("fstatfs access faccessat faccessat2 getdents64 getcwd close poll ppoll pipe2 futex")
 	add("getpid gettid getppid getuid geteuid getgid getegid getresuid getresgid getgroups getpgrp")
 	add("getpgid getsid uname sysinfo getrandom clock_gettime sched_getaffinity capget getrlimit")
+	add("ioprio_get")
 	add("mmap munmap mprotect mremap madvise brk arch_prctl set_tid_address set_robust_list rseq")
 	add("nanosleep clock_nanosleep")
 	add("rt_sigaction rt_sigprocmask rt_sigtimedwait rt_sigreturn wait4 waitid exit exit_group")
@@ -34,6 +35,7 @@ BEGIN {
 	reads["ioctl"] = ", (TCGETS|FIONREAD|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
+	reads["personality"] = "^0xffffffff$"
 	# The order of the plan's flags.
 	n_caps = split("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP " \
 		"LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER " \
@@ -255,6 +257,8 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "prlimit64")
 		return call "(" multiply(args) ")"
+	if (call == "personality")
+		return call "(" personality(args) ")"
 	if (call ~ /^open(at|at2)?$/) {
 		text = ret
 		sub(/^[0-9]+</, "", text)
@@ -264,6 +268,14 @@ function translate(call, args, ret,    part, text) {
 		return "open " text
 	}
 	return call "(" args ")"
+}
+
+# Those of them that the tests have.
+function personality(names,    value) {
+	value = names ~ /(^|\|)PER_LINUX32(\||$)/ ? 8 : 0
+	if (names ~ /(^|\|)ADDR_NO_RANDOMIZE(\||$)/)
+		value += 262144
+	return sprintf("0x%x", value)
 }
 
 # strace writes large round numbers as "64*1024".

@@ -13,6 +13,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/ioprio.h>
 #include <linux/nsfs.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -26,6 +27,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -183,6 +185,10 @@ static void limit(void)
 	if (setrlimit(RLIMIT_NOFILE, &nofile) < 0 || setrlimit(RLIMIT_CORE, &core) < 0 ||
 	    setpriority(PRIO_PROCESS, 0, 5) < 0)
 		die("set limits");
+	if (syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6)) <
+		    0 ||
+	    personality(ADDR_NO_RANDOMIZE) < 0)
+		die("set priority and personality");
 	write_text("/proc/self/oom_score_adj", "300");
 	umask(027);
 }
@@ -454,7 +460,7 @@ static const struct word_option switches[] = {
 	{ "clobber",        offsetof(struct box, clobber) },      /* environ overwritten */
 	{ "undumpable",     offsetof(struct box, undumpable) },
 	{ "nnp",            offsetof(struct box, nnp) },          /* no_new_privs */
-	{ "limits",         offsetof(struct box, limits) },       /* nofile, core, nice, oom, umask */
+	{ "limits",         offsetof(struct box, limits) },       /* nofile, core, nice, io, oom, umask, personality */
 	{ "engine-caps",    offsetof(struct box, engine_caps) },  /* as container engines leave them */
 	{ "few-caps",       offsetof(struct box, few_caps) },     /* three, and no more to be had */
 };

@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/ioprio.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "sys/confine.h"
 #include "util/fd.h"
@@ -99,6 +103,27 @@ static void ours_are_what_the_kernel_says(void **state)
 	assert_in_range(score + 1000, 0, 2000);
 }
 
+static void ways_are_what_was_set(void **state)
+{
+	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	unsigned int personality = 0;
+
+	(void)state;
+	if (io_priority_of(0) == -ENOSYS)
+		skip();
+	assert_int_equal(syscall(SYS_personality, 0x40000), 0);
+	assert_int_equal(personality_own(), 0x40000);
+	assert_int_equal(personality_read(self, &personality), 0);
+	assert_int_equal(personality, 0x40000);
+	assert_int_equal(prctl(PR_SET_TIMERSLACK, 12345UL), 0);
+	assert_int_equal(timer_slack_own(), 12345);
+	assert_int_equal(syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0,
+				 IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6)),
+			 0);
+	assert_int_equal(io_priority_of(0), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6));
+	assert_int_equal(io_priority_of(getpid()), IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +133,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_no_line),
 		cmocka_unit_test(scheduling_is_behind_the_last_parenthesis),
 		cmocka_unit_test(ours_are_what_the_kernel_says),
+		cmocka_unit_test(ways_are_what_was_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

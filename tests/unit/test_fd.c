@@ -88,11 +88,13 @@ static void descriptors_are_closed_at_the_end_of_their_scope(void **state)
 static void a_file_that_just_fits_is_read_whole(void **state)
 {
 	_cleanup_fd_ int fd = memory_file("12345", 5);
-	char buf[6];
+	char buf[6], name[10];
 
 	(void)state;
 	assert_int_equal(fd_read_file(AT_FDCWD, name_of(fd), buf, sizeof(buf)), 5);
 	assert_string_equal(buf, "12345");
+	assert_int_equal(fd_read_once(AT_FDCWD, "/proc/self/comm", name, sizeof(name)), 8);
+	assert_string_equal(name, "test_fd\n");
 }
 
 static void a_file_that_does_not_fit_is_an_error(void **state)
@@ -103,6 +105,7 @@ static void a_file_that_does_not_fit_is_an_error(void **state)
 	(void)state;
 	assert_int_equal(fd_read_file(AT_FDCWD, name_of(fd), buf, sizeof(buf)), -EFBIG);
 	assert_int_equal(fd_read_file(AT_FDCWD, name_of(fd), one, sizeof(one)), -EFBIG);
+	assert_int_equal(fd_read_once(AT_FDCWD, name_of(fd), buf, sizeof(buf)), -EFBIG);
 }
 
 static void an_empty_file_is_empty_text(void **state)
@@ -125,6 +128,7 @@ static void a_missing_file_leaves_the_result_alone(void **state)
 
 	(void)state;
 	assert_int_equal(fd_read_file(AT_FDCWD, "/nonexistent", buf, sizeof(buf)), -ENOENT);
+	assert_int_equal(fd_read_once(AT_FDCWD, "/nonexistent", buf, sizeof(buf)), -ENOENT);
 	assert_int_equal(fd_read_alloc(AT_FDCWD, "/nonexistent", 10, &text), -ENOENT);
 	assert_int_equal(fd_read_alloc(AT_FDCWD, "/", 10, &text), -EISDIR);
 	assert_null(text);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/ioprio.h>
 #include <linux/sched.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -528,6 +529,59 @@ static void scheduling_is_the_targets_but_never_real_time(void **state)
 		"setpriority(PRIO_PROCESS, 0, 5)\n");
 }
 
+static void input_and_output_wait_as_the_targets_do(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_RLIMITS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.limits.io_priority = facts.ours.io_priority = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 7);
+	planned(&req, &facts, "");
+	facts.ours.io_priority = 0;
+	planned(&req, &facts,
+		"ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 7))\n");
+	facts.ours.io_priority = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 1);
+	facts.limits.io_priority = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_RT, 3);
+	planned(&req, &facts,
+		"ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_NONE, 0))\n");
+	facts.limits.io_priority = -1;
+	planned(&req, &facts, "");
+}
+
+static void timers_are_as_late_as_for_everybody(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_RLIMITS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.ours.timer_slack = 50000;
+	planned(&req, &facts, "");
+	facts.ours.timer_slack = 1;
+	planned(&req, &facts, "prctl(PR_SET_TIMERSLACK, 50000)\n");
+	facts.limits.nice = 5;
+	facts.limits.io_priority = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6);
+	planned(&req, &facts,
+		"setpriority(PRIO_PROCESS, 0, 5)\n"
+		"ioprio_set(IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6))\n"
+		"prctl(PR_SET_TIMERSLACK, 50000)\n");
+}
+
+static void the_personality_is_the_targets(void **state)
+{
+	const struct request req = takes(AS_BIT(AS_RLIMITS));
+	struct facts facts = container();
+
+	(void)state;
+	facts.limits.personality = facts.ours.personality = 8;
+	planned(&req, &facts, "");
+	facts.ours.personality = 0x40000;
+	planned(&req, &facts, "personality(0x8)\n");
+	facts.limits.personality = 0;
+	planned(&req, &facts, "personality(0x0)\n");
+	facts.is_host = true;
+	planned(&req, &facts, "");
+}
+
 static void processors_are_the_targets_where_they_differ(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_RLIMITS));
@@ -554,6 +608,9 @@ static void nothing_is_taken_that_was_not_asked_for(void **state)
 	facts.limits.tracer = 1;
 	facts.limits.oom_score_adj = 5;
 	facts.limits.nice = 5;
+	facts.limits.io_priority = IOPRIO_PRIO_VALUE(IOPRIO_CLASS_BE, 6);
+	facts.limits.personality = 8;
+	facts.ours.timer_slack = 1;
 	facts.limits.umask = 1;
 	facts.limits.rlimit[RLIMIT_NOFILE] = (struct rlimit_fact){ 1, 1 };
 	planned(&req, &facts, "");
@@ -602,6 +659,9 @@ int main(void)
 		cmocka_unit_test(what_may_not_be_raised_stays_with_one_note),
 		cmocka_unit_test(capabilities_below_the_first_user_namespace_raise_nothing),
 		cmocka_unit_test(scheduling_is_the_targets_but_never_real_time),
+		cmocka_unit_test(input_and_output_wait_as_the_targets_do),
+		cmocka_unit_test(timers_are_as_late_as_for_everybody),
+		cmocka_unit_test(the_personality_is_the_targets),
 		cmocka_unit_test(processors_are_the_targets_where_they_differ),
 		cmocka_unit_test(nothing_is_taken_that_was_not_asked_for),
 		cmocka_unit_test(the_host_keeps_its_limits_for_itself),
