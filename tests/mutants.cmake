@@ -247,7 +247,7 @@ nsjoin_defenceless(who-hangs-is-waited-for run/isolate.c
 	"			return explain_deadline(run, err);"
 	"			return take_failure(child, err);"
 	run/disposable.c
-	"		return explain_timeout(pid, what, err);"
+	"		return explain_timeout(pid, asked->what, err);"
 	"		return reap(pid, &status);")
 nsjoin_defenceless(root-is-that-of-the-mounts run/enter.c
 	"	if (call_fchdir(run->target->root_fd) < 0 || call_chroot(\".\") < 0)" "	if (0)")

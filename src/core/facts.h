@@ -165,6 +165,8 @@ struct facts {
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */
 
+	/* Nothing else of the caller's is open, for certain: nothing has to be looked for. */
+	bool streams_only;
 	/* Descriptors above standard error that the program is meant to have, ascending. */
 	int keep_fd[KEEP_FD_MAX];
 	size_t n_keep_fd;

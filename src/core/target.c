@@ -21,6 +21,21 @@
 #include "util/fd.h"
 #include "util/parse.h"
 
+/* Whether a file of the target's may be looked at, so that what hangs there has to let go. */
+static bool may_touch_files(const struct request *req)
+{
+	return req->become || req->all || ns_has(req->wanted, NS_MNT) ||
+	       req->root.kind != DIR_UNSET || req->view != VIEW_NONE || req->remount;
+}
+
+/* Asked before anything of ours is open. The kernel counts since Linux 6.2; before, it says 0. */
+static bool has_streams_only(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/fd", &st) == 0 && st.st_size == STDERR_FILENO + 1;
+}
+
 /*
  * Whether nothing but what a pod's containers share will be joined, and nothing else of the target
  * is asked for: ids, a label, a descriptor are the application's.
@@ -304,6 +319,7 @@ int target_open(const struct request *req, struct target *ret_target, struct err
 	_cleanup_target_ struct target t = TARGET_INIT;
 	int r = 0;
 
+	t.facts.streams_only = may_touch_files(req) && has_streams_only();
 	for (size_t i = 0; i < ARRAY_SIZE(parts) && r >= 0; i++)
 		r = parts[i](req, &t, err);
 	if (r >= 0)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/descriptors.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -163,13 +164,18 @@ int child_tell(const struct run *run, enum leader_report_kind kind, int value, i
  * A target's file that never answers is not to keep a pipe of the caller's open, on whose end somebody
  * waits. What there is to say is passed on by the parent.
  */
-static int let_go_of_streams(const struct run *run, struct error *err)
+static int let_go(const struct run *run, struct error *err)
 {
+	const struct facts *facts = &run->target->facts;
+	int r = 0;
+
 	for (int i = 0; i < STREAMS; i++)
 		if (run->plan->stream[i].way == WAY_PIPE &&
 		    call_dup_to(relay_program_fd(&run->relay, i), i) < 0)
 			return error_set(err, ERROR_SYSTEM, errno, "let go of your streams");
-	return 0;
+	if (!facts->streams_only)
+		r = descriptors_let_go(facts->keep_fd, facts->n_keep_fd);
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "let go of what you have open") : 0;
 }
 
 static bool is_born_inside(const struct step *fork)
@@ -184,7 +190,7 @@ _Noreturn void child_run(struct run *run, size_t first)
 	int r = 0;
 
 	if (run->plan->isolates)
-		r = let_go_of_streams(run, &err);
+		r = let_go(run, &err);
 	if (r == 0 && run->plan->isolates)
 		r = child_own_namespaces(run->target, &err);
 	/* Where the kernel could not let it be born there. */

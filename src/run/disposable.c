@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/descriptors.h"
 #include "run/steps.h"
 #include "run/words.h"
 #include "util/fd.h"
@@ -64,23 +65,25 @@ static int reap(pid_t pid, int *ret_status)
 	return 0;
 }
 
-static int let_go_of_streams(const struct words *words)
+static int let_go(const struct disposable *asked, const struct words *words)
 {
 	int r = 0;
 
 	for (int stream = STDIN_FILENO; stream <= STDERR_FILENO && r == 0; stream++)
 		r = words_replace(words, stream);
+	if (r == 0 && !asked->facts->streams_only)
+		r = descriptors_let_go(NULL, 0);
 	return r;
 }
 
-_Noreturn static void be_disposable(disposable_work *work, void *ctx, int out,
+_Noreturn static void be_disposable(const struct disposable *asked, int out,
 				    const struct words *words)
 {
 	_cleanup_error_ struct error err = { 0 };
-	int r = let_go_of_streams(words);
+	int r = let_go(asked, words);
 
 	if (r < 0) {
-		error_set(&err, ERROR_SYSTEM, -r, "let go of your streams");
+		error_set(&err, ERROR_SYSTEM, -r, "let go of what you have open");
 		log_error(&err);
 		child_end(STATUS_FAILED);
 	}
@@ -89,11 +92,11 @@ _Noreturn static void be_disposable(disposable_work *work, void *ctx, int out,
 		log_error(&err);
 		child_end(STATUS_FAILED);
 	}
-	child_end(work(ctx, out));
+	child_end(asked->work(asked->ctx, out));
 }
 
-int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t least, size_t most,
-		   const char *what, struct error *err)
+int disposable_ask(const struct disposable *asked, void *answer, size_t least, size_t most,
+		   struct error *err)
 {
 	_cleanup_fd_ int in = -EBADF, out = -EBADF;
 	_cleanup_words_ struct words words = WORDS_NONE;
@@ -111,15 +114,15 @@ int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t least,
 	if (pid < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "start a process");
 	if (pid == 0)
-		be_disposable(work, ctx, out, &words);
+		be_disposable(asked, out, &words);
 	out = fd_close(out);
 	got = receive(in, answer, least, most);
 	if (got == -ETIMEDOUT)
-		return explain_timeout(pid, what, err);
+		return explain_timeout(pid, asked->what, err);
 	r = reap(pid, &status);
 	words_pass_on(&words);
 	if (r < 0 || got < 0)
-		return error_set(err, ERROR_SYSTEM, r < 0 ? -r : -got, "look at %s", what);
+		return error_set(err, ERROR_SYSTEM, r < 0 ? -r : -got, "look at %s", asked->what);
 	if (got > 0 && status == 0)
 		return 0;
 	return status > 0 ? status : STATUS_FAILED;

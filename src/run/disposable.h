@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "core/facts.h"
 #include "util/error.h"
 
 /*
@@ -15,13 +16,21 @@
  */
 typedef int disposable_work(void *ctx, int out);
 
+struct disposable {
+	disposable_work *work;
+	void *ctx;
+	const struct facts
+		*facts;	  /* of the target: whether the caller has more open than streams */
+	const char *what; /* what is looked at, for messages */
+};
+
 /*
- * disposable_ask() - run @work in a process of its own and read what it writes
- * @answer, @least, @most: room for the answer, and the bytes that it has
- * @what:                  what is looked at, for messages
+ * disposable_ask() - have the work done in a process of its own, which keeps nothing of the caller's
+ * open, and read what it writes
+ * @answer: room for @most bytes; the process writes at least @least
  *
- * What is left of the room stays as it is. Return: 0 with the whole answer, the positive status of a process that had none, or a negative
- * errno with @err filled: -ETIMEDOUT past the deadline.
+ * What is left of the room stays as it is. Return: 0 with the whole answer, the positive status of a
+ * process that had none, or a negative errno with @err filled: -ETIMEDOUT past the deadline.
  */
-int disposable_ask(disposable_work *work, void *ctx, void *answer, size_t least, size_t most,
-		   const char *what, struct error *err);
+int disposable_ask(const struct disposable *asked, void *answer, size_t least, size_t most,
+		   struct error *err);

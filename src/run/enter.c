@@ -3,10 +3,10 @@
 #include "run/calls.h"
 #include "run/steps.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -16,10 +16,10 @@
 #include <unistd.h>
 
 #include "core/diagnose.h"
+#include "run/descriptors.h"
 #include "sys/proc.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
-#include "util/parse.h"
 
 int step_hide(struct run *run, const struct step *step, struct error *err)
 {
@@ -156,39 +156,13 @@ int step_chdir(struct run *run, const struct step *step, struct error *err)
 }
 
 /* Before Linux 5.11 close_range has no CLOEXEC flag, before 5.9 it does not exist. */
-static int close_each(unsigned int first, unsigned int last)
-{
-	int list = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = list < 0 ? NULL : fdopendir(list);
-	const struct dirent *entry;
-	int r = 0;
-
-	if (!dir) {
-		r = -errno;
-		(void)fd_close(list); /* always -EBADF */
-		return r;
-	}
-	while (r == 0 && (errno = 0, entry = readdir(dir))) {
-		uint64_t fd;
-
-		if (parse_uint64(entry->d_name, INT32_MAX, &fd) < 0 || fd < first || fd > last)
-			continue;
-		if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
-			r = -errno;
-	}
-	if (r == 0)
-		r = -errno;
-	(void)closedir(dir); /* read-only */
-	return r;
-}
-
 static int close_between(unsigned int first, unsigned int last)
 {
 	if (syscall(SYS_close_range, first, last, CLOSE_RANGE_CLOEXEC) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EINVAL)
 		return -errno;
-	return close_each(first, last);
+	return descriptors_mark(first, last);
 }
 
 int step_close(struct run *run, const struct step *step, struct error *err)

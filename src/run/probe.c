@@ -146,11 +146,13 @@ static int look_work(void *ctx, int out)
 static int ask_probe(struct probe *probe, struct lookup_answer *answer, struct error *err)
 {
 	_cleanup_free_ char *what = NULL;
+	struct disposable asked = { look_work, probe, &probe->target->facts, NULL };
 	int r;
 
 	if (asprintf(&what, "the files of \"%s\"", target_name(probe->target)) < 0)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look at files");
-	r = disposable_ask(look_work, probe, answer, sizeof(*answer), sizeof(*answer), what, err);
+	asked.what = what;
+	r = disposable_ask(&asked, answer, sizeof(*answer), sizeof(*answer), err);
 	if (r == PROBE_NO_SETNS_PIDFD)
 		return RUN_NO_SETNS_PIDFD;
 	if (r == STATUS_FAILED)

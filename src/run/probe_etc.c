@@ -97,6 +97,7 @@ int probe_etc(struct target *t, struct error *err)
 {
 	_cleanup_free_ struct etc_answer *answer = NULL;
 	struct etc_question q = { .root_fd = t->etc_fd };
+	const struct disposable asked = { read_work, &q, &t->facts, "-R: the target's /etc" };
 	int r = 0;
 
 	if (t->etc_fd < 0)
@@ -104,8 +105,7 @@ int probe_etc(struct target *t, struct error *err)
 	q.answer = answer = calloc(1, sizeof(*answer));
 	if (!answer)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-R: read the target's files");
-	r = disposable_ask(read_work, &q, answer, offsetof(struct etc_answer, text),
-			   sizeof(*answer), "-R: the target's /etc", err);
+	r = disposable_ask(&asked, answer, offsetof(struct etc_answer, text), sizeof(*answer), err);
 	if (r > 0)
 		return error_set(err, ERROR_SYSTEM, 0, "-R: the target's /etc cannot be read");
 	return r < 0 ? r : take_all(t, answer, err);

@@ -64,8 +64,8 @@ static int maps_work(void *ctx, int out)
 static int ask_for_maps(const struct request *req, struct target *t, struct error *err)
 {
 	struct maps_answer answer;
-	int r = disposable_ask(maps_work, t, &answer, sizeof(answer), sizeof(answer),
-			       "the user namespace", err);
+	const struct disposable asked = { maps_work, t, &t->facts, "the user namespace" };
+	int r = disposable_ask(&asked, &answer, sizeof(answer), sizeof(answer), err);
 
 	if (r > 0)
 		return -ECANCELED; /* the process has said why */

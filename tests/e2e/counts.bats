@@ -10,6 +10,15 @@
 
 spaces=(-u -i -n -p)
 
+# streams_alone - closes what a shell of a user's does not have open
+streams_alone() {
+	local fd
+	for fd in /proc/self/fd/*; do
+		fd=${fd##*/}
+		[ "$fd" -le 2 ] || eval "exec $fd>&-"
+	done
+}
+
 # count NAME COMMAND... - sets NAME[instructions], NAME[syscalls] and NAME[faults], less what the
 # program itself costs. A user's locale, and nothing else of the environment: all of it is parsed. It
 # is run by the command in around.
@@ -19,7 +28,10 @@ count() {
 	shift
 	while read -r what number; do
 		ret_counts["$what"]=$((number - ${idle["$what"]:-0}))
-	done < <("${around[@]}" env -i PATH="$PATH" LANG=C.UTF-8 "$NSJOIN_HELPERS/icount" "$@" 3>&-)
+	done < <(
+		streams_alone
+		"${around[@]}" env -i PATH="$PATH" LANG=C.UTF-8 "$NSJOIN_HELPERS/icount" "$@"
+	)
 	[ "${ret_counts[instructions]:-0}" -gt 0 ] || fail "not counted: $*"
 }
 

@@ -207,6 +207,42 @@ gives_up() {
 	done
 }
 
+# hung - processes of ours that wait for the file server, though they were killed
+hung() {
+	local pid children
+	children=$(<"/proc/$NSJOIN_KEEPER/task/$NSJOIN_KEEPER/children")
+	for pid in ${children#* }; do
+		grep -q '^State:.D' "/proc/$pid/status" && echo "$pid"
+	done
+}
+
+# lets_go ARGS... - a pipe of the caller's comes to its end although what waits for a file does not
+lets_go() {
+	local reader before
+	before=$(hung)
+	rm -f "$BATS_TEST_TMPDIR/pipe"
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	cat "$BATS_TEST_TMPDIR/pipe" 3>&- &
+	reader=$!
+	gives_up "$@" 7>"$BATS_TEST_TMPDIR/pipe"
+	gone "$reader" 2
+	wait "$reader"
+	[ "$(hung)" != "$before" ] || fail "nobody waits for the file server"
+}
+
+@test "what waits for a file that never answers keeps nothing of the caller's open" {
+	requires fuse
+	stalled_target opt lookup
+	lets_go -a /opt/x
+	lets_go -m -W /opt/x /bin/true
+	lets_go /opt/x
+	kept_stop
+	rm -r "$root"
+	stalled_target etc lookup
+	lets_go -m -S app /bin/true
+	lets_go
+}
+
 @test "the user's terminal is his again after a target that never answers" {
 	requires fuse
 	stalled_target etc lookup
