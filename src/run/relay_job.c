@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
-#include "run/watch.h"
+#include "run/wait.h"
 
 #include "util/fd.h"
 
@@ -81,14 +81,9 @@ static bool stop_self(const struct relay_loop *loop, pid_t whom, int sig)
 {
 	/* Somebody may let the program alone go on: its bytes have to be carried then. */
 	pid_t watcher = watch_reports(loop->link->control_fd);
-	sigset_t set, old;
 	uint64_t pending;
 
-	sigemptyset(&set);
-	sigaddset(&set, sig);
-	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
-	(void)kill(whom, sig); /* unblocked: it comes before this returns */
-	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+	wait_signal(whom, sig);
 	watch_end(watcher);
 	/* Held back, it waits to be read. A group that nobody could continue does not stop. */
 	return call_sigpending(&pending) == 0 && (pending >> (SIGCONT - 1) & 1);

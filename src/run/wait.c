@@ -48,17 +48,25 @@ int wait_hold(struct error *err)
 	return 0;
 }
 
-/* Does what @sig does by default, to this process. Comes back where that is nothing. */
-static void do_default(int sig)
+void wait_signal(pid_t whom, int sig)
 {
 	sigset_t set, old;
 
-	(void)call_signal_default(sig); /* fails for none of the signals that are used here */
 	sigemptyset(&set);
 	sigaddset(&set, sig);
-	(void)sigprocmask(SIG_UNBLOCK, &set, &old);
-	(void)kill(getpid(), sig); /* unblocked: it comes before this returns */
+	/* Held back until it is sent: one that waits already, as the terminal's ^Z may, is this one,
+	 * and not a second one that stops us once more after we have been continued. */
+	(void)sigprocmask(SIG_BLOCK, &set, &old);
+	(void)kill(whom, sig);
+	(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 	(void)sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+/* Does what @sig does by default, to this process. Comes back where that is nothing. */
+static void do_default(int sig)
+{
+	(void)call_signal_default(sig); /* fails for none of the signals that are used here */
+	wait_signal(getpid(), sig);
 }
 
 /*

@@ -33,6 +33,12 @@ int wait_hold(struct error *err);
 int wait_program(const struct watch *watch, struct error *err);
 
 /*
+ * wait_signal() - send a signal to ourselves, or to our process group (@whom 0)
+ * It comes before this returns, to this process once.
+ */
+void wait_signal(pid_t whom, int sig);
+
+/*
  * wait_explain() - say what the program was killed by, where that can be known
  * @status: of waitpid(2)
  */

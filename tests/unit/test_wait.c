@@ -300,6 +300,32 @@ static void a_whole_job_is_continued_at_once(void **state)
 	ended_with(end_of(pid), 5);
 }
 
+static volatile sig_atomic_t times;
+
+static void count(int sig)
+{
+	(void)sig;
+	times++;
+}
+
+/* As ^Z waits, which the terminal sends to us and to the program. */
+static void what_waits_already_comes_once(void **state)
+{
+	sigset_t one, old;
+
+	(void)state;
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR1);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &one, &old), 0);
+	assert_true(signal(SIGUSR1, count) != SIG_ERR);
+	assert_int_equal(kill(getpid(), SIGUSR1), 0); /* as a terminal does: to the process */
+	wait_signal(getpid(), SIGUSR1);
+	assert_int_equal(times, 1);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &old, NULL), 0);
+	assert_int_equal(times, 1);
+	assert_true(signal(SIGUSR1, SIG_DFL) != SIG_ERR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,6 +337,7 @@ int main(void)
 		cmocka_unit_test(the_program_gets_the_mask_that_we_were_started_with),
 		cmocka_unit_test(we_stop_with_the_program_and_it_goes_on_with_us),
 		cmocka_unit_test(a_whole_job_is_continued_at_once),
+		cmocka_unit_test(what_waits_already_comes_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
