@@ -7,6 +7,8 @@
  *
  * It is not trusted with anything: it has the privileges of the program that it starts.
  */
+#include "leader/shim.h"
+
 #include <elf.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,7 +16,6 @@
 #include <sys/mman.h>
 
 #include "leader/calls.h"
-#include "leader/shim.h"
 
 /* A loader cannot be linked with a library: for other processors this is a program that fails. */
 #ifdef LEADER_WITHOUT_LIBRARY

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps before the fork: the process itself moves into the target's namespaces and files. */
-#include "run/calls.h"
 #include "run/steps.h"
 
 #include <errno.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/diagnose.h"
+#include "run/calls.h"
 #include "run/descriptors.h"
 #include "sys/proc.h"
 #include "sys/procroot.h"

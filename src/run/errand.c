@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/errand.h"
 
-#include "run/calls.h"
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+
+#include "run/calls.h"
 
 enum {
 	STACK_SIZE = 64 * 1024

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The last step: the program, or why it could not be started. */
-#include "run/steps.h"
+#include "run/exec.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "core/shell.h"
-#include "run/exec.h"
 #include "run/explain.h"
+#include "run/steps.h"
 
 extern char **environ;
 

@@ -4,7 +4,6 @@
  * path of the target's, gives the child a time by which it has to be the program, and then attends
  * to it.
  */
-#include "run/calls.h"
 #include "run/steps.h"
 
 #include <errno.h>
@@ -17,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/calls.h"
 #include "run/exec.h"
 #include "run/explain.h"
 #include "run/wait.h"
