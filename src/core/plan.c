@@ -146,6 +146,11 @@ static enum fork_kind isolated_fork(const struct request *req, const struct fact
 	return is_born_inside(facts) ? FORK_CGROUP_SHARED : FORK_SHARED;
 }
 
+bool plan_reaps_inside(const struct plan *plan)
+{
+	return plan->reaps && ns_has(plan->join, NS_PID);
+}
+
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	bool new_pidns = ns_has(plan->join, NS_PID);
@@ -164,7 +169,9 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 			new_pidns
 				? "a pid namespace holds the children of the process that joins it"
 				: "only the child moves to the target's cgroups");
-	step->fork = is_born_inside(facts) ? FORK_CGROUP : plan->reaps ? FORK_COPY : FORK_VFORK;
+	step->fork = is_born_inside(facts)     ? FORK_CGROUP
+		     : plan_reaps_inside(plan) ? FORK_COPY
+					       : FORK_VFORK;
 }
 
 /*
@@ -360,7 +367,7 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	plan_limits_late(req, facts, plan);
 	if (plan->forks)
 		plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
-	if (plan->reaps && ns_has(plan->join, NS_PID))
+	if (plan_reaps_inside(plan))
 		plan_add(plan, STEP_REAP,
 			 "what the program leaves behind is not the target's init's to wait for");
 	plan_limits_last(req, facts, plan);

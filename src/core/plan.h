@@ -161,6 +161,9 @@ struct plan {
 /* plan_has_pty() - whether a stream of the program is a pty of its own */
 bool plan_has_pty(const struct plan *plan);
 
+/* plan_reaps_inside() - whether a process of ours stays in the target's pid namespace for orphans */
+bool plan_reaps_inside(const struct plan *plan);
+
 /*
  * plan_leaves_files() - whether the program will see other files than ours: by its mount namespace
  * or its root directory

@@ -123,7 +123,7 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");
 	if (facts->label)
 		calls_add(calls, "write(\"%s\", \"%s\")", facts->label_file, facts->label);
-	if (plan->reaps && ns_has(plan->join, NS_PID)) {
+	if (plan_reaps_inside(plan)) {
 		/* From here on a process in the target's pid namespace. */
 		calls_add(calls, "clone()");
 		calls_add(calls, "setpgid(0, 0)");

@@ -129,9 +129,8 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = !run->plan->reaps		   ? 0
-			 : ns_has(run->plan->join, NS_PID) ? LEADER_REAP | LEADER_INSIDE
-							   : LEADER_REAP,
+		.flags = (run->plan->reaps ? LEADER_REAP : 0U) |
+			 (plan_reaps_inside(run->plan) ? LEADER_INSIDE : 0U),
 		.tty = tty,
 		.umask = -1,
 		.reset = signals_to_reset(run),
