@@ -182,7 +182,7 @@ static void settle_by_path(struct candidate *c, const struct candidate_scope *sc
 /* What a runtime says of its own container is its own; a cgroup is a directory of anybody's. */
 void candidate_settle(struct candidate *c, const struct candidate_scope *scope)
 {
-	if (candidate_runs(c) || c->known.refuse)
+	if (!candidate_is_open(c))
 		return;
 	settle_by_pid(c, scope);
 	if (!candidate_runs(c) && c->known.cgroup && !c->known.start_time)
@@ -212,7 +212,7 @@ int candidate_take_match(struct candidate *c, const struct candidate_scope *scop
 		if (!c->path)
 			return -ENOMEM;
 	}
-	if (candidate_runs(c) || c->known.refuse)
+	if (!candidate_is_open(c))
 		return 0;
 	fd = cgtree_open(scope->tree, match);
 	/* It has just been removed, or is empty: it is not running. */
@@ -255,7 +255,7 @@ static int add_process(struct candidates *list, const struct candidate_scope *sc
 		return -ENOMEM;
 	claim.id = name.id;
 	/* Any member leads to the first process of its pid namespace; gone: the next one may do. */
-	if (!candidate_runs(c) && belongs(c, scope, proc_fd, &cgroup) &&
+	if (candidate_is_open(c) && belongs(c, scope, proc_fd, &cgroup) &&
 	    member_pick_init(scope->tree->host, &pid, 1, &claim, &found) == 0)
 		set_init(c, &found, true);
 	return 0;
@@ -324,6 +324,12 @@ void candidates_merge(struct candidates *list)
 			list->item[n++] = *c;
 	}
 	list->n = n;
+}
+
+/* Where its runtime says that it does not run, nobody else's word counts. */
+bool candidate_is_open(const struct candidate *c)
+{
+	return !candidate_runs(c) && !c->known.refuse && !c->known.stopped;
 }
 
 bool candidate_runs(const struct candidate *c)

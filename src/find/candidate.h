@@ -99,6 +99,9 @@ void candidates_merge(struct candidates *list);
 /* candidate_runs() - whether it has a process to enter */
 bool candidate_runs(const struct candidate *c);
 
+/* candidate_is_open() - whether it may have one that is yet to be found */
+bool candidate_is_open(const struct candidate *c);
+
 /* candidate_runtime() - the word before the colon, as it can be typed */
 const char *candidate_runtime(const struct candidate *c);
 

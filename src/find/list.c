@@ -149,7 +149,7 @@ static bool has_unknown_state(struct gather *g)
 static void settle(struct gather *g)
 {
 	for (size_t i = 0; i < g->candidates.n; i++)
-		if (g->candidates.item[i].known.runtime && !g->candidates.item[i].known.stopped)
+		if (g->candidates.item[i].known.runtime)
 			candidate_settle(&g->candidates.item[i], &g->scope);
 	candidates_merge(&g->candidates);
 }

@@ -117,7 +117,7 @@ int search_walk(struct search *s, struct error *err)
 static bool has_lost(const struct candidates *list)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (!candidate_runs(&list->item[i]) && !list->item[i].known.refuse)
+		if (candidate_is_open(&list->item[i]))
 			return true;
 	return false;
 }

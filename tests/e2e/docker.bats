@@ -211,12 +211,18 @@ entered() {
 	id=$REPLY
 	engine kill "$P-victim" >/dev/null
 	engine wait "$P-victim" >/dev/null # its document says so, too
-	target_start --ns=n
+	# Where others have theirs, and below that of another, which may write there.
+	target_start --ns=np
 	cgroup_make pids "fake-$P"
 	cgroup_make pids "fake-$P/docker"
 	cgroup_make pids "fake-$P/docker/$id"
 	echo "$T" >"$REPLY/cgroup.procs"
-	refused target-not-found '' -t "$P-victim" -n
+	refused target-not-found 'not running' -t "$P-victim" -n
+	refused target-not-found 'not running' -t "$id" -n
+	cgroup_make pids "docker/$WEB/$id"
+	echo "$T" >"$REPLY/cgroup.procs"
+	refused target-not-found 'not running' -t "$P-victim" -n
+	refused target-not-found 'not running' -t "$id" -n
 	engine rm -f "$P-victim" >/dev/null
 }
 
