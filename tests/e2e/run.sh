@@ -43,14 +43,16 @@ finish() {
 }
 trap finish EXIT
 
-mkdir "$NSJOIN_TEST_DIR/bin" "$NSJOIN_TEST_DIR/tmp"
-chmod 755 "$NSJOIN_TEST_DIR" "$NSJOIN_TEST_DIR/bin" "$NSJOIN_TEST_DIR/tmp"
+mkdir "$NSJOIN_TEST_DIR"/{bin,tmp,home}
+chmod 755 "$NSJOIN_TEST_DIR" "$NSJOIN_TEST_DIR"/{bin,tmp,home}
 cp "$NSJOIN" "$NSJOIN_TEST_DIR/bin/nsjoin"
 find "$NSJOIN_HELPERS" -maxdepth 1 -type f -perm -u+x -exec cp -t "$NSJOIN_TEST_DIR/bin" {} +
 chmod 755 "$NSJOIN_TEST_DIR"/bin/*
 
 export NSJOIN=$NSJOIN_TEST_DIR/bin/nsjoin NSJOIN_HELPERS=$NSJOIN_TEST_DIR/bin
 export TMPDIR=$NSJOIN_TEST_DIR/tmp BATS_TMPDIR=$NSJOIN_TEST_DIR/tmp
+# What a login shell reads, which may be anything, and take any time.
+export HOME=$NSJOIN_TEST_DIR/home
 # The tests say themselves what of the environment matters.
 unset NSJOIN_HOST_ROOT NSJOIN_ERRORS NO_COLOR CLICOLOR_FORCE
 # A filter for one test, for people.
