@@ -12,6 +12,7 @@
 @test "a process of the target, with filters and limits" {
 	target_start --ns=muip --mount-proc --filters=1 --limits --few-caps
 	command_line=(-t "$T" "$fdlist" "${facts[@]}")
+	each_error=true
 	every_call_fails
 }
 

@@ -30,12 +30,14 @@ files_of_a_target() {
 
 @test "all namespaces of a target, with ids and capabilities" {
 	all_of_a_target
+	each_error=true
 	every_call_fails
 }
 
 @test "one namespace, without a fork" {
 	target_start --ns=n
 	command_line=(-t "$T" -n "$fdlist" "${facts[@]}")
+	each_error=true
 	every_call_fails
 }
 
@@ -63,6 +65,7 @@ files_of_a_target() {
 	target_start --ns=np
 	in_own_cgroups pids freezer ""
 	command_line=(-t "$T" -n -c /bin/sh -c "cat /proc/self/cgroup && exec $fdlist ${facts[*]}")
+	each_error=true
 	every_call_fails
 }
 
@@ -76,6 +79,7 @@ files_of_a_target() {
 	root_make "$BATS_TEST_TMPDIR/root"
 	target_start --ns=mi --root="$BATS_TEST_TMPDIR/root" --cwd=/opt
 	command_line=(-t "$T" -m -i -r -w -e /bin/fdlist "${facts[@]}")
+	each_error=true
 	every_call_fails
 }
 
