@@ -11,6 +11,14 @@ static bool is_part(const char *part, size_t size)
 	       strcmp(part, "..") != 0;
 }
 
+/* "docker:X" is asked of docker. */
+static bool stands_before(const char *runtime, const char *text)
+{
+	size_t n = runtime ? strlen(runtime) : 0;
+
+	return n > 0 && strncmp(text, runtime, n) == 0 && text[n] == ':';
+}
+
 static void check_spec(const struct spec *spec, const char *text)
 {
 	MUST(spec->text == text && spec->word >= text && spec->word < text + strlen(text));
@@ -23,7 +31,7 @@ static void check_spec(const struct spec *spec, const char *text)
 	if (spec->kind == SPEC_PID_INODE)
 		MUST(spec->pid > 0);
 	if (spec->kind == SPEC_KIND || spec->kind == SPEC_KIND_ID)
-		MUST(spec->runtime && spec_knows_kind(spec->runtime));
+		MUST(stands_before(spec->runtime, text));
 	if (spec->kind == SPEC_ID || spec->kind == SPEC_KIND_ID)
 		MUST(parse_hex(spec->word, SPEC_PREFIX_MIN));
 }
