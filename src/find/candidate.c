@@ -326,6 +326,34 @@ void candidates_merge(struct candidates *list)
 	list->n = n;
 }
 
+static bool lacks_state(const struct candidate *c)
+{
+	return candidate_runs(c) && !c->known.runtime && is_full_hex(c->known.id);
+}
+
+bool candidates_lack_state(const struct candidates *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (lacks_state(&list->item[i]))
+			return true;
+	return false;
+}
+
+static bool is_denied(const struct candidates *list, const char *id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->item[i].known.stopped && strcmp(list->item[i].known.id, id) == 0)
+			return true;
+	return false;
+}
+
+void candidates_heed_states(struct candidates *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (lacks_state(&list->item[i]) && is_denied(list, list->item[i].known.id))
+			found_done(&list->item[i].init);
+}
+
 /* Where its runtime says that it does not run, nobody else's word counts. */
 bool candidate_is_open(const struct candidate *c)
 {

@@ -96,6 +96,12 @@ int candidates_add_processes(struct candidates *list, const struct candidate_sco
  */
 void candidates_merge(struct candidates *list);
 
+/* candidates_lack_state() - whether of one that runs nothing but a cgroup tells */
+bool candidates_lack_state(const struct candidates *list);
+
+/* candidates_heed_states() - have none of those run whose runtime says that it does not */
+void candidates_heed_states(struct candidates *list);
+
 /* candidate_runs() - whether it has a process to enter */
 bool candidate_runs(const struct candidate *c);
 

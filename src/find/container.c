@@ -180,6 +180,11 @@ static int by_prefix(struct search *s, struct found *ret_found, struct error *er
 		(void)candidates_add_processes(&s->candidates, &s->scope, s->spec->word);
 		candidates_merge(&s->candidates);
 	}
+	if (candidates_lack_state(&s->candidates)) {
+		/* Others can make cgroups as well: state at an unusual place goes before them. */
+		(void)search_add(s, &filter, match_prefix, true, NULL);
+		candidates_heed_states(&s->candidates);
+	}
 	return decide(s, "the beginning", ret_found, err);
 }
 

@@ -219,10 +219,11 @@ entered() {
 	echo "$T" >"$REPLY/cgroup.procs"
 	refused target-not-found 'not running' -t "$P-victim" -n
 	refused target-not-found 'not running' -t "$id" -n
+	refused target-not-found 'not running' -t "${id:0:12}" -n
 	cgroup_make pids "docker/$WEB/$id"
 	echo "$T" >"$REPLY/cgroup.procs"
 	refused target-not-found 'not running' -t "$P-victim" -n
-	refused target-not-found 'not running' -t "$id" -n
+	refused target-not-found 'within another container' -t "$id" -n
 	engine rm -f "$P-victim" >/dev/null
 }
 
