@@ -55,6 +55,12 @@ user_pod() {
 		"$@" 3>&- </dev/null)
 }
 
+# user_j ARGS... - nsjoin as he types it
+user_j() {
+	env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv --reuid 1000 --regid 1000 \
+		--clear-groups timeout 20 "$NSJOIN" "$@" 3>&-
+}
+
 # container_start NAME [OPTIONS...] - $REPLY is its id, $T its first process
 container_start() {
 	local name=$1
@@ -222,18 +228,22 @@ with_conf() {
 	id=$(user_pod run -d "${limits[@]}" --name "$P-own" "$image" sleep 1000) ||
 		skip "no rootless containers here"
 	T=$(user_pod inspect -f '{{.State.Pid}}' "$P-own")
-	run --separate-stderr env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv \
-		--reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" -t "$P-own" -U -n \
-		"$fdlist" ns 3>&-
+	run --separate-stderr user_j -t "$P-own" -U -n "$fdlist" ns
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	# And without an option he becomes a process of it.
-	run --separate-stderr env "HOME=$POD/home" "XDG_RUNTIME_DIR=$POD/user-run" setpriv \
-		--reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" -t "$P-own" sh -c \
-		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname' 3>&-
+	run --separate-stderr user_j -t "$P-own" sh -c \
+		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname'
 	expect_output "$(user_pod exec "$P-own" sh -c \
 		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname')"
 	expect_stderr 'without its seccomp filters'
+	# With his own programs, and the container's files where the view has them.
+	run --separate-stderr user_j -q -t "$P-own" -H python3 -c \
+		'import os, socket; print(os.path.exists("/bin/busybox"), socket.gethostname())'
+	expect_output "True $(user_pod exec "$P-own" hostname)"
+	run --separate-stderr user_j -q -t "$P-own" -H --view=host python3 -c 'import os, socket
+print(os.path.exists(os.environ["NSJOIN_ROOT"] + "/bin/busybox"), socket.gethostname())'
+	expect_output "True $(user_pod exec "$P-own" hostname)"
 	refused target-not-found 'owned by uid 1000' -t "$P-own" -n
 	refused target-not-found 'owned by uid 1000' -t "podman:$P-own" -n
 	is_target "podman:1000/$P-own"
