@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root userns timens busybox strace
+# needs: root userns timens busybox strace python3
 # -H --view=host: our files, read-only, with the target's processes and its tree beside.
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
@@ -32,15 +32,35 @@ app, proc
 $T"
 }
 
-@test "nothing of ours is written, all of the target's is" {
+@test "nothing changes while a program is there" {
 	scratch
-	view sh -c 'for d in / /etc /root /usr /var/tmp; do touch $d/nsjoin-test && echo $d; done
-		echo x >/tmp/x && echo y >/dev/shm/y && cat /tmp/x /dev/shm/y
-		echo z >$NSJOIN_ROOT/z'
+	untouched_during "$BATS_TEST_TMPDIR/root" -H --view=host
+}
+
+@test "nothing is left behind, also when nsjoin is killed at each step" {
+	local call number
+	scratch
+	remembered "$BATS_TEST_TMPDIR/root"
+	for call in open_tree unshare move_mount mount mount_setattr; do
+		for number in 1 2 5; do
+			timeout -k 5 20 strace -f -qq -o /dev/null -e trace="$call" \
+				-e inject="$call:signal=KILL:when=$number" "$NSJOIN" -t "$T" -H \
+				--view=host true >/dev/null 2>&1 3>&- </dev/null || :
+			unchanged "$call $number"
+		done
+	done
+}
+
+@test "nothing of ours is written, all of the target's is" {
+	local name=nsjoin-test-$$
+	scratch
+	view sh -c 'for d in / /etc /root /usr /var/tmp; do touch "$d/$1" && echo "$d"; done
+		echo x >"/tmp/$1" && echo y >"/dev/shm/$1" && cat "/tmp/$1" "/dev/shm/$1"
+		echo z >"$NSJOIN_ROOT/z"' - "$name"
 	expect_output "x
 y"
 	[ "$(<"$BATS_TEST_TMPDIR/root/z")" = z ]
-	[ ! -e /tmp/x ] && [ ! -e /dev/shm/y ]
+	[ ! -e "/tmp/$name" ] && [ ! -e "/dev/shm/$name" ]
 }
 
 @test "set-uid programs and devices of the target's are none" {
@@ -104,7 +124,7 @@ nsbox" ] || fail "$output"
 }
 
 @test "the program's end, what is sent to nsjoin, and its death are the program's" {
-	local child
+	local child pid
 	scratch
 	run --separate-stderr j -t "$T" -H --view=host sh -c 'exit 7'
 	expect_status 7
@@ -114,17 +134,19 @@ nsbox" ] || fail "$output"
 	mkfifo "$BATS_TEST_TMPDIR/go"
 	"$NSJOIN" -t "$T" -H --view=host sh -c 'trap "echo caught; exit 3" TERM; echo ready; read x' \
 		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
 	wait_line "$BATS_TEST_TMPDIR/said" ready
-	kill -TERM %%
+	kill -TERM "$pid"
 	status=0
-	wait %% || status=$?
+	wait "$pid" || status=$?
 	expect_status 3
 	wait_line "$BATS_TEST_TMPDIR/said" caught
 	"$NSJOIN" -t "$T" -H --view=host sh -c 'echo $PPID $$; read x' <>"$BATS_TEST_TMPDIR/go" \
 		>"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
 	wait_line "$BATS_TEST_TMPDIR/said" ' '
-	kill -KILL %%
-	wait %% || :
+	kill -KILL "$pid"
+	wait "$pid" || :
 	for child in $(<"/proc/$T/task/$T/children"); do
 		gone "$child"
 	done
@@ -141,17 +163,19 @@ nsbox" ] || fail "$output"
 
 # The privileges of the caller are what keeps the target's root out.
 @test "the target does not reach our files through the program" {
+	local pid
 	scratch --engine-caps
 	mkfifo "$BATS_TEST_TMPDIR/go"
 	timeout -k 5 20 "$NSJOIN" -t "$T" -H --view=host sh -c 'echo ready; read x' \
 		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
 	wait_line "$BATS_TEST_TMPDIR/said" ready
 	run --separate-stderr j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
 		for p in /proc/[0-9]*; do cat $p/root/etc/shadow; done'
 	[[ "$output" == CapEff:* ]] || fail "$output" "$stderr"
 	! grep -q root: <<<"$output" || fail "the target reads /etc/shadow"
 	echo >"$BATS_TEST_TMPDIR/go"
-	wait %%
+	wait "$pid"
 }
 
 @test "a target that may trace what it sees is pointed out" {

@@ -18,15 +18,48 @@ for path in sys.stdin.buffer.read().split(b"\0")[:-1]:
         print(path, name, os.getxattr(path, name, follow_symlinks=False))'
 }
 
-# untouched DIR COMMAND... - neither our mounts, nor the target's, nor its files have changed by it
+# remembered DIR - how things are now, for unchanged
+remembered() {
+	kept_dir=$1
+	kept_ours=$(</proc/self/mountinfo) kept_theirs=$(<"/proc/$T/mountinfo")
+	kept_files=$(listed "$1")
+}
+
+# unchanged WHEN - neither our mounts, nor the target's, nor its files have changed
+unchanged() {
+	[ "$kept_ours" = "$(</proc/self/mountinfo)" ] || fail "$1: our mounts have changed"
+	[ "$kept_theirs" = "$(<"/proc/$T/mountinfo")" ] || fail "$1: the target's mounts have changed"
+	diff <(echo "$kept_files") <(listed "$kept_dir") || fail "$1: the target's files have changed"
+}
+
+# untouched DIR COMMAND... - nothing of all that has changed by it
 untouched() {
-	local dir=$1 ours theirs files
+	remembered "$1"
 	shift
-	ours=$(</proc/self/mountinfo) theirs=$(<"/proc/$T/mountinfo") files=$(listed "$dir")
 	"$@"
-	[ "$ours" = "$(</proc/self/mountinfo)" ] || fail "our mounts have changed"
-	[ "$theirs" = "$(<"/proc/$T/mountinfo")" ] || fail "the target's mounts have changed"
-	diff <(echo "$files") <(listed "$dir") || fail "the target's files have changed"
+	unchanged "after $*"
+}
+
+# untouched_during DIR OPTIONS... - nor while a program is there, nor behind it
+untouched_during() {
+	local said=$BATS_TEST_TMPDIR/said.during go=$BATS_TEST_TMPDIR/go.during pid
+	setfattr_on "$1/app"
+	remembered "$1"
+	shift
+	rm -f "$go" && mkfifo "$go" && : >"$said"
+	timeout -k 5 20 "$NSJOIN" -t "$T" "$@" sh -c 'ls / >/dev/null; echo ready; read x' <>"$go" \
+		>"$said" 3>&- &
+	pid=$!
+	wait_line "$said" ready
+	unchanged "while a program is there"
+	echo >"$go"
+	wait "$pid" || fail "status $?"
+	unchanged "behind the program"
+}
+
+# setfattr_on FILE - an attribute that only root sees
+setfattr_on() {
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "trusted.nsjoin", b"1")' "$1"
 }
 
 # checks_passed OPTIONS... - how many of the host's tools do their work: $REPLY; the others go to
