@@ -69,7 +69,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --ns=muinpCT --mount-proc
 	in_own_cgroups pids freezer ""
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 40; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		directories "$root_dir" "$wd_dir"
@@ -93,7 +93,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --before=u --ns=UminpCT --mount-proc --uid-map='0 0 65536' \
 		--gid-map='0 0 65536' --uid=7 --gid=8 --groups=20,30
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 40; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		one_in 2 -U
@@ -325,7 +325,7 @@ becomes() {
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
 	root_dir=/ wd_dir=/usr
 	target_rootless
-	for ((i = 0; i < 60; i++)); do
+	for ((i = 0; i < 40; i++)); do
 		options=(-t "$T")
 		namespaces U m u i n p C
 		[ "${options[2]}" = -a ] || one_in 2 -U
