@@ -4,19 +4,14 @@
  *
  * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at
  * once; killing every process but the first of its pid namespace and itself; renaming DIR/a and DIR/b;
- * covering /proc with an empty file system and uncovering it.
- */
-/*
- * storm DIR - does all that makes it hard to be entered, as fast as it can
- *
- * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at once; killing every process but the first of its pid
- * namespace and itself; renaming DIR/a and DIR/b; covering /proc with an empty file system and
- * uncovering it.
+ * covering /proc with an empty file system and uncovering it; where there is a /remount, mounting the
+ * root directory there, making it the root of all and unmounting the old one.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +41,18 @@ static void cover_proc(void)
 		umount2("/proc", MNT_DETACH);
 }
 
+static void change_root(void)
+{
+	if (mount("/", "/remount", NULL, MS_BIND | MS_REC, NULL) < 0)
+		return;
+	if (chdir("/remount") < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
+		umount2("/remount", MNT_DETACH);
+	else
+		umount2(".", MNT_DETACH);
+	if (chdir("/") < 0)
+		_exit(1);
+}
+
 int main(int argc, char *argv[])
 {
 	/* Numbers that low are given in a young pid namespace only: never on the machine itself. */
@@ -65,5 +72,6 @@ int main(int argc, char *argv[])
 		kill(-1, SIGKILL); /* all but the first and us */
 		rename_both();
 		cover_proc();
+		change_root();
 	}
 }
