@@ -51,8 +51,8 @@ chmod 755 "$NSJOIN_TEST_DIR"/bin/*
 
 export NSJOIN=$NSJOIN_TEST_DIR/bin/nsjoin NSJOIN_HELPERS=$NSJOIN_TEST_DIR/bin
 export TMPDIR=$NSJOIN_TEST_DIR/tmp BATS_TMPDIR=$NSJOIN_TEST_DIR/tmp
-# What a login shell reads, which may be anything, and take any time.
-export HOME=$NSJOIN_TEST_DIR/home
+# What a login shell reads, and what stands for python3, may be anything, and take any time.
+export HOME=$NSJOIN_TEST_DIR/home PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The tests say themselves what of the environment matters.
 unset NSJOIN_HOST_ROOT NSJOIN_ERRORS NO_COLOR CLICOLOR_FORCE
 # A filter for one test, for people.
