@@ -73,18 +73,32 @@ teardown() {
 	clean_cgroups
 }
 
-# both NAME [OPTIONS...] - nsjoin -t NAME says what docker exec NAME says, whatever is asked
+# asked NAME COMMAND - nsjoin -t NAME says what docker exec NAME says
+asked() {
+	local name=$P-$1 theirs ours
+	# docker exec mixes up the order of the two streams.
+	theirs=$(engine exec "$name" sh -c "$2" 2>"$BATS_TEST_TMPDIR/theirs"
+		echo "status $?"; cat "$BATS_TEST_TMPDIR/theirs")
+	ours=$(env -u TERM -u COLORTERM "$NSJOIN" -t "$name" sh -c "$2" 3>&- \
+		2>"$BATS_TEST_TMPDIR/ours"; echo "status $?"; cat "$BATS_TEST_TMPDIR/ours")
+	[ "$ours" = "$theirs" ] || fail "$name: $2" "$(diff <(echo "$theirs") <(echo "$ours"))"
+}
+
+# both NAME - whatever is asked
 both() {
-	local name=$P-$1 command theirs ours
-	shift
+	local command
 	for command in "${commands[@]}"; do
-		# docker exec mixes up the order of the two streams.
-		theirs=$(engine exec "$name" sh -c "$command" 2>"$BATS_TEST_TMPDIR/theirs"
-			echo "status $?"; cat "$BATS_TEST_TMPDIR/theirs")
-		ours=$(env -u TERM -u COLORTERM "$NSJOIN" -t "$name" "$@" sh -c "$command" 3>&- \
-			2>"$BATS_TEST_TMPDIR/ours"; echo "status $?"; cat "$BATS_TEST_TMPDIR/ours")
-		[ "$ours" = "$theirs" ] || fail "$name: $command" "$(diff <(echo "$theirs") <(echo "$ours"))"
+		asked "$1" "$command"
 	done
+}
+
+# both_at_once NAME - all of it by one shell, which lives as long
+both_at_once() {
+	local command script=''
+	for command in "${commands[@]}"; do
+		[ "$command" = 'kill -TERM $$' ] || script+="($command"$'\n)\necho "status $?"\n'
+	done
+	asked "$1" "$script"
 }
 
 @test "a container with nothing special about it" {
@@ -96,8 +110,8 @@ both() {
 }
 
 @test "no new privileges" {
-	both nnp
-	both nnpuser
+	both_at_once nnp
+	both_at_once nnpuser
 }
 
 # What a container can do that may write to cgroups.
@@ -116,16 +130,16 @@ both() {
 }
 
 @test "limits of its own" {
-	both limits
+	both_at_once limits
 }
 
 @test "few capabilities, many capabilities and no filter" {
-	both caps
-	both open
+	both_at_once caps
+	both_at_once open
 }
 
 @test "a root that cannot be written to" {
-	both read
+	both_at_once read
 }
 
 @test "what the caller has does not show" {

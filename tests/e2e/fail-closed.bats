@@ -65,7 +65,6 @@ files_of_a_target() {
 	target_start --ns=np
 	in_own_cgroups pids freezer ""
 	command_line=(-t "$T" -n -c /bin/sh -c "cat /proc/self/cgroup && exec $fdlist ${facts[*]}")
-	each_error=true
 	every_call_fails
 }
 
@@ -79,7 +78,6 @@ files_of_a_target() {
 	root_make "$BATS_TEST_TMPDIR/root"
 	target_start --ns=mi --root="$BATS_TEST_TMPDIR/root" --cwd=/opt
 	command_line=(-t "$T" -m -i -r -w -e /bin/fdlist "${facts[@]}")
-	each_error=true
 	every_call_fails
 }
 
