@@ -333,7 +333,7 @@ shell_run() {
 		send='exit 4\n' -- "${enter[@]}" env PS1='# ' su --preserve-environment --shell /bin/sh
 	[[ $output == *"exit 4"* ]]
 	tty_run expect='>>> ' send='import os; os.ttyname(0)\n' expect='/dev/pts' expect='>>> ' \
-		send='^C' expect='KeyboardInterrupt' send='exit(7)\n' \
+		insist='^C:KeyboardInterrupt' expect='>>> ' send='exit(7)\n' \
 		-- "${enter[@]}" env PYTHON_BASIC_REPL=1 python3 -i -q
 	[[ $output == *"exit 7"* ]]
 }
