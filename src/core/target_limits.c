@@ -101,9 +101,14 @@ static void take_ways(struct target *t)
 	struct confinement *theirs = &t->facts.limits, *ours = &t->facts.ours;
 
 	(void)personality_read(t->found.proc_fd, &theirs->personality);
-	theirs->io_priority = t->facts.numbered ? io_priority_of(t->found.pid) : -1;
 	ours->personality = personality_own();
-	ours->io_priority = theirs->io_priority < 0 ? -1 : io_priority_of(0);
+	/* Ours is not kept where theirs is not to be had: it may be that of real time. */
+	ours->io_priority = io_priority_of(0);
+	theirs->io_priority = t->facts.numbered ? io_priority_of(t->found.pid) : 0;
+	if (ours->io_priority < 0)
+		ours->io_priority = theirs->io_priority = -1; /* this kernel knows none */
+	else if (theirs->io_priority < 0)
+		theirs->io_priority = 0;
 	ours->timer_slack = timer_slack_own();
 }
 

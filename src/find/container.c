@@ -182,7 +182,10 @@ static int by_prefix(struct search *s, struct found *ret_found, struct error *er
 	}
 	if (candidates_lack_state(&s->candidates)) {
 		/* Others can make cgroups as well: state at an unusual place goes before them. */
-		(void)search_add(s, &filter, match_prefix, true, NULL);
+		int r = search_add(s, &filter, match_prefix, true, err);
+
+		if (r < 0)
+			return r;
 		candidates_heed_states(&s->candidates);
 	}
 	return decide(s, "the beginning", ret_found, err);

@@ -37,13 +37,15 @@ static int visit_each(visit *what, const void *ctx)
 	_cleanup_fd_ int dir = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_Alignas(struct dirent64) char list[2048];
 	long n;
-	int r = 0;
+	int r;
 
 	if (dir < 0)
 		return -errno;
-	while ((n = syscall(SYS_getdents64, dir, list, sizeof(list))) > 0 && r == 0)
-		r = visit_listed(list, n, what, ctx);
-	return n < 0 ? -errno : r;
+	do {
+		n = syscall(SYS_getdents64, dir, list, sizeof(list));
+		r = n < 0 ? -errno : visit_listed(list, n, what, ctx);
+	} while (r == 0 && n > 0);
+	return r;
 }
 
 struct range {

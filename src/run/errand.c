@@ -14,7 +14,10 @@ enum {
 	STACK_SIZE = 64 * 1024
 };
 
-/* Kept for the next one: giving memory back is dearer than having it. Return: NULL and errno. */
+/*
+ * Kept for the next one: giving memory back is dearer than having it. One is enough, since an errand
+ * sends nobody on another. Return: NULL and errno.
+ */
 static char *get_stack(void)
 {
 	static char *stack;

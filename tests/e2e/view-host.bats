@@ -113,14 +113,8 @@ nsbox" ] || fail "$output"
 }
 
 @test "orphans are waited for: no zombie is left to the target's init" {
-	local child
 	scratch
-	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
-		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
-	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
-	for child in $(<"/proc/$T/task/$T/children"); do
-		fail "left to the init: $(<"/proc/$child/stat")"
-	done
+	orphans_are_reaped
 }
 
 @test "the program's end, what is sent to nsjoin, and its death are the program's" {

@@ -319,15 +319,9 @@ none
 }
 
 @test "orphans are waited for: no zombie is left to the target's init" {
-	local child
 	distroless
 	entered
-	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
-		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
-	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
-	for child in $(<"/proc/$T/task/$T/children"); do
-		fail "left to the init: $(<"/proc/$child/stat")"
-	done
+	orphans_are_reaped
 }
 
 @test "the end of the program, of its signals and of the target" {

@@ -62,6 +62,17 @@ setfattr_on() {
 	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "trusted.nsjoin", b"1")' "$1"
 }
 
+# orphans_are_reaped - what a program in the test's view leaves behind does not go to the target's init
+orphans_are_reaped() {
+	local child
+	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
+		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
+	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
+	for child in $(<"/proc/$T/task/$T/children"); do
+		fail "left to the init: $(<"/proc/$child/stat")"
+	done
+}
+
 # checks_passed OPTIONS... - how many of the host's tools do their work: $REPLY; the others go to
 # $BATS_TEST_TMPDIR/failed. Without options on the host itself.
 checks_passed() {
