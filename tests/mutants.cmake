@@ -90,9 +90,11 @@ nsjoin_defenceless(descriptors-stay-open run/enter.c
 	"	unsigned int first = STDERR_FILENO + 1;
 	int r = 0;
 
-	return 0;")
+	return 0;"
+	run/child.c "if (!facts->streams_only)" "if (0)")
 nsjoin_defenceless(only-low-descriptors-are-closed run/enter.c
-	"close_between(first, UINT32_MAX)" "close_between(first, 1000)")
+	"close_between(first, UINT32_MAX)" "close_between(first, 1000)"
+	run/descriptors.c "fd > STDERR_FILENO &&" "fd > STDERR_FILENO && fd <= 1000 &&")
 nsjoin_defenceless(input-file-is-passed core/plan_streams.c
 	"return relay ? WAY_PIPE : WAY_PASS;"
 	"return relay && (stream->kind != STREAM_SEEKABLE || stream->writable) ? WAY_PIPE : WAY_PASS;")
