@@ -244,10 +244,14 @@ int proc_ignored_read(uint64_t *ret_signals)
 
 int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode)
 {
-	struct stat st;
+	char text[sizeof("cgroup:[18446744073709551615]")];
+	ssize_t n = readlinkat(dirfd, name, text, sizeof(text) - 1);
+	const char *number, *rest;
 
-	if (fstatat(dirfd, name, &st, 0) < 0)
+	if (n < 0)
 		return -errno;
-	*ret_inode = st.st_ino;
-	return 0;
+	text[n] = '\0';
+	number = strstr(text, ":[");
+	rest = number ? take_uint(number + strlen(":["), 10, ret_inode) : NULL;
+	return rest && strcmp(rest, "]") == 0 ? 0 : -EBADMSG;
 }

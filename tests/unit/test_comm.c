@@ -50,27 +50,24 @@ static void process(int pid, int start, const char *comm)
 	tree_process(&p);
 }
 
-static void namespaces(int pid, const char *pidns, const char *mntns)
+static void ns_link(int pid, const char *type, unsigned int inode)
 {
-	char path[64];
+	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *text = NULL;
 
-	/* Two processes share one where the inode is the same. */
-	(void)snprintf(path, sizeof(path), "%s/proc/%d", tree_root, pid);
-	tree_put("pidns-a", "");
-	tree_put("pidns-b", "");
-	tree_put("mntns-a", "");
-	tree_put("mntns-b", "");
-	for (int i = 0; i < 2; i++) {
-		_cleanup_free_ char *from = NULL;
-		_cleanup_free_ char *to = NULL;
+	assert_true(asprintf(&path, "%s/proc/%d/ns/%s", tree_root, pid, type) > 0);
+	assert_true(asprintf(&text, "%s:[%u]", type, inode) > 0);
+	assert_int_equal(symlink(text, path), 0);
+}
 
-		assert_true(asprintf(&from, "%s/%s", tree_root, i ? mntns : pidns) > 0);
-		assert_true(asprintf(&to, "%s/ns", path) > 0);
-		assert_true(mkdir(to, 0755) == 0 || errno == EEXIST);
-		free(to);
-		assert_true(asprintf(&to, "%s/ns/%s", path, i ? "mnt" : "pid") > 0);
-		assert_int_equal(link(from, to), 0);
-	}
+static void namespaces(int pid, unsigned int pidns, unsigned int mntns)
+{
+	_cleanup_free_ char *dir = NULL;
+
+	assert_true(asprintf(&dir, "%s/proc/%d/ns", tree_root, pid) > 0);
+	assert_int_equal(mkdir(dir, 0755), 0);
+	ns_link(pid, "pid", pidns);
+	ns_link(pid, "mnt", mntns);
 }
 
 static void one_process_of_the_name_is_taken(void **state)
@@ -102,8 +99,8 @@ static void those_in_different_namespaces_are_listed(void **state)
 	(void)state;
 	process(100, 50, "nginx");
 	process(101, 51, "nginx");
-	namespaces(100, "pidns-a", "mntns-a");
-	namespaces(101, "pidns-b", "mntns-a");
+	namespaces(100, 4026531836, 4026531832);
+	namespaces(101, 4026532201, 4026531832);
 	host = tree_host();
 	assert_true(comm_find(&host, "nginx", &found, &err) < 0);
 	assert_int_equal(err.id, ERROR_TARGET_AMBIGUOUS);
@@ -116,8 +113,8 @@ static void another_mount_namespace_is_another_place(void **state)
 	(void)state;
 	process(100, 50, "nginx");
 	process(101, 51, "nginx");
-	namespaces(100, "pidns-a", "mntns-a");
-	namespaces(101, "pidns-a", "mntns-b");
+	namespaces(100, 4026531836, 4026531832);
+	namespaces(101, 4026531836, 4026532200);
 	refuses(comm_find, "nginx", ERROR_TARGET_AMBIGUOUS, "2 processes");
 }
 

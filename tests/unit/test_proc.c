@@ -320,6 +320,23 @@ static void what_this_process_ignores_is_seen(void **state)
 	assert_false(set >> (SIGUSR2 - 1) & 1);
 }
 
+static void a_namespace_is_named_by_its_link(void **state)
+{
+	_cleanup_fd_ int proc = proc_open(getpid());
+	uint64_t inode = 0, same = 0;
+	struct stat st;
+
+	(void)state;
+	assert_int_equal(stat("/proc/self/ns/net", &st), 0);
+	assert_int_equal(proc_ns_inode(proc, "ns/net", &inode), 0);
+	assert_int_equal(inode, st.st_ino);
+	assert_int_equal(proc_ns_inode(proc, "ns/pid_for_children", &inode), 0);
+	assert_int_equal(proc_ns_inode(proc, "ns/pid", &same), 0);
+	assert_int_equal(inode, same);
+	assert_int_equal(proc_ns_inode(proc, "ns/none", &inode), -ENOENT);
+	assert_int_equal(proc_ns_inode(proc, "exe", &inode), -EBADMSG);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -339,6 +356,7 @@ int main(void)
 		cmocka_unit_test(ignored_signals_are_a_set_of_64),
 		cmocka_unit_test(what_is_no_such_set_is_no_answer),
 		cmocka_unit_test(what_this_process_ignores_is_seen),
+		cmocka_unit_test(a_namespace_is_named_by_its_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
