@@ -33,7 +33,8 @@ static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which
 		if (which & (1U << i))
 			calls_add(calls, "mount(\"/proc/%s\", \"%s\", NULL, MS_BIND, NULL)",
 				  etc_table[i].name, etc_table[i].path);
-	calls_add(calls, "umount2(\"/proc\", MNT_DETACH)");
+	if (!(plan->remount & REMOUNT_PROC))
+		calls_add(calls, "umount2(\"/proc\", MNT_DETACH)");
 }
 
 /* In outline: how often each is done depends on what the target's root directory holds by then. */

@@ -138,7 +138,8 @@ int step_mount_etc(struct run *run, const struct step *step, struct error *err)
 		if (r < 0)
 			return error_set(err, ERROR_SYSTEM, -r, "-R: cover %s", etc_table[i].path);
 	}
-	if (call_umount("/proc", MNT_DETACH) < 0)
+	/* A fresh /proc covers it at once; to take a mount away the kernel waits for all processors. */
+	if (!(run->plan->remount & REMOUNT_PROC) && call_umount("/proc", MNT_DETACH) < 0)
 		return explain("unmount the private file system", errno, err);
 	return 0;
 }
