@@ -93,13 +93,18 @@ static void settle_host_view(struct request *req)
 }
 
 /* Whoever can make the host's programs load his files has their privileges: no more than he has. */
+static void settle_limits(struct request *req)
+{
+	if (!req->want_parts && !req->privileged)
+		req->as_target = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
+	req->want_parts = true;
+}
+
 static void settle_target_view(struct request *req)
 {
 	if (request_has_namespace(req) && !req->all)
 		req->wanted |= NS_BIT(NS_MNT);
-	if (!req->want_parts && !req->privileged)
-		req->as_target = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
-	req->want_parts = true;
+	settle_limits(req);
 }
 
 void request_settle(struct request *req)
@@ -118,6 +123,18 @@ void request_settle(struct request *req)
 		if (!req->want_parts)
 			req->as_target = req->privileged ? AS_BIT(AS_ENV) | AS_BIT(AS_CWD) : AS_ALL;
 	}
+	settle_parts(req);
+}
+
+void request_use_static_shell(struct request *req)
+{
+	static char busybox[] = "busybox", sh[] = "sh", login[] = "-l";
+	static char *program[] = { busybox, sh, login, NULL };
+
+	req->host_exe = true;
+	req->program = program;
+	if (!req->become)
+		settle_limits(req);
 	settle_parts(req);
 }
 

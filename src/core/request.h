@@ -170,6 +170,12 @@ bool request_has_namespace(const struct request *req);
  */
 void request_settle(struct request *req);
 
+/*
+ * request_use_static_shell() - of a settled request without a program: with -X busybox sh after all
+ * Never more privileges than request_use_tools() leaves.
+ */
+void request_use_static_shell(struct request *req);
+
 /* request_use_tools() - of a settled request: with -H after all; never more privileges than it had */
 void request_use_tools(struct request *req);
 

@@ -12,6 +12,7 @@
 
 #include "sys/caps.h"
 #include "sys/environ.h"
+#include "sys/mountapi.h"
 #include "sys/nsfd.h"
 #include "sys/proc.h"
 #include "sys/procroot.h"
@@ -119,13 +120,35 @@ static int open_tools(const struct request *req, struct target *t, struct error 
 	return target_open_tools(req, t, &theirs, err);
 }
 
+/* Asked before it is done, so that --dry-run tells it as well. */
+static int check_kernel(const struct request *req, const struct target *t, struct error *err)
+{
+	int r = mountapi_look(req->view == VIEW_TARGET);
+
+	if (r == 0)
+		return 0;
+	if (r == -ENOSYS) {
+		error_set(err, ERROR_KERNEL_TOO_OLD, 0,
+			  "-H: this kernel cannot show two systems' files beside each other");
+		error_hint(err, "--view=host takes Linux 5.2, --view=target Linux 5.12");
+	} else {
+		error_set(err, ERROR_PERMISSION, -r,
+			  "-H: a seccomp filter of yours forbids to show two systems' files beside "
+			  "each other");
+	}
+	error_hint(err, "a static program runs anyway: nsjoin -t %s -X busybox sh", t->name);
+	return r;
+}
+
 int target_open_view(const struct request *req, struct target *t, struct error *err)
 {
 	int r;
 
 	if (req->view == VIEW_NONE)
 		return 0;
-	r = open_way(t, err);
+	r = check_kernel(req, t, err);
+	if (r >= 0)
+		r = open_way(t, err);
 	if (r >= 0 && req->view == VIEW_TARGET)
 		return open_tools(req, t, err);
 	if (r < 0)

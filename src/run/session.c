@@ -8,6 +8,7 @@
 #include "core/target.h"
 #include "run/probe.h"
 #include "run/run.h"
+#include "sys/mountapi.h"
 #include "util/log.h"
 #include "util/output.h"
 
@@ -91,8 +92,8 @@ static int enter(const struct request *req, struct error *err)
 	return r < 0 ? r : output_write(text, err);
 }
 
-/* Whether somebody who wanted a shell is served by the host's, in the target's files. */
-static bool wants_tools(const struct request *req, const struct error *err)
+/* Whether somebody who wanted a shell is served by one of the host's, in the target's files. */
+static bool lacks_shell(const struct request *req, const struct error *err)
 {
 	return err->id == ERROR_NO_SHELL && req->target && !req->program && !req->want_shell &&
 	       req->view == VIEW_NONE && !req->no_fork && req->root.kind != DIR_PATH &&
@@ -101,17 +102,28 @@ static bool wants_tools(const struct request *req, const struct error *err)
 
 int session_enter(const struct request *req, struct error *err)
 {
-	struct request tools = *req;
+	struct request with = *req;
 	int r = enter(req, err);
 
-	if (r >= 0 || !wants_tools(req, err))
+	if (r >= 0 || !lacks_shell(req, err))
 		return r;
 	error_done(err);
-	request_use_tools(&tools);
-	log_note("%s has no shell: yours runs in its files, your programs are below /.nsjoin "
-		 "(--view=host: in yours)",
-		 req->target);
-	return enter(&tools, err);
+	if (mountapi_look(true) == 0) {
+		request_use_tools(&with);
+		log_note("%s has no shell: yours runs in its files, your programs are below "
+			 "/.nsjoin (--view=host: in yours)",
+			 req->target);
+	} else {
+		request_use_static_shell(&with);
+		log_note("%s has no shell, and this kernel cannot show your programs in its files: "
+			 "a static busybox of yours is the shell",
+			 req->target);
+	}
+	r = enter(&with, err);
+	if (r < 0 && with.host_exe)
+		error_hint(err, "your own shell, in your files: nsjoin -t %s -n -u -i -p",
+			   req->target);
+	return r;
 }
 
 void session_hint(const struct request *req, struct error *err)

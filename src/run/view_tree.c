@@ -50,13 +50,6 @@ static int fetch_tree(void *ctx)
 
 static int explain(const char *what, const char *name, int errnum, struct error *err)
 {
-	if (errnum == ENOSYS) {
-		error_set(err, ERROR_KERNEL_TOO_OLD, ENOSYS,
-			  "this kernel cannot show two systems' files beside each other");
-		error_hint(err, "--view=host takes Linux 5.2, --view=target Linux 5.12; a static "
-				"program runs anyway: -X busybox sh");
-		return -ENOSYS;
-	}
 	error_set(err, errnum == EPERM ? ERROR_PERMISSION : ERROR_SYSTEM, errnum, "-H: take %s%s",
 		  what, name);
 	if (errnum == EPERM)

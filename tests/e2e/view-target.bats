@@ -292,6 +292,35 @@ nsbox
 	expect_stderr "nsjoin -t $T -H --view=host ps"
 }
 
+# on_old_kernel [ARGS...] - j, before Linux 5.2, of somebody who has no busybox
+on_old_kernel() {
+	timeout -k 5 20 strace -f -qq -o /dev/null -e trace=open_tree -e inject=open_tree:error=ENOSYS \
+		env PATH="$BATS_TEST_TMPDIR" "$NSJOIN" "$@" 3>&- </dev/null
+}
+
+@test "no shell, and a kernel that cannot show ours: a static busybox" {
+	local call error bounding names
+	distroless
+	entered
+	bounding=$(sed -n 's/^CapBnd:\t//p' "/proc/$T/status")
+	for call in open_tree mount_setattr; do
+		for error in ENOSYS EPERM; do
+			for names in "" -a; do
+				# shellcheck disable=SC2086 # none is no word
+				run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
+					-e inject=$call:error=$error "$NSJOIN" -t "$T" $names \
+					3>&- <<<'ls -d /app; grep CapBnd /proc/self/status; busybox readlink /proc/self/exe'
+				[[ "$output" == "/app
+CapBnd:	$bounding
+/memfd:busybox (deleted)" ]] || fail "$output" "$stderr"
+				expect_stderr "has no shell, and this kernel cannot .* a static busybox of yours"
+			done
+		done
+	done
+	fails_as on_old_kernel 127 program-not-found '"busybox": not found among your files' -t "$T"
+	expect_stderr "nsjoin -t $T -n -u -i -p"
+}
+
 @test "a program that is nowhere" {
 	distroless
 	entered

@@ -375,6 +375,24 @@ static void without_a_shell_nothing_is_gained(void **state)
 	}
 }
 
+static void without_a_view_either_nothing_is_gained(void **state)
+{
+	(void)state;
+	for (int all = 0; all < 2; all++) {
+		struct request req;
+
+		request_init(&req);
+		req.all = all;
+		request_settle(&req);
+		request_use_static_shell(&req);
+		assert_true(req.host_exe);
+		assert_string_equal(req.program[0], "busybox");
+		assert_true(request_takes(&req, AS_CAPS) && request_takes(&req, AS_IDS) &&
+			    request_takes(&req, AS_SECCOMP) && request_takes(&req, AS_NNP));
+		assert_int_equal(req.uid.kind, ID_FOLLOW);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +411,7 @@ int main(void)
 		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
 		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
 		cmocka_unit_test(without_a_shell_nothing_is_gained),
+		cmocka_unit_test(without_a_view_either_nothing_is_gained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
