@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # needs: root userns busybox jq
+# mounts: own
 # -R: our own files, with a /proc, a /sys and name resolution that tell of the target.
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash

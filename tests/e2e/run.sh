@@ -4,7 +4,8 @@
 #
 # Wants NSJOIN (the program under test) and NSJOIN_HELPERS (the folder of the built helpers). A file
 # says on a line "# needs: WORD..." what it cannot do without. Where that is missing the status is
-# 77, which CTest shows as "Skipped", or 1 under NSJOIN_MUST_RUN=1.
+# 77, which CTest shows as "Skipped", or 1 under NSJOIN_MUST_RUN=1. A line "# mounts: own" is of a
+# file that compares what is mounted: nobody else mounts in a namespace of its own.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,6 +15,10 @@ file=$1
 
 # shellcheck source=needs.bash
 . "$here/needs.bash"
+
+if [ -z "${NSJOIN_OWN_MOUNTS:-}" ] && [ "$(id -u)" = 0 ] && grep -q '^# mounts: own$' "$file"; then
+	exec env NSJOIN_OWN_MOUNTS=1 unshare --mount --propagation private -- "$0" "$@"
+fi
 
 skip_file() {
 	echo "skipped: $1"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # needs: root userns timens busybox strace python3
+# mounts: own
 # -H --view=host: our files, read-only, with the target's processes and its tree beside.
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash

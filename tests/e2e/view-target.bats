@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # needs: root userns timens busybox strace python3
+# mounts: own
 # -H: the host's programs in targets that have none, with the target's files at "/".
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash

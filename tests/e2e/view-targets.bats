@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # needs: docker musl-gcc userns strace
+# mounts: own
 # -H in both views: targets of other makes, crowded hosts, debug containers, targets that die.
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
