@@ -36,6 +36,7 @@ BEGIN {
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
 	reads["personality"] = "^0xffffffff$"
+	reads["open_tree"] = reads["mount_setattr"] = "^-1, NULL, "
 	# The order of the plan's flags.
 	n_caps = split("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP " \
 		"LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER " \
