@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "find/process.h"
 #include "sys/caps.h"
 #include "sys/nsfd.h"
 #include "sys/pidfd.h"
@@ -164,7 +165,7 @@ static int look_at_link(const struct request *req, enum ns_type type, struct tar
 	if (r != -ENOENT)
 		return target_explain_access(t, link, -r, err);
 	if (proc_ns_inode(t->self_ns_fd, ns_table[type].name, &t->facts.own[type]) == 0)
-		return error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d is gone", t->found.pid);
+		return process_explain_end(&t->found, err);
 	if (req->wanted & NS_BIT(type))
 		return error_set(err, ERROR_KERNEL_TOO_OLD, 0,
 				 "this kernel has no %s namespaces (-%c)", ns_table[type].name,

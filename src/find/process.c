@@ -86,6 +86,20 @@ static bool lacks_executable(int proc_fd)
 	       (errno == ENOENT || errno == ESRCH);
 }
 
+int process_explain_end(const struct found *found, struct error *err)
+{
+	int r;
+
+	if (found->pidfd < 0 || pidfd_exited(found->pidfd))
+		return error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d has exited (zombie)",
+				 found->pid);
+	r = error_set(err, ERROR_TARGET_IS_GONE, 0,
+		      "the first thread of process %d has exited: its others cannot be joined",
+		      found->pid);
+	error_hint(err, "another process that is in the same namespaces serves as well: nsjoin ps");
+	return r;
+}
+
 static int check_alive(const struct found *found, struct error *err)
 {
 	struct proc_stat stat;
@@ -101,10 +115,7 @@ static int check_alive(const struct found *found, struct error *err)
 				 "process %d (%s) is a kernel thread: it has no namespaces of its "
 				 "own to join",
 				 found->pid, stat.comm);
-	if (stat.state == 'Z' || stat.state == 'X')
-		return error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d has exited (zombie)",
-				 found->pid);
-	return 0;
+	return stat.state == 'Z' || stat.state == 'X' ? process_explain_end(found, err) : 0;
 }
 
 int process_open(const struct hostfs *host, pid_t pid, struct found *ret_found, struct error *err)

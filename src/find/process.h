@@ -27,6 +27,14 @@ int process_try(const struct hostfs *host, pid_t pid, struct found *ret_found);
  */
 int process_open(const struct hostfs *host, pid_t pid, struct found *ret_found, struct error *err);
 
+/*
+ * process_explain_end() - why a process lacks the links that every living one has
+ *
+ * The kernel takes its namespaces from the first thread alone, which may end before the others.
+ * Return: a negative errno with @err filled.
+ */
+int process_explain_end(const struct found *found, struct error *err);
+
 /* process_check_inode() - PID:INODE. Return: 0, or a negative errno with @err filled. */
 int process_check_inode(const struct found *found, uint64_t inode, struct error *err);
 

@@ -38,6 +38,12 @@
 	refused target-is-gone "${BOX[zombie]}.*(exited|ended|zombie)" -t "${BOX[zombie]}" -a
 }
 
+@test "a process whose first thread has ended" {
+	kept_start "$NSJOIN_HELPERS/odd" headless
+	refused target-is-gone "the first thread of process ${BOX[headless]} has exited" -t "${BOX[headless]}" -m
+	refused target-is-gone "the first thread of process ${BOX[headless]} has exited" -t "${BOX[headless]}"
+}
+
 @test "a thread that is not its process's first" {
 	kept_start "$NSJOIN_HELPERS/odd" thread
 	refused target-not-found "${BOX[thread]}.*thread" -t "${BOX[thread]}" -n

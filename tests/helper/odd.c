@@ -4,6 +4,7 @@
  * them until the end of its standard input:
  *
  *   zombie        zombie=PID that has ended and was not reaped
+ *   headless      headless=PID whose first thread has ended, and another one lives
  *   thread        thread=TID of a thread that is not the first of its process
  *   children      a process that made a pid namespace for its children only; child=PID is in it
  *   overwritten   what programs do that write their title over their environment
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,6 +45,7 @@ static int zombie(void)
 static int thread_main(void *arg)
 {
 	(void)arg;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;)
 		pause();
 	return 0;
@@ -56,6 +59,39 @@ static int thread(void)
 	int tid = clone(thread_main, stack + sizeof(stack), flags, NULL);
 
 	return tid < 0 ? -1 : printf("thread=%d\n", tid);
+}
+
+/* Waits for the child's first thread: it is a zombie as the child itself would be. */
+static int await_zombie(pid_t pid)
+{
+	char path[64], text[512] = "";
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	while (!strstr(text, ") Z ")) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = read(fd, text, sizeof(text) - 1);
+
+		close(fd);
+		if (n <= 0)
+			return -1;
+		text[n] = '\0';
+		usleep(1000);
+	}
+	return 0;
+}
+
+static int headless(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (thread() < 0)
+			_exit(1);
+		syscall(SYS_exit, 0);
+	}
+	if (child < 0 || await_zombie(child) < 0)
+		return -1;
+	return printf("headless=%d\n", child);
 }
 
 static pid_t child_in_pidns(void)
@@ -139,6 +175,8 @@ int main(int argc, char *argv[])
 	close_range(3, ~0U, 0);
 	if (strcmp(kind, "zombie") == 0)
 		result = zombie();
+	else if (strcmp(kind, "headless") == 0)
+		result = headless();
 	else if (strcmp(kind, "thread") == 0)
 		result = thread();
 	else if (strcmp(kind, "children") == 0)
