@@ -9,6 +9,8 @@ engine_image=nsjoin-test:1
 # engine_start - ENGINE is its directory, DOCKER_HOST its socket
 engine_start() {
 	local tries
+	HAD_DOCKER=$(cgroups_had docker)
+	export HAD_DOCKER
 	ENGINE=$(mktemp -d "$NSJOIN_TEST_DIR/engine.XXXXXX")
 	export ENGINE DOCKER_HOST=unix://$ENGINE/sock
 	dockerd --storage-driver=vfs --bridge=none --iptables=false --data-root "$ENGINE/data" \
@@ -65,5 +67,6 @@ engine_stop() {
 		umount --lazy "$mount"
 	done < <(awk -v dir="$ENGINE/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | \
 		sort -r)
+	[ -n "$HAD_DOCKER" ] || cgroups_remove docker
 	rm -rf --one-file-system "$ENGINE"
 }

@@ -300,6 +300,11 @@ cgroups_remove() {
 	done < <(awk '/ - cgroup2? / { print $5 }' /proc/self/mountinfo)
 }
 
+# cgroups_had NAME - prints something where a hierarchy has it
+cgroups_had() {
+	find /sys/fs/cgroup -maxdepth 2 -type d -name "$1"
+}
+
 clean_up() {
 	local dir result=0
 	kept_stop

@@ -11,6 +11,8 @@ image=nsjoin-test:1
 
 setup_file() {
 	export POD=$NSJOIN_TEST_DIR/podman P=p$$x
+	HAD_LIBPOD=$(cgroups_had libpod_parent)
+	export HAD_LIBPOD
 	mkdir -p "$POD"/{image,home,user-run}
 	chmod 711 "$POD"
 	root_make "$POD/image"
@@ -28,6 +30,7 @@ teardown_file() {
 	while read -r id; do
 		cgroups_remove "libpod_parent/$id"
 	done < <(cat "$BATS_FILE_TMPDIR"/pods 2>/dev/null)
+	[ -n "$HAD_LIBPOD" ] || cgroups_remove libpod_parent
 	[ ! -e "$POD/home/.local" ] || user_pod rm -fa -t 0 >/dev/null || :
 	local pause=$POD/user-run/libpod/tmp/pause.pid
 	[ ! -e "$pause" ] || kill "$(<"$pause")"

@@ -82,15 +82,20 @@ sd_inner() {
 		--unit=test.target --log-target=console --show-status=no --log-level=notice
 }
 
-# sd_start - SD_PID is its process 1, SD_CGROUP its cgroup, which it sees as the root
+# sd_start - SD_PID is its process 1, SD_CGROUP its cgroup, which it sees as the root. What systemd-nspawn
+# makes in systemd's hierarchy of v1, where there is one, is below SD_CGROUP1.
 sd_start() {
-	local root tries
-	root=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
-	export SD_CGROUP=$root/nsjoin-test-$$
-	mkdir "$SD_CGROUP"
+	local tries
+	SD_CGROUP=$(cgroup_root "")/nsjoin-test-$$
+	SD_CGROUP1=$(cgroup_root name=systemd)
+	[ -z "$SD_CGROUP1" ] || SD_CGROUP1=$SD_CGROUP1/nsjoin-test-$$
+	export SD_CGROUP SD_CGROUP1
+	mkdir "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"}
 	export -f sd_inner
 	(
-		echo "$BASHPID" >"$SD_CGROUP/cgroup.procs"
+		for dir in "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"}; do
+			echo "$BASHPID" >"$dir/cgroup.procs"
+		done
 		exec unshare --pid --mount --net --cgroup --uts --ipc --fork --kill-child bash -ec sd_inner
 	) </dev/null >"$SD/log" 2>&1 3>&- &
 	export SD_UNSHARE=$!
@@ -131,7 +136,7 @@ sd_stop() {
 	kill -KILL "$SD_UNSHARE" 2>/dev/null
 	wait "$SD_UNSHARE" 2>/dev/null
 	[ -z "${SD_PID:-}" ] || "$NSJOIN_HELPERS/procwait" gone "$SD_PID" 10
-	find "$SD_CGROUP" -depth -type d | while read -r dir; do
+	find "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"} -depth -type d | while read -r dir; do
 		rmdir "$dir" || return 1
 	done
 	rm -rf --one-file-system "$SD"
