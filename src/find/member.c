@@ -167,6 +167,9 @@ static int init_of_level(const struct quest *q, int ns_fd, struct found *member,
 		move(&init, member);
 	else if (process_try(q->host, pid, &init) < 0)
 		return -ESRCH;
+	/* Another member is in the same namespaces. */
+	if (process_has_ended(&init))
+		return -ESRCH;
 	if (!(is_member && q->claim->is_verified) && !ident_fits(init.proc_fd, q->claim))
 		return -ESRCH;
 	move(ret_found, &init);

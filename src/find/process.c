@@ -100,6 +100,14 @@ int process_explain_end(const struct found *found, struct error *err)
 	return r;
 }
 
+bool process_has_ended(const struct found *found)
+{
+	struct proc_stat stat;
+
+	return lacks_executable(found->proc_fd) && (proc_stat_read(found->proc_fd, &stat) < 0 ||
+						    stat.state == 'Z' || stat.state == 'X');
+}
+
 static int check_alive(const struct found *found, struct error *err)
 {
 	struct proc_stat stat;

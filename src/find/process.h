@@ -35,6 +35,9 @@ int process_open(const struct hostfs *host, pid_t pid, struct found *ret_found, 
  */
 int process_explain_end(const struct found *found, struct error *err);
 
+/* process_has_ended() - whether its first thread has, so that its namespaces cannot be joined */
+bool process_has_ended(const struct found *found);
+
 /* process_check_inode() - PID:INODE. Return: 0, or a negative errno with @err filled. */
 int process_check_inode(const struct found *found, uint64_t inode, struct error *err);
 

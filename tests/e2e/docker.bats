@@ -49,6 +49,28 @@ entered() {
 	expect_output web-host
 }
 
+# Its namespaces are those of the processes that it has started.
+@test "a container whose first process has lost its first thread" {
+	local init child tries expected listed
+	engine run -d --network none --name "$P-headless" -v "$NSJOIN_HELPERS/odd:/bin/odd:ro" \
+		"$engine_image" odd headless-init >/dev/null
+	init=$(container_pid "$P-headless")
+	for ((tries = 0; tries < 200; tries++)); do
+		! grep -q '^State:.Z' "/proc/$init/status" || break
+		sleep 0.05
+	done
+	child=$(cat "/proc/$init/task/"*/children) || :
+	expected=$(ns_of pid "${child% }") || :
+	listed=$(j ps -q "$P-headless") || :
+	run --separate-stderr j -t "$P-headless" -m -u -i -n -p /bin/fdlist ns
+	# The engine takes it for stopped, and would leave it behind.
+	kill -KILL "$init"
+	engine rm -f "$P-headless" >/dev/null
+	expect_status 0
+	[ "$(fact "ns pid")" = "$expected" ] || fail "$expected" "$output"
+	[ -n "$listed" ]
+}
+
 @test "by id: all of it, a prefix, with its kind" {
 	entered "$WEB" -t "$WEB"
 	entered "$WEB" -t "${WEB:0:12}"

@@ -5,6 +5,7 @@
  *
  *   zombie        zombie=PID that has ended and was not reaped
  *   headless      headless=PID whose first thread has ended, and another one lives
+ *   headless-init is such a process itself, with a child; prints nothing
  *   thread        thread=TID of a thread that is not the first of its process
  *   children      a process that made a pid namespace for its children only; child=PID is in it
  *   overwritten   what programs do that write their title over their environment
@@ -94,6 +95,19 @@ static int headless(void)
 	return printf("headless=%d\n", child);
 }
 
+static int headless_init(void)
+{
+	pid_t child = fork();
+
+	/* It is not to end with its parent's first thread. */
+	while (child == 0)
+		pause();
+	if (child < 0 || thread() < 0)
+		return -1;
+	syscall(SYS_exit, 0);
+	return -1;
+}
+
 static pid_t child_in_pidns(void)
 {
 	pid_t child;
@@ -177,6 +191,8 @@ int main(int argc, char *argv[])
 		result = zombie();
 	else if (strcmp(kind, "headless") == 0)
 		result = headless();
+	else if (strcmp(kind, "headless-init") == 0)
+		result = headless_init();
 	else if (strcmp(kind, "thread") == 0)
 		result = thread();
 	else if (strcmp(kind, "children") == 0)
