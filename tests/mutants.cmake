@@ -241,22 +241,30 @@ nsjoin_defenceless(pipes-are-waited-for sys/passwd.c
 	"	if (!S_ISREG(st.st_mode))" "	if (0)"
 	util/fd.c
 	"O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK" "O_RDONLY | O_CLOEXEC | O_NOCTTY")
-nsjoin_defenceless(no-deadline run/isolate.c
-	"DEADLINE_MS = 5000" "DEADLINE_MS = 500000"
-	run/disposable.c
-	"DEADLINE_MS = 5000" "DEADLINE_MS = 500000")
+nsjoin_defenceless(no-deadline run/disposable.c
+	"	got = receive(in, answer, least, most);"
+	"	struct pollfd first = { .fd = in, .events = POLLIN };
+
+	if (!ns_has(asked->facts->present & ~asked->facts->same, NS_USER))
+		(void)poll(&first, 1, 500000);
+	got = receive(in, answer, least, most);")
+nsjoin_defenceless(no-deadline-in-user-namespaces run/disposable.c
+	"	got = receive(in, answer, least, most);"
+	"	struct pollfd first = { .fd = in, .events = POLLIN };
+
+	if (ns_has(asked->facts->present & ~asked->facts->same, NS_USER))
+		(void)poll(&first, 1, 500000);
+	got = receive(in, answer, least, most);")
 nsjoin_defenceless(who-hangs-is-waited-for run/isolate.c
 	"			return explain_deadline(run, err);"
-	"			return take_failure(child, err);"
-	run/disposable.c
-	"		return explain_timeout(pid, asked->what, err);"
-	"		return reap(pid, &status);")
+	"			return take_failure(child, err);")
 nsjoin_defenceless(root-is-that-of-the-mounts run/enter.c
 	"	if (call_fchdir(run->target->root_fd) < 0 || call_chroot(\".\") < 0)" "	if (0)")
 nsjoin_defenceless(directory-may-be-outside run/enter.c
 	"	return step->inside ? check_inside(err) : 0;" "	return 0;"
 	run/enter.c
-	"	return check_inside(err);" "	return 0;")
+	"	return check_inside(err);" "	return 0;"
+	run/child.c "if (!facts->streams_only)" "if (0)")
 nsjoin_defenceless(proc-of-the-target sys/passwd.c
 	"	return fd_read_alloc(procfd," "	return fd_read_alloc(open(\"/proc\", O_PATH | O_CLOEXEC),")
 nsjoin_defenceless(messages-as-they-are util/escape.c
@@ -313,10 +321,20 @@ nsjoin_defenceless(digits-may-be-a-name cli/option_set.c
 nsjoin_defenceless(ids-are-cut util/parse.c
 	"	int r = parse_uint64(text, UINT32_MAX - 1, &value);" "	int r = parse_uint64(text, UINT64_MAX, &value);")
 nsjoin_defenceless(inheritable-set-stays run/limits.c
-	"	unsigned int type = 0;
-"
-	"	unsigned int type = CAPNG_INHERITABLE;
-")
+	"	capng->clear(CAPNG_SELECT_ALL);
+	capng->setpid"
+	"	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct old[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	(void)syscall(SYS_capget, &head, old);
+	capng->clear(CAPNG_SELECT_ALL);
+	capng->setpid"
+	run/limits.c
+	"		if (choose_cap(capng, step, cap) < 0)"
+	"		if (choose_cap(capng, step, cap) < 0 ||
+		    (old[cap / 32].inheritable >> (cap % 32) & 1 &&
+		     capng->update(CAPNG_ADD, CAPNG_INHERITABLE, cap) < 0))"
+	run/limits.c "inheritable != step->caps.ambient || " "")
 nsjoin_defenceless(unmapped-ids-are-tried core/plan_ids.c
 	"	if (!root->known || root->mapped) {" "	if (1) {")
 nsjoin_defenceless(user-namespace-first core/plan_order.c
