@@ -19,7 +19,8 @@ ctrd_start() {
 	END
 	root_make "$CTRD/rootfs"
 	mkdir "$CTRD/rootfs/sys"
-	containerd --config "$CTRD/config.toml" </dev/null >"$CTRD/log" 2>&1 3>&- &
+	# Apart, since it is stopped by a test.
+	setsid containerd --config "$CTRD/config.toml" </dev/null >"$CTRD/log" 2>&1 3>&- &
 	export CTRD_PID=$!
 	for ((tries = 0; tries < 300; tries++)); do
 		[ -S "$CTRD/sock" ] && ctrd version >/dev/null 2>&1 && return
