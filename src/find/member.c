@@ -167,7 +167,7 @@ static int init_of_level(const struct quest *q, int ns_fd, struct found *member,
 		move(&init, member);
 	else if (process_try(q->host, pid, &init) < 0)
 		return -ESRCH;
-	/* Another member is in the same namespaces. */
+	/* Its namespaces cannot be joined any more: another member leads in. */
 	if (process_has_ended(&init))
 		return -ESRCH;
 	if (!(is_member && q->claim->is_verified) && !ident_fits(init.proc_fd, q->claim))

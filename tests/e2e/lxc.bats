@@ -40,7 +40,7 @@ setup_file() {
 	export P=nsj$$ LXC_A=$NSJOIN_TEST_DIR/lxc LXC_B=$NSJOIN_TEST_DIR/lxc-b
 	export HAD_RUN HAD_PIVOT
 	HAD_RUN=$(find /run -maxdepth 1 -name lxc)
-	HAD_PIVOT=$(find /sys/fs/cgroup -maxdepth 2 -name lxc.pivot)
+	HAD_PIVOT=$(cgroups_had lxc.pivot)
 	lxc_make "$LXC_A" "$P-web"
 	lxc_make "$LXC_A" "$P.dotted"
 	lxc_make "$LXC_A" "$P-twin"

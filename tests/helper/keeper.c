@@ -66,8 +66,11 @@ static volatile sig_atomic_t test_program;
 /* Told to end: the tests first, what they leave behind then as always. */
 static void end_early(int sig)
 {
-	if (test_program > 0)
-		kill((pid_t)-test_program, sig);
+	if (test_program > 0) {
+		/* It has no group of its own yet where it has just been made. */
+		if (kill((pid_t)-test_program, sig) < 0)
+			kill((pid_t)test_program, sig);
+	}
 }
 
 static int status_of(int status)
