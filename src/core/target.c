@@ -286,7 +286,8 @@ static int look_at_caller(const struct request *req, struct target *t, struct er
 		return error_set(err, ERROR_SYSTEM, -r, "look at the standard streams");
 	t->facts.terminal = stream[STDIN_FILENO].kind == STREAM_TERMINAL ||
 			    stream[STDERR_FILENO].kind == STREAM_TERMINAL;
-	r = proc_ignored_read(&t->facts.ignored);
+	/* One read of our status is enough: it was done where limits are taken. */
+	r = t->facts.limits_known ? 0 : proc_ignored_read(&t->facts.ignored);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "look at the signals that are ignored");
 	return 0;

@@ -152,26 +152,47 @@ static int refuse_join(const struct request *req, struct target *t, const char *
 	return -errnum;
 }
 
+/* How much of the beginning of two paths are the same cgroups. */
+static size_t common_length(const char *theirs, const char *ours)
+{
+	size_t same = 0;
+
+	for (size_t i = 0;; i++) {
+		bool end = !theirs[i] || theirs[i] == '/', our_end = !ours[i] || ours[i] == '/';
+
+		if (end && our_end)
+			same = i;
+		if (!theirs[i] || !ours[i] || theirs[i] != ours[i])
+			return same;
+	}
+}
+
 /*
  * v2 asks whoever moves a process whether he may write to the cgroup that both are below, too; with
  * v1 moving oneself takes the right to write to where one goes.
  */
-static bool may_leave(int root_fd, const struct cgroup_line *theirs, const char *ours)
+static bool may_leave(const char *mount, const struct cgroup_line *theirs, const char *ours)
 {
 	_cleanup_free_ char *file = NULL;
-	size_t same = 0;
 
-	for (size_t i = 0; theirs->path[i] == ours[i] || (!theirs->path[i] && ours[i] == '/') ||
-			   (!ours[i] && theirs->path[i] == '/');
-	     i++) {
-		if (!theirs->path[i] || !ours[i] || theirs->path[i] == '/')
-			same = i;
-		if (!theirs->path[i] || !ours[i])
-			break;
-	}
-	if (asprintf(&file, ".%.*s/cgroup.procs", (int)same, ours) < 0)
+	if (asprintf(&file, "%s%.*s/cgroup.procs", mount, (int)common_length(theirs->path, ours),
+		     ours) < 0) {
+		file = NULL;
 		return false;
-	return faccessat(root_fd, file, W_OK, AT_EACCESS) == 0;
+	}
+	return faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0;
+}
+
+/* Which of both is missing, the hierarchy or the cgroup. */
+static int refuse_open(const struct cgroup_line *line, int errnum, struct error *err)
+{
+	_cleanup_free_ char *mount = NULL;
+	_cleanup_fd_ int root = cgroupfs_open(line->controllers, &mount);
+
+	if (root < 0)
+		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
+				 is_v2(line) ? "cgroup2" : line->controllers);
+	return error_set(err, ERROR_CGROUP_JOIN, errnum, "open cgroup \"%s%s\"", mount, line->path);
 }
 
 static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
@@ -181,26 +202,20 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	/* Moving a thread by "tasks" costs 0.2 ms; "cgroup.procs" of v1 waits for 7. */
 	const char *file = is_v2(line) ? "cgroup.procs" : "tasks";
 	_cleanup_free_ char *mount = NULL;
-	_cleanup_fd_ int root = -EBADF, dir = -EBADF;
+	_cleanup_fd_ int dir = -EBADF;
 	int r;
 
 	if (i == CGROUP_MAX)
 		return error_set(err, ERROR_CGROUP_JOIN, E2BIG, "cgroups of \"%s\"", t->name);
 	if (strncmp(line->path, "/..", 3) == 0 || line->deleted)
 		return refuse_outside(req, line, err);
-	root = cgroupfs_open(line->controllers, &mount);
-	if (root < 0)
-		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
-				 is_v2(line) ? "cgroup2" : line->controllers);
-	dir = openat(root, line->path[1] ? line->path + 1 : ".",
-		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	dir = cgroupfs_open_cgroup(line->controllers, line->path, &mount);
 	if (dir < 0)
-		return error_set(err, ERROR_CGROUP_JOIN, errno, "open cgroup \"%s%s\"", mount,
-				 line->path);
+		return refuse_open(line, -dir, err);
 	r = check_frozen(req, t, dir, line, err);
 	if (r < 0)
 		return r;
-	if (is_v2(line) && !may_leave(root, line, ours))
+	if (is_v2(line) && !may_leave(mount, line, ours))
 		return refuse_join(req, t, mount, line, EACCES, err);
 	t->cgroup_fd[i] = openat(dir, file, O_WRONLY | O_CLOEXEC);
 	if (t->cgroup_fd[i] < 0)

@@ -115,12 +115,17 @@ static void take_ways(struct target *t)
 static int look_at_ourselves(struct target *t)
 {
 	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_free_ char *status = NULL;
 	uint64_t user = 0, theirs = 0;
+	ssize_t n;
 	int r;
 
 	if (self < 0)
 		return -errno;
-	r = take_status(self, &t->facts.ours);
+	n = fd_read_alloc(self, "status", STATUS_TEXT_MAX, &status);
+	r = n < 0 ? (int)n : parse_status(status, &t->facts.ours);
+	if (r >= 0)
+		r = proc_ignored_parse(status, &t->facts.ignored);
 	if (r >= 0)
 		r = take_limits(self, &t->facts.ours);
 	if (r < 0)

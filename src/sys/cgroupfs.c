@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,11 @@ int cgroup_line_next(char **text, struct cgroup_line *ret_line)
 	return 0;
 }
 
+static bool is_hierarchy(const struct statfs *fs, bool v2)
+{
+	return (unsigned long)fs->f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC);
+}
+
 /* A directory that happens to stand at the usual place is not yet the hierarchy. */
 static int check(int fd, bool v2)
 {
@@ -60,9 +66,7 @@ static int check(int fd, bool v2)
 
 	if (fd < 0 || fstatfs(fd, &fs) < 0)
 		return -errno;
-	return (unsigned long)fs.f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC)
-		       ? 0
-		       : -ENOENT;
+	return is_hierarchy(&fs, v2) ? 0 : -ENOENT;
 }
 
 static int tell(const char *path, char **ret_path)
@@ -77,61 +81,60 @@ static int tell(const char *path, char **ret_path)
 	return 0;
 }
 
-static int open_and_tell(const char *path, bool v2, char **ret_path)
+/* In one walk: no symbolic link can be made in a hierarchy, and what was reached is checked. */
+static int open_below(const char *mount, const char *path, bool v2, char **ret_mount)
 {
-	_cleanup_fd_ int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r = check(fd, v2);
+	_cleanup_free_ char *whole = NULL;
+	_cleanup_fd_ int fd = -EBADF;
+	int r;
 
+	if (asprintf(&whole, "%s%s", mount, path) < 0) {
+		whole = NULL;
+		return -ENOMEM;
+	}
+	fd = open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	r = check(fd, v2);
 	if (r == 0)
-		r = tell(path, ret_path);
+		r = tell(mount, ret_mount);
 	return r < 0 ? r : fd_steal(&fd);
 }
 
-static int open_usual_v1(const char *controllers, char **ret_path)
+static int open_usual_v1(const char *controllers, const char *path, char **ret_mount)
 {
 	const char *name = strncmp(controllers, "name=", 5) == 0 ? controllers + 5 : controllers;
-	_cleanup_free_ char *path = NULL;
+	char mount[sizeof("/sys/fs/cgroup/") + NAME_MAX];
 
-	if (!*name || strchr(name, '/'))
+	if (!*name || strchr(name, '/') || strlen(name) > NAME_MAX)
 		return -ENOENT;
-	if (asprintf(&path, "/sys/fs/cgroup/%s", name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return open_and_tell(path, false, ret_path);
+	(void)snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name); /* it was measured */
+	return open_below(mount, path, false, ret_mount);
 }
 
-/* On hybrid hosts it is below the others' directory: one look-up of that is enough. */
-static int open_usual_v2(char **ret_path)
+/* On hybrid hosts it is below the others' directory. In either a cgroup can be called "unified". */
+static int open_usual_v2(const char *path, char **ret_mount)
 {
-	_cleanup_fd_ int top = open("/sys/fs/cgroup", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_fd_ int below = -EBADF;
-	int r = check(top, true);
+	static const char top[] = "/sys/fs/cgroup", below[] = "/sys/fs/cgroup/unified";
+	struct statfs fs;
 
-	if (r == 0) {
-		r = tell("/sys/fs/cgroup", ret_path);
-		return r < 0 ? r : fd_steal(&top);
-	}
-	if (top < 0)
-		return r;
-	below = openat(top, "unified", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	r = check(below, true);
-	if (r == 0)
-		r = tell("/sys/fs/cgroup/unified", ret_path);
-	return r < 0 ? r : fd_steal(&below);
+	if (statfs(top, &fs) < 0)
+		return -errno;
+	return open_below(is_hierarchy(&fs, true) ? top : below, path, true, ret_mount);
 }
 
-int cgroupfs_open(const char *controllers, char **ret_path)
+int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_mount)
 {
 	bool v2 = !*controllers;
-	_cleanup_free_ char *path = NULL;
-	int fd = v2 ? open_usual_v2(ret_path) : open_usual_v1(controllers, ret_path);
+	_cleanup_free_ char *mount = NULL;
+	int fd = v2 ? open_usual_v2(path, ret_mount) : open_usual_v1(controllers, path, ret_mount);
 	int r;
 
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
-	r = mounts_find_cgroup(controllers, &path);
-	if (r < 0)
-		return r;
-	return open_and_tell(path, v2, ret_path);
+	r = mounts_find_cgroup(controllers, &mount);
+	return r < 0 ? r : open_below(mount, path, v2, ret_mount);
+}
+
+int cgroupfs_open(const char *controllers, char **ret_path)
+{
+	return cgroupfs_open_cgroup(controllers, "", ret_path);
 }

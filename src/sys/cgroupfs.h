@@ -32,3 +32,11 @@ int cgroup_line_next(char **text, struct cgroup_line *ret_line);
  * Return: an owned O_PATH directory descriptor, -ENOENT where it is not mounted, or another -errno.
  */
 int cgroupfs_open(const char *controllers, char **ret_path);
+
+/*
+ * cgroupfs_open_cgroup() - the directory of one cgroup
+ * @path:      as in struct cgroup_line, where that has no "/.." and is not deleted
+ * @ret_mount: where its hierarchy is mounted, heap, or NULL if not wanted
+ * Return: as cgroupfs_open(); -ENOENT also where there is no such cgroup.
+ */
+int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_mount);

@@ -86,6 +86,51 @@ static void a_hierarchy_that_does_not_exist_is_not_found(void **state)
 	assert_null(path);
 }
 
+/* Those that we are in: by their path in one go, and from the hierarchy's root. */
+static void a_cgroup_is_opened_by_its_path(void **state)
+{
+	_cleanup_free_ char *text = NULL;
+	struct cgroup_line line;
+	size_t seen = 0;
+	char *rest;
+
+	(void)state;
+	assert_true(fd_read_alloc(AT_FDCWD, "/proc/self/cgroup", 1 << 20, &text) >= 0);
+	rest = text;
+	while (cgroup_line_next(&rest, &line) > 0) {
+		_cleanup_free_ char *mount = NULL;
+		_cleanup_fd_ int root = cgroupfs_open(line.controllers, &mount), dir = -EBADF;
+		_cleanup_free_ char *other = NULL;
+		struct stat below, direct;
+
+		if (root < 0 || strncmp(line.path, "/..", 3) == 0)
+			continue; /* not mounted, or outside of our cgroup namespace */
+		dir = cgroupfs_open_cgroup(line.controllers, line.path, &other);
+		assert_true(dir >= 0);
+		assert_string_equal(mount, other);
+		assert_int_equal(fstat(dir, &direct), 0);
+		assert_int_equal(fstatat(root, line.path[1] ? line.path + 1 : ".", &below, 0), 0);
+		assert_int_equal(direct.st_ino, below.st_ino);
+		assert_int_equal(direct.st_dev, below.st_dev);
+		assert_int_equal(cgroupfs_open_cgroup(line.controllers, "/no-such-cgroup", NULL),
+				 -ENOENT);
+		seen++;
+	}
+	assert_true(seen > 0);
+}
+
+/* Hybrid: v2's own mount point is no cgroup of v2, whatever a path looks like. */
+static void the_place_of_v2_is_no_cgroup_of_it(void **state)
+{
+	_cleanup_free_ char *mount = NULL;
+	_cleanup_fd_ int root = cgroupfs_open("", &mount);
+
+	(void)state;
+	if (root < 0 || strcmp(mount, "/sys/fs/cgroup/unified") != 0)
+		skip(); /* not a hybrid host's */
+	assert_int_equal(cgroupfs_open_cgroup("", "/unified", NULL), -ENOENT);
+}
+
 /* Where cgroup2 is mounted and the kernel tells: by the path of ours and by our pidfd. */
 static void the_kernel_tells_the_directory_that_a_process_is_in(void **state)
 {
@@ -118,6 +163,8 @@ int main(void)
 		cmocka_unit_test(the_mark_of_a_removed_cgroup_is_cut_off),
 		cmocka_unit_test(malformed_lines_are_skipped),
 		cmocka_unit_test(a_hierarchy_that_does_not_exist_is_not_found),
+		cmocka_unit_test(a_cgroup_is_opened_by_its_path),
+		cmocka_unit_test(the_place_of_v2_is_no_cgroup_of_it),
 		cmocka_unit_test(the_kernel_tells_the_directory_that_a_process_is_in),
 	};
 
