@@ -76,11 +76,17 @@ static int let_go(const struct disposable *asked, const struct words *words)
 	return r;
 }
 
-_Noreturn static void be_disposable(const struct disposable *asked, int out,
-				    const struct words *words)
+struct duty {
+	const struct disposable *asked;
+	const struct words *words;
+	int out;
+};
+
+static int be_disposable(void *ctx)
 {
+	const struct duty *duty = ctx;
 	_cleanup_error_ struct error err = { 0 };
-	int r = let_go(asked, words);
+	int r = let_go(duty->asked, duty->words);
 
 	if (r < 0) {
 		error_set(&err, ERROR_SYSTEM, -r, "let go of what you have open");
@@ -92,7 +98,19 @@ _Noreturn static void be_disposable(const struct disposable *asked, int out,
 		log_error(&err);
 		child_end(STATUS_FAILED);
 	}
-	child_end(asked->work(asked->ctx, out));
+	child_end(duty->asked->work(duty->asked->ctx, duty->out));
+}
+
+static pid_t start(struct duty *duty)
+{
+	pid_t pid;
+
+	if (duty->asked->reads)
+		return fork_shared(be_disposable, duty);
+	pid = fork();
+	if (pid == 0)
+		(void)be_disposable(duty); /* does not come back */
+	return pid;
 }
 
 int disposable_ask(const struct disposable *asked, void *answer, size_t least, size_t most,
@@ -100,21 +118,20 @@ int disposable_ask(const struct disposable *asked, void *answer, size_t least, s
 {
 	_cleanup_fd_ int in = -EBADF, out = -EBADF;
 	_cleanup_words_ struct words words = WORDS_NONE;
+	struct duty duty = { asked, &words, -EBADF };
 	int pipefd[2], status = 0, got, r;
 	pid_t pid;
 
 	if (call_pipe(pipefd, O_CLOEXEC) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "make a pipe");
 	in = pipefd[0];
-	out = pipefd[1];
+	out = duty.out = pipefd[1];
 	r = words_open(&words);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "make a pipe");
-	pid = fork();
+	pid = start(&duty);
 	if (pid < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "start a process");
-	if (pid == 0)
-		be_disposable(asked, out, &words);
 	out = fd_close(out);
 	got = receive(in, answer, least, most);
 	if (got == -ETIMEDOUT)

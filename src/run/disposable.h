@@ -5,14 +5,15 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/facts.h"
 #include "util/error.h"
 
 /*
- * What the process does: @ctx is the caller's memory, a copy of it. It writes its answer to @out
- * and returns 0, or a status from 1 to 255 where it has none.
+ * What the process does. It writes its answer to @out and returns 0, or a status from 1 to 255 where
+ * it has none; what it writes to memory is lost, @ctx included.
  */
 typedef int disposable_work(void *ctx, int out);
 
@@ -22,6 +23,9 @@ struct disposable {
 	const struct facts
 		*facts;	  /* of the target: whether the caller has more open than streams */
 	const char *what; /* what is looked at, for messages */
+	/* The work is reading and nothing else: it is done in the caller's memory, which saves the
+	 * copy. Nobody can look into the caller either from there on. */
+	bool reads;
 };
 
 /*

@@ -103,8 +103,12 @@ static int look(void *ctx, int out)
 int explain_apart(const struct run *run, int errnum, struct error *err)
 {
 	struct inquest inquest = { run, errnum };
-	const struct disposable asked = { look, &inquest, &run->target->facts,
-					  "the program's file" };
+	const struct disposable asked = {
+		.work = look,
+		.ctx = &inquest,
+		.facts = &run->target->facts,
+		.what = "the program's file",
+	};
 	char nothing; /* is sent; its end is waited for, up to the deadline */
 
 	return disposable_ask(&asked, &nothing, sizeof(nothing), sizeof(nothing), err);

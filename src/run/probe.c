@@ -146,7 +146,11 @@ static int look_work(void *ctx, int out)
 static int ask_probe(struct probe *probe, struct lookup_answer *answer, struct error *err)
 {
 	_cleanup_free_ char *what = NULL;
-	struct disposable asked = { look_work, probe, &probe->target->facts, NULL };
+	struct disposable asked = {
+		.work = look_work,
+		.ctx = probe,
+		.facts = &probe->target->facts,
+	};
 	int r;
 
 	if (asprintf(&what, "the files of \"%s\"", target_name(probe->target)) < 0)

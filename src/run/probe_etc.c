@@ -24,11 +24,6 @@ struct etc_answer {
 	char text[ETC_TEXTS * ETC_TEXT_MAX]; /* one behind the other */
 };
 
-struct etc_question {
-	int root_fd;
-	struct etc_answer *answer; /* heap: too large for the stack */
-};
-
 /* To where the texts before it end. Return: where this one ends. */
 static size_t read_one(int root_fd, int procfd, enum etc_file i, size_t at,
 		       struct etc_answer *answer)
@@ -45,16 +40,18 @@ static size_t read_one(int root_fd, int procfd, enum etc_file i, size_t at,
 
 static int read_work(void *ctx, int out)
 {
-	const struct etc_question *q = ctx;
+	const struct target *t = ctx;
+	/* Too large for the stack. */
+	_cleanup_free_ struct etc_answer *answer = calloc(1, sizeof(*answer));
 	_cleanup_fd_ int procfd = proc_root_open();
 	size_t used = 0;
 
-	if (procfd < 0 || give_up_privileges() < 0)
+	if (!answer || procfd < 0 || give_up_privileges() < 0)
 		return STATUS_FAILED;
 	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
-		used = read_one(q->root_fd, procfd, i, used, q->answer);
+		used = read_one(t->etc_fd, procfd, i, used, answer);
 	used += offsetof(struct etc_answer, text);
-	return fd_write_all(out, q->answer, used) < 0 ? STATUS_FAILED : 0;
+	return fd_write_all(out, answer, used) < 0 ? STATUS_FAILED : 0;
 }
 
 /* @text: where it begins. Whoever read the target's files may lie: what was not sent is zeros. */
@@ -96,13 +93,18 @@ static int take_all(struct target *t, const struct etc_answer *answer, struct er
 int probe_etc(struct target *t, struct error *err)
 {
 	_cleanup_free_ struct etc_answer *answer = NULL;
-	struct etc_question q = { .root_fd = t->etc_fd };
-	const struct disposable asked = { read_work, &q, &t->facts, "-R: the target's /etc" };
+	const struct disposable asked = {
+		.work = read_work,
+		.ctx = t,
+		.facts = &t->facts,
+		.what = "-R: the target's /etc",
+		.reads = true,
+	};
 	int r = 0;
 
 	if (t->etc_fd < 0)
 		return 0;
-	q.answer = answer = calloc(1, sizeof(*answer));
+	answer = calloc(1, sizeof(*answer));
 	if (!answer)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-R: read the target's files");
 	r = disposable_ask(&asked, answer, offsetof(struct etc_answer, text), sizeof(*answer), err);

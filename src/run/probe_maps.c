@@ -64,7 +64,12 @@ static int maps_work(void *ctx, int out)
 static int ask_for_maps(const struct request *req, struct target *t, struct error *err)
 {
 	struct maps_answer answer;
-	const struct disposable asked = { maps_work, t, &t->facts, "the user namespace" };
+	const struct disposable asked = {
+		.work = maps_work,
+		.ctx = t,
+		.facts = &t->facts,
+		.what = "the user namespace",
+	};
 	int r = disposable_ask(&asked, &answer, sizeof(answer), sizeof(answer), err);
 
 	if (r > 0)

@@ -80,14 +80,23 @@ static char *make_stack(void)
 }
 
 /* errno and the heap are shared, too: the parent waits, see run_isolated(). */
+pid_t fork_shared(int (*be)(void *ctx), void *ctx)
+{
+	char *stack = one_stack ? NULL : make_stack();
+	pid_t pid;
+
+	if (stack)
+		return clone(be, stack + CHILD_STACK, CLONE_VM | SIGCHLD, ctx);
+	pid = one_stack ? fork() : -1;
+	if (pid == 0)
+		child_end(be(ctx));
+	return pid;
+}
+
 static pid_t clone_shared(struct run *run, size_t first)
 {
-	char *stack = make_stack();
-
-	if (!stack)
-		return -1;
 	run->child_first = first;
-	return clone(be_shared_child, stack + CHILD_STACK, CLONE_VM | SIGCHLD, run);
+	return fork_shared(be_shared_child, run);
 }
 
 /* As fork_into_cgroup(), with memory that is shared. */
@@ -131,7 +140,7 @@ pid_t fork_child(struct run *run, size_t first)
 	case FORK_COPY:
 		return fork_copy(run, first);
 	case FORK_SHARED:
-		return one_stack ? fork_copy(run, first) : clone_shared(run, first);
+		return clone_shared(run, first);
 	case FORK_CGROUP_SHARED:
 		return one_stack ? fork_into_cgroup(run, first)
 				 : clone_shared_into_cgroup(run, first);

@@ -78,9 +78,19 @@ uint32_t run_program_uid(const struct run *run);
  *
  * With FORK_SHARED its memory is ours until it has ended or is executed: nothing may be done
  * meanwhile but waiting in calls that do not fail, and @run has to stay where it is.
- * explain_fork() - why it could not be made. Return: a negative errno with @err filled. (spawn.c)
  */
 pid_t fork_child(struct run *run, size_t first);
+
+/*
+ * fork_shared() - a process that has our memory, and not a copy of it: for what is soon over
+ * @be: what it does, on a stack of its own; does not come back
+ *
+ * Until it has ended nothing may be done but waiting, as with FORK_SHARED. Only the sanitizers, which
+ * know the stack of the thread alone, get a copy: @ctx is not for the answer.
+ */
+pid_t fork_shared(int (*be)(void *ctx), void *ctx);
+
+/* explain_fork() - why none could be made. Return: a negative errno with @err filled. (spawn.c) */
 int explain_fork(const struct run *run, int errnum, struct error *err);
 
 /*

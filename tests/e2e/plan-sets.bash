@@ -6,6 +6,7 @@
 # What the probe may do: join the files, drop all privileges, answer. Extended regular expressions
 # for whole calls; anything else of it is a finding.
 probe_may='fork\(\)
+clone\(CLONE_VM\)
 dup2\(pipe, [012]\)
 prctl\(PR_SET_PDEATHSIG, SIGKILL\)
 prctl\(PR_SET_DUMPABLE, 0\)
