@@ -119,11 +119,17 @@ static void add_chdir(const struct request *req, struct plan *plan)
 			->path = path;
 }
 
+/* Which cgroups only the program itself joins. */
+static uint32_t late_cgroups(const struct facts *facts)
+{
+	return plan_is_exposed(facts) ? 0 : facts->cgroup_late;
+}
+
 /* Whether the child can start its life in the target's cgroup. */
 static bool is_born_inside(const struct facts *facts)
 {
 	return facts->cgroup_v2 >= 0 && facts->n_cgroups > 0 &&
-	       !(facts->cgroup_late & (UINT32_C(1) << facts->cgroup_v2));
+	       !(late_cgroups(facts) & (UINT32_C(1) << facts->cgroup_v2));
 }
 
 /*
@@ -135,7 +141,7 @@ static bool needs_own_memory(const struct request *req, const struct facts *fact
 			     const struct plan *plan)
 {
 	return plan_has_pty(plan) || ns_has(plan->join, NS_TIME) || plan_limits_oom(req, facts) ||
-	       facts->cgroup_v2_limited;
+	       facts->cgroup_v2_limited || late_cgroups(facts) != facts->cgroup_late;
 }
 
 static enum fork_kind isolated_fork(const struct request *req, const struct facts *facts,
@@ -181,7 +187,7 @@ static void add_fork(const struct request *req, const struct facts *facts, struc
 static void add_cgroups(const struct facts *facts, bool late, struct plan *plan)
 {
 	for (size_t i = 0; i < facts->n_cgroups; i++) {
-		bool last = plan->isolates && (facts->cgroup_late & (UINT32_C(1) << i));
+		bool last = plan->isolates && (late_cgroups(facts) & (UINT32_C(1) << i));
 
 		if (last != late)
 			continue;

@@ -58,10 +58,18 @@ static bool has_nnp(const struct request *req, const struct facts *facts)
 	       (plan_takes(req, facts, AS_NNP) && facts->limits.no_new_privs);
 }
 
-/* Loading a filter takes no_new_privs or CAP_SYS_ADMIN. */
-static bool loads_with_caps(const struct request *req, const struct facts *facts)
+/*
+ * Loading a filter takes no_new_privs or CAP_SYS_ADMIN. With the first it can be the last thing that
+ * is done, and may then forbid all but the exec.
+ */
+static bool loads_last(const struct request *req, const struct facts *facts)
 {
-	return takes_filters(req, facts) && can_copy_filters(facts) && !has_nnp(req, facts);
+	return has_nnp(req, facts) && !plan_is_exposed(facts);
+}
+
+static bool loads_early(const struct request *req, const struct facts *facts)
+{
+	return takes_filters(req, facts) && can_copy_filters(facts) && !loads_last(req, facts);
 }
 
 bool plan_filters_left(const struct request *req, const struct facts *facts)
@@ -74,7 +82,7 @@ void plan_filters_copy(const struct request *req, const struct facts *facts, str
 	if (takes_filters(req, facts) && can_copy_filters(facts))
 		plan_add(plan, STEP_FILTER_READ,
 			 "copy the filters of the target's system calls; it stops for a moment")
-			->filter.apart = plan->isolates && has_nnp(req, facts);
+			->filter.apart = plan->isolates && loads_last(req, facts);
 }
 
 /* ---- capabilities */
@@ -159,8 +167,7 @@ static uint64_t choose_bounding(const struct request *req, const struct facts *f
 
 bool plan_limits_hold_caps(const struct request *req, const struct facts *facts)
 {
-	return facts->limits_known &&
-	       (plan_takes(req, facts, AS_CAPS) || loads_with_caps(req, facts));
+	return facts->limits_known && (plan_takes(req, facts, AS_CAPS) || loads_early(req, facts));
 }
 
 static int check_bounding(const struct facts *facts, uint64_t stays, struct error *err)
@@ -210,7 +217,7 @@ void plan_limits_late(const struct request *req, const struct facts *facts, stru
 	if (plan_takes(req, facts, AS_NNP) && facts->limits.no_new_privs &&
 	    !facts->ours.no_new_privs)
 		plan_add(plan, STEP_NNP, "no set-user-ID program gives more privileges");
-	if (loads_with_caps(req, facts))
+	if (loads_early(req, facts))
 		add_filter(facts, plan, "the target's filters, while CAP_SYS_ADMIN lets us");
 	if (!plan_takes(req, facts, AS_CAPS))
 		return;
@@ -224,7 +231,7 @@ void plan_limits_late(const struct request *req, const struct facts *facts, stru
 void plan_limits_last(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	if (facts->limits_known && takes_filters(req, facts) && can_copy_filters(facts) &&
-	    has_nnp(req, facts))
+	    loads_last(req, facts))
 		plan_add(plan, STEP_FILTER, "the target's filters, which may forbid all but this")
 			->filter.apart = plan->isolates;
 }

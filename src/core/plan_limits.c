@@ -13,6 +13,11 @@ bool plan_takes(const struct request *req, const struct facts *facts, enum as_pa
 	return request_takes(req, part) && !(facts->is_host && (AS_BIT(part) & callers));
 }
 
+bool plan_is_exposed(const struct facts *facts)
+{
+	return facts->limits_known && (facts->limits.caps.bounding & CAP_BIT(CAP_SYS_PTRACE));
+}
+
 static void list_add(struct text *list, const char *phrase)
 {
 	text_add(list, "%s%s", list->used ? ", " : "", phrase);

@@ -25,6 +25,14 @@ const char *rlimit_name(int kind);
 int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err);
 
+/*
+ * plan_is_exposed() - whether processes of the target can have CAP_SYS_PTRACE
+ *
+ * Then they can seize the program as soon as it is in their pid namespace, before it has executed
+ * anything: what confines it has to be there when it is made.
+ */
+bool plan_is_exposed(const struct facts *facts);
+
 /* plan_cgroup_note() - what the program's cgroups are, where that is not what was to be expected */
 void plan_cgroup_note(const struct facts *facts, struct plan *plan);
 

@@ -5,6 +5,7 @@
 #
 #   R13  who enters cannot be looked into
 #   R14  where the target may look, it sees nothing of the host's, with the target's own privileges
+#        and is confined as the target is before anybody can seize it
 #   R15  the same in a user namespace
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
@@ -19,6 +20,7 @@ setup_file() {
 	export P=x$$x
 	container_start "$P-plain"
 	container_start "$P-ptrace" --cap-add SYS_PTRACE
+	container_start "$P-ptrace-nnp" --cap-add SYS_PTRACE --security-opt no-new-privileges
 }
 
 teardown_file() {
@@ -85,6 +87,28 @@ confined() {
 	seen_entering
 	! grep -vE ' exe=(/memfd:|E)' <<<"$seen" || fail "a file of the host:" "$seen"
 	confined
+}
+
+# caught NAME - in such a container somebody seizes what enters it, as early as can be
+caught() {
+	local i
+	T=$(container_pid "$P-$1")
+	log=/proc/$T/root/tmp/caught
+	cp "$NSJOIN_HELPERS/catcher" "/proc/$T/root/bin"
+	rm -f "$log"
+	engine exec -d "$P-$1" /bin/catcher /tmp/caught
+	until [ -s "$log" ]; do sleep 0.02; done
+	for ((i = 0; i < 40; i++)); do
+		timeout -k 5 20 "$NSJOIN" -t "$T" /bin/busybox true </dev/null >/dev/null 2>&1 3>&- || :
+		[ "$(grep -c comm=memfd:nsjoin "$log")" -lt 5 ] || break
+	done
+	grep -q comm=memfd:nsjoin "$log" || fail "nobody was caught" "$(<"$log")"
+	! grep '^caught' "$log" | grep -v ' seccomp=2 cgroup=same$' || fail "not confined yet"
+}
+
+@test "who is seized as soon as he is there is confined already" {
+	caught ptrace
+	caught ptrace-nnp
 }
 
 @test "who enters a user namespace cannot be looked into" {

@@ -359,6 +359,34 @@ static void with_no_new_privs_they_are_the_very_last(void **state)
 		       "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)\n");
 }
 
+/* CAP_SYS_PTRACE is in reach of the target's processes. */
+static void who_can_be_seized_is_confined_before_he_can_be_seen(void **state)
+{
+	const struct request req = takes(AS_ALL);
+	struct facts facts = filtered();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	facts.present = facts.by_pidfd = NS_BIT(NS_MNT) | NS_BIT(NS_PID);
+	facts.limits.no_new_privs = true;
+	facts.n_cgroups = 1;
+	facts.cgroup_late = 1;
+	facts.cgroup_path[0] = "/sys/fs/cgroup/pids/web/tasks";
+	for (int i = 0; i < STREAMS; i++)
+		facts.stream[i].kind = STREAM_OTHER;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_FILTER) > plan_find(&plan, STEP_LEADER));
+	assert_true(plan_find(&plan, STEP_CGROUP) > plan_find(&plan, STEP_LEADER));
+	assert_int_equal(plan_find(&plan, STEP_FORK)->fork, FORK_SHARED);
+	plan_done(&plan);
+	facts.limits.caps.bounding |= BIT(CAP_SYS_PTRACE);
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_FILTER) < plan_find(&plan, STEP_LEADER));
+	assert_true(plan_find(&plan, STEP_CGROUP) < plan_find(&plan, STEP_LEADER));
+	/* Out of memory there nsjoin is not to be killed with it. */
+	assert_int_equal(plan_find(&plan, STEP_FORK)->fork, FORK_COPY);
+}
+
 static void no_longer_root_the_right_to_load_is_raised_again(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP) | AS_BIT(AS_IDS));
@@ -649,6 +677,7 @@ int main(void)
 		cmocka_unit_test(keeping_and_taking_exclude_each_other),
 		cmocka_unit_test(filters_are_copied_first_and_loaded_before_capabilities_go),
 		cmocka_unit_test(with_no_new_privs_they_are_the_very_last),
+		cmocka_unit_test(who_can_be_seized_is_confined_before_he_can_be_seen),
 		cmocka_unit_test(no_longer_root_the_right_to_load_is_raised_again),
 		cmocka_unit_test(filters_that_cannot_be_had_end_it),
 		cmocka_unit_test(the_owner_of_the_user_namespace_goes_without_and_is_told),
