@@ -107,27 +107,44 @@ static bool is_in_target_user(const struct facts *facts)
 }
 
 /*
+ * With CAP_SYS_ADMIN what is mounted read-only can be mounted writable: the host's files would be at
+ * the mercy of what the target makes its programs load. In a user namespace of the target's nobody
+ * has a right to write to them.
+ */
+static uint64_t withheld(const struct request *req, const struct facts *facts)
+{
+	return req->view == VIEW_TARGET && !joins_user(facts) ? CAP_BIT(CAP_SYS_ADMIN) : 0;
+}
+
+/*
  * Capabilities count in the user namespace of who has them. Whoever ends in another one than the
  * target's would have there what the target has not.
  */
-static struct cap_fact target_caps(const struct facts *facts)
+static struct cap_fact target_caps(const struct request *req, const struct facts *facts)
 {
-	return is_in_target_user(facts) ? facts->limits.caps : (struct cap_fact){ 0 };
+	struct cap_fact caps = facts->limits.caps;
+	uint64_t keep = is_in_target_user(facts) ? ~withheld(req, facts) : 0;
+
+	return (struct cap_fact){ caps.permitted & keep, caps.effective & keep,
+				  caps.bounding & keep, caps.ambient & keep };
 }
 
 /*
  * Programs of the host's in a view that the target's processes can see: with one capability that
- * these lack they cannot be looked into, and a debugger can debug.
+ * these lack they cannot be looked into, and a debugger can debug. Among processes that are not the
+ * target's it would be a right over those.
  */
 static uint64_t beyond(const struct request *req, const struct facts *facts)
 {
-	return req->view == VIEW_TARGET && is_in_target_user(facts) ? CAP_BIT(CAP_SYS_PTRACE) : 0;
+	return req->view == VIEW_TARGET && is_in_target_user(facts) && facts->pids_apart
+		       ? CAP_BIT(CAP_SYS_PTRACE)
+		       : 0;
 }
 
 static struct cap_fact choose_caps(const struct request *req, const struct facts *facts,
 				   const struct plan *plan)
 {
-	struct cap_fact to = target_caps(facts);
+	struct cap_fact to = target_caps(req, facts);
 	uint64_t have = joins_user(facts) ? UINT64_MAX : facts->ours.caps.permitted;
 
 	if (is_other_user(req)) {
@@ -158,7 +175,7 @@ static bool may_be_root(const struct request *req, const struct facts *facts)
  */
 static uint64_t choose_bounding(const struct request *req, const struct facts *facts)
 {
-	const struct cap_fact caps = target_caps(facts);
+	const struct cap_fact caps = target_caps(req, facts);
 
 	if (is_other_user(req) || !may_be_root(req, facts) || has_nnp(req, facts))
 		return caps.bounding | beyond(req, facts);

@@ -89,6 +89,37 @@ static bool may_trace(const struct target *t)
 	       proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) == 0 && ours == theirs;
 }
 
+/* Return: the number that the init of the target's pid namespace has here, or -errno. */
+static pid_t init_of(const struct target *t)
+{
+	_cleanup_fd_ int fd = nsfd_open_link(t->found.proc_fd, "ns/pid");
+
+	return fd < 0 ? fd : nsfd_pid_outside(fd, 1);
+}
+
+/*
+ * Whether the target's pid namespace began with a process that sees the target's files: one of
+ * another container's, of a pod's or of the host's has processes that are not the target's.
+ */
+static bool has_own_pids(struct target *t)
+{
+	_cleanup_fd_ int proc_fd = -EBADF;
+	struct proc_status status = { 0 };
+	uint64_t theirs, init;
+	const char *text;
+	pid_t pid;
+
+	if (target_status(t, &text) < 0 || proc_status_parse(text, &status) < 0)
+		return false;
+	proc_status_done(&status);
+	if (status.nspid_depth > 1 && status.nspid_last == 1)
+		return true;
+	pid = init_of(t);
+	proc_fd = pid > 0 ? proc_open(pid) : -ESRCH;
+	return proc_fd >= 0 && proc_ns_inode(proc_fd, "ns/mnt", &init) == 0 &&
+	       proc_ns_inode(t->found.proc_fd, "ns/mnt", &theirs) == 0 && init == theirs;
+}
+
 static int tell_program(const struct request *req, struct target *t)
 {
 	int r = 0;
@@ -149,8 +180,11 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 	r = check_kernel(req, t, err);
 	if (r >= 0)
 		r = open_way(t, err);
-	if (r >= 0 && req->view == VIEW_TARGET)
+	if (r >= 0 && req->view == VIEW_TARGET) {
+		t->facts.pids_apart =
+			ns_has(t->facts.present & ~t->facts.same, NS_PID) && has_own_pids(t);
 		return open_tools(req, t, err);
+	}
 	if (r < 0)
 		return r;
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);

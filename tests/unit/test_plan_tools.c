@@ -268,6 +268,7 @@ static struct facts of_container(void)
 		UINT64_MAX >> 23;
 	facts.init_user = true;
 	facts.tree_place = "/mnt";
+	facts.pids_apart = true;
 	return facts;
 }
 
@@ -311,6 +312,29 @@ static void in_the_targets_files_our_programs_have_its_limits_and_may_trace(void
 	assert_true(plan_find(&plan, STEP_BOUNDING)->bounding == (3 | traces));
 	assert_int_equal(plan_find(&plan, STEP_UID)->id, 65532);
 	assert_false(request_takes(&req, AS_CGROUP) || request_takes(&req, AS_ENV));
+}
+
+static void nobody_else_is_at_the_mercy_of_what_they_load(void **state)
+{
+	const uint64_t traces = UINT64_C(1) << 19, mounts = UINT64_C(1) << 21;
+	struct request req = views(VIEW_NONE);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+	const struct step *caps;
+
+	(void)state;
+	facts.pids_apart = false; /* the processes that they see are others', too */
+	facts.limits.caps.permitted = facts.limits.caps.effective = 1 | mounts;
+	facts.limits.caps.bounding = 3 | mounts;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	caps = plan_find(&plan, STEP_CAPS);
+	assert_true(caps->caps.permitted == 1 && caps->caps.effective == 1);
+	assert_true(plan_find(&plan, STEP_BOUNDING)->bounding == 3);
+	plan_done(&plan);
+	/* What the target has itself stays, but for mounting. */
+	facts.limits.caps.permitted |= traces;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_CAPS)->caps.permitted == (1 | traces));
 }
 
 static void in_our_own_files_our_programs_have_our_privileges(void **state)
@@ -408,6 +432,7 @@ int main(void)
 		cmocka_unit_test(
 			the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up),
 		cmocka_unit_test(in_the_targets_files_our_programs_have_its_limits_and_may_trace),
+		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
 		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
 		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
 		cmocka_unit_test(without_a_shell_nothing_is_gained),
