@@ -303,7 +303,7 @@ nsjoin_defenceless(limits-of-the-caller run/limits.c
 {
 	return 0;")
 nsjoin_defenceless(frozen-is-joined core/target_cgroup.c
-	"		if (n > 0 && strstr(text, \"frozen 1\"))" "		if (0)"
+	"		return is_frozen_v2(dir_fd) ? refuse_frozen(req, t, line, err) : 0;" "		return 0;"
 	core/target_cgroup.c
 	"	if (n > 0 && strncmp(text, \"THAWED\", strlen(\"THAWED\")) != 0)" "	if (0)")
 nsjoin_defenceless(full-cgroup-comes-first core/target_cgroup.c

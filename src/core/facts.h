@@ -148,6 +148,8 @@ struct facts {
 	 */
 	uint32_t cgroup_late;
 	bool cgroup_v2_limited; /* the v2 one limits memory */
+	bool cgroup_devices;	/* only what limits devices is joined */
+	bool devices_left;	/* and it could not be, or holds the target's work back, too */
 
 	/* -R: what of ours can be covered, and with what. */
 	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */

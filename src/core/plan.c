@@ -193,7 +193,10 @@ static void add_cgroups(const struct facts *facts, bool late, struct plan *plan)
 			continue;
 		if (plan->forks && !last && (int)i == facts->cgroup_v2)
 			continue; /* the child starts its life there */
-		plan_add(plan, STEP_CGROUP, "be counted and limited with the target")->cgroup = i;
+		plan_add(plan, STEP_CGROUP,
+			 facts->cgroup_devices ? "no device that the target may not open"
+					       : "be counted and limited with the target")
+			->cgroup = i;
 	}
 }
 

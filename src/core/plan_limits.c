@@ -49,6 +49,11 @@ void plan_cgroup_note(const struct facts *facts, struct plan *plan)
 			  "%s is not in the cgroup that was made for it, \"%s\": the program is "
 			  "counted and limited where it is now, in \"%s\"",
 			  facts->target, facts->cgroup_home, facts->cgroup_away);
+	if (facts->devices_left)
+		plan_note(plan, true,
+			  "the program is not held to the devices that %s may open: its cgroup is "
+			  "not joined (-c joins it)",
+			  facts->target);
 }
 
 int plan_limits_copy(const struct request *req, const struct facts *facts, struct plan *plan,

@@ -57,6 +57,14 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 							   : "your");
 }
 
+static const char *cgroup_name(const struct request *req, const struct facts *facts)
+{
+	if (facts->cgroup_devices)
+		return facts->n_cgroups > 0 ? "your cgroup, the target's devices" : "your cgroup";
+	return facts->n_cgroups > 0 || plan_takes(req, facts, AS_CGROUP) ? "the target's cgroup"
+									 : "your cgroup";
+}
+
 static void put_ids(struct text *t, const struct plan *plan, const struct request *req,
 		    const struct facts *facts)
 {
@@ -67,13 +75,11 @@ static void put_ids(struct text *t, const struct plan *plan, const struct reques
 		text_add(t, "uid %" PRIu32 " ", uid->id);
 	if (gid)
 		text_add(t, "gid %" PRIu32 " ", gid->id);
-	text_add(t, "%s%s, %s cgroup%s\n", uid || gid ? "" : "your ids, ",
+	text_add(t, "%s%s, %s%s\n", uid || gid ? "" : "your ids, ",
 		 plan_takes(req, facts, AS_CAPS) ? "the target's capabilities"
 		 : ns_has(plan->join, NS_USER)	 ? "all capabilities of its user namespace"
 						 : "your capabilities",
-		 facts->n_cgroups > 0 || plan_takes(req, facts, AS_CGROUP) ? "the target's"
-									   : "your",
-		 req->env ? ", the target's environment" : "");
+		 cgroup_name(req, facts), req->env ? ", the target's environment" : "");
 }
 
 static void put_part(struct text *t, bool *any, const char *part)

@@ -13,6 +13,7 @@
 #include "find/ident.h"
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
+#include "sys/devprog.h"
 #include "util/fd.h"
 #include "util/take.h"
 
@@ -101,6 +102,14 @@ static int refuse_frozen(const struct request *req, const struct target *t,
 	return -EBUSY;
 }
 
+static bool is_frozen_v2(int dir_fd)
+{
+	char text[256];
+
+	return fd_read_file(dir_fd, "cgroup.events", text, sizeof(text)) > 0 &&
+	       strstr(text, "frozen 1");
+}
+
 /* What joins a frozen cgroup stops at once and can hardly be killed. */
 static int check_frozen(const struct request *req, const struct target *t, int dir_fd,
 			const struct cgroup_line *line, struct error *err)
@@ -108,12 +117,8 @@ static int check_frozen(const struct request *req, const struct target *t, int d
 	char text[256];
 	ssize_t n;
 
-	if (is_v2(line)) {
-		n = fd_read_file(dir_fd, "cgroup.events", text, sizeof(text));
-		if (n > 0 && strstr(text, "frozen 1"))
-			return refuse_frozen(req, t, line, err);
-		return 0;
-	}
+	if (is_v2(line))
+		return is_frozen_v2(dir_fd) ? refuse_frozen(req, t, line, err) : 0;
 	if (strcmp(line->controllers, "freezer") != 0)
 		return 0;
 	n = fd_read_file(dir_fd, "freezer.state", text, sizeof(text));
@@ -272,14 +277,94 @@ static int join_line(const struct request *req, struct target *t, const struct c
 	return open_cgroup(req, t, line, path ? path : "/", err);
 }
 
+static bool takes_all(const struct request *req, const struct target *t)
+{
+	return req->join_cgroup || plan_takes(req, &t->facts, AS_CGROUP);
+}
+
+/*
+ * Code of the target's that a program of the host's is made to load could make device nodes, or have
+ * them made, and open them: which, only a cgroup decides. In a user namespace nobody can make one.
+ */
+static bool takes_devices(const struct request *req, const struct target *t)
+{
+	return req->view == VIEW_TARGET && !req->privileged && !t->facts.is_host &&
+	       !ns_has(t->facts.present & ~t->facts.same, NS_USER);
+}
+
+static bool has_limit(int dir_fd, const char *name)
+{
+	char text[64];
+
+	return fd_read_file(dir_fd, name, text, sizeof(text)) > 0 &&
+	       strncmp(text, "max", strlen("max")) != 0;
+}
+
+/* Of a cgroup, or of one that it is in: all but the topmost have a type. */
+static bool is_limited(int dir_fd)
+{
+	_cleanup_fd_ int fd = openat(dir_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd >= 0 && faccessat(fd, "cgroup.type", F_OK, 0) == 0) {
+		int above = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		bool limited = has_limit(fd, "memory.max") || has_limit(fd, "cpu.max");
+
+		(void)fd_close(fd); /* always -EBADF */
+		fd = above;
+		if (limited)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * In v2 it is one cgroup for all. Where that limits what the target's own work needs, or is frozen,
+ * our programs stay outside: a debugger must not take it away.
+ */
+static int join_devices_v2(const struct request *req, struct target *t,
+			   const struct cgroup_line *line, const char *ours, struct error *err)
+{
+	_cleanup_free_ char *path = find_path(ours, line);
+	_cleanup_fd_ int theirs_fd = cgroupfs_open_cgroup("", line->path, NULL);
+	_cleanup_fd_ int ours_fd = cgroupfs_open_cgroup("", path ? path : "/", NULL);
+
+	if (theirs_fd < 0)
+		return theirs_fd;
+	if (!devprog_more(theirs_fd, ours_fd))
+		return 0;
+	if (is_limited(theirs_fd) || is_frozen_v2(theirs_fd))
+		return -EBUSY;
+	return join_line(req, t, line, ours, err);
+}
+
+/* Nothing else of it, and without where it is out of reach, as from inside another container. */
+static int join_devices(const struct request *req, struct target *t, const struct cgroup_line *line,
+			const char *ours, struct error *err)
+{
+	int r;
+
+	if (is_v2(line))
+		r = join_devices_v2(req, t, line, ours, err);
+	else if (has_controller(line->controllers, "devices"))
+		r = join_line(req, t, line, ours, err);
+	else
+		return 0;
+	if (r != -ENOENT && r != -EXDEV && r != -EBUSY)
+		return r;
+	error_done(err);
+	t->facts.devices_left = true;
+	return 0;
+}
+
 int target_open_cgroups(const struct request *req, struct target *t, struct error *err)
 {
 	_cleanup_free_ char *theirs = NULL, *ours = NULL;
+	bool all = takes_all(req, t);
 	struct cgroup_line line;
 	char *p;
 	int r;
 
-	if (!req->join_cgroup && !plan_takes(req, &t->facts, AS_CGROUP))
+	if (!all && !takes_devices(req, t))
 		return 0;
 	if (t->found.proc_fd < 0) {
 		error_set(err, ERROR_NO_TARGET, 0, "-c: no target");
@@ -294,6 +379,7 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 		r = error_set(err, ERROR_SYSTEM, ENOMEM, "look at the cgroups");
 	p = theirs;
 	while (r >= 0 && cgroup_line_next(&p, &line) > 0)
-		r = join_line(req, t, &line, ours, err);
+		r = (all ? join_line : join_devices)(req, t, &line, ours, err);
+	t->facts.cgroup_devices = !all;
 	return r;
 }

@@ -28,6 +28,8 @@ setup_file() {
 	engine run -d --network none --name "$P-few" --pids-limit 3 "$engine_image" \
 		sh -c 'sleep 1000 & sleep 1000 & exec sleep 1000' >/dev/null
 	container_start "$P-small" --memory 6m
+	container_start "$P-beside" --pid "container:$P-plain"
+	container_start "$P-host" --pid host
 }
 
 teardown_file() {
@@ -80,6 +82,27 @@ status_fields() {
 	[ "$status" -ne 0 ]
 	[ -z "$output" ]
 	expect_stderr 'not permitted'
+}
+
+@test "nor can it by a program of ours that sees the container's files" {
+	run --separate-stderr j -t "$P-plain" -H sh -c '
+		cd /tmp && mknod mine c 10 229 && : <mine && echo opened'
+	[ "$status" -ne 0 ]
+	[ -z "$output" ]
+	expect_stderr 'not permitted'
+	# Of its cgroups it is only that one.
+	ok -t "$P-plain" -H sh -c 'cat /proc/1/cgroup; echo; cat /proc/self/cgroup'
+	diff <(grep : </proc/self/cgroup) <(sed '1,/^$/d' <<<"$output") | grep '^[<>]' >"$BATS_TEST_TMPDIR/moved" || :
+	! grep -v ':devices:' "$BATS_TEST_TMPDIR/moved" || fail "in more than the devices' cgroup"
+	grep -q '^>.*:devices:/docker' "$BATS_TEST_TMPDIR/moved" || fail "$output"
+}
+
+@test "the processes of others are not at the mercy of the container's files" {
+	local caps
+	for caps in beside host; do
+		run --separate-stderr j -t "$P-$caps" -H grep CapEff /proc/self/status
+		expect_output "$(grep CapEff "/proc/$(container_pid "$P-$caps")/status")"
+	done
 }
 
 @test "the container's seccomp filters apply" {

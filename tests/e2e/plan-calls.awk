@@ -35,6 +35,7 @@ BEGIN {
 	reads["ioctl"] = ", (TCGETS|FIONREAD|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
+	reads["bpf"] = "^BPF_PROG_QUERY,"
 	reads["personality"] = "^0xffffffff$"
 	reads["open_tree"] = reads["mount_setattr"] = "^-1, NULL, "
 	# The order of the plan's flags.

@@ -226,6 +226,55 @@ read-only"
 	! grep -q evil <<<"$stderr" || fail "$stderr"
 }
 
+@test "our files stay read-only where the target may mount" {
+	distroless
+	entered
+	view sh -c 'grep CapEff /proc/1/status /proc/self/status; mount -o remount,bind,rw /.nsjoin/host/usr || :
+		touch /.nsjoin/host/usr/nsjoin-test || :'
+	expect_stderr 'Read-only file system'
+	[ ! -e /usr/nsjoin-test ]
+	# All that the target has, but the one with which it could.
+	[ $((0x${output##*[[:blank:]]})) -eq $((0x$(sed -n 's/^CapEff:\s*//p' "/proc/$T/status") & ~(1 << 21))) ] ||
+		fail "$output"
+}
+
+@test "a target that has no processes of its own: no capability more than it has" {
+	distroless
+	target_start --ns=muinC --pivot --root="$root" --engine-caps --mount-proc
+	view grep CapEff /proc/self/status
+	expect_output "$(grep CapEff "/proc/$T/status")"
+	entered --engine-caps
+	view setpriv --dump
+	[[ "$output" == *sys_ptrace* ]] || fail "$output"
+	# Among the caller's processes.
+	view -n setpriv --dump
+	[[ "$output" == *bounding*net_raw* && "$output" != *sys_ptrace* ]] || fail "$output"
+}
+
+@test "which devices can be opened is the target's cgroup's to say" {
+	requires cgroup2
+	distroless
+	entered
+	cgroup_make '' "nsjoin-test-$BASHPID"
+	echo "$T" >"$REPLY/cgroup.procs"
+	view sh -c ': </dev/zero && grep ^0: /proc/self/cgroup'
+	expect_output "$(grep ^0: /proc/self/cgroup)"
+	"$NSJOIN_HELPERS/nodevices" "$REPLY"
+	run --separate-stderr j -t "$T" -H sh -c ': </dev/zero && echo opened'
+	[ -z "$output" ]
+	expect_stderr 'not permitted'
+	ok -t "$T" -H --privileged sh -c ': </dev/zero && echo opened'
+	expect_output opened
+	# Nothing that is joined could go on there.
+	echo 1 >"$REPLY/cgroup.freeze"
+	until grep -q 'frozen 1' "$REPLY/cgroup.events"; do sleep 0.01; done
+	run --separate-stderr j -t "$T" -H sh -c ': </dev/zero && echo opened'
+	echo 0 >"$REPLY/cgroup.freeze"
+	expect_output opened
+	expect_stderr 'not held to the devices'
+	kept_stop
+}
+
 @test "the target does not reach the host's files through the program" {
 	local pid
 	distroless
