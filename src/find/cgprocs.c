@@ -7,58 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "find/pids.h"
 #include "sys/pidfd.h"
 #include "util/fd.h"
-#include "util/macro.h"
-#include "util/take.h"
 
 enum {
-	DEPTH_MAX = 32,
-	PROCS_LIMIT = 1 << 22, /* bytes of cgroup.procs: every pid there can be */
+	DEPTH_MAX = 32
 };
-
-struct pids {
-	pid_t *item; /* heap */
-	size_t n, size;
-};
-
-static int add_pid(struct pids *pids, pid_t pid)
-{
-	if (pids->n == pids->size) {
-		size_t size = MAX(pids->size * 2, (size_t)32);
-		pid_t *more = reallocarray(pids->item, size, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		pids->item = more;
-		pids->size = size;
-	}
-	pids->item[pids->n++] = pid;
-	return 0;
-}
-
-static int read_procs(int cgroup_fd, struct pids *pids)
-{
-	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(cgroup_fd, "cgroup.procs", PROCS_LIMIT, &text);
-	const char *rest = text;
-	pid_t pid;
-	int r = n == -ENOMEM ? -ENOMEM : 0; /* a threaded cgroup tells its processes further up */
-
-	while (n > 0 && r == 0 && (rest = take_int(rest, &pid))) {
-		rest += *rest == '\n';
-		if (pid > 0) /* 0: lives where our pid namespace cannot see it */
-			r = add_pid(pids, pid);
-	}
-	return r;
-}
 
 static int collect(int cgroup_fd, int depth, struct pids *pids)
 {
 	struct dirent *entry;
 	DIR *dir;
-	int fd, r = read_procs(cgroup_fd, pids);
+	int fd, r = pids_read(cgroup_fd, "cgroup.procs", pids);
 
+	/* It was just removed, or it is a threaded one, which tells its processes further up. */
+	if (r != -ENOMEM)
+		r = 0;
 	if (r < 0 || depth >= DEPTH_MAX)
 		return r;
 	fd = openat(cgroup_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -81,20 +46,13 @@ static int collect(int cgroup_fd, int depth, struct pids *pids)
 	return r;
 }
 
-static int compare_pids(const void *a, const void *b)
-{
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static int compare_starts(const void *a, const void *b)
 {
 	const struct cgproc *x = a, *y = b;
 
 	if (x->start_time != y->start_time)
 		return x->start_time < y->start_time ? -1 : 1;
-	return compare_pids(&x->pid, &y->pid);
+	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
 static bool read_one(const struct hostfs *host, pid_t pid, struct cgproc *ret_proc)
@@ -127,7 +85,7 @@ static int read_all(const struct hostfs *host, const struct pids *pids, struct c
 
 		if (!read_one(host, pids->item[i], p))
 			continue;
-		p->top = !bsearch(&p->ppid, pids->item, pids->n, sizeof(pid_t), compare_pids);
+		p->top = !pids_has(pids, p->ppid);
 		procs->n++;
 	}
 	if (procs->n > 0)
@@ -138,14 +96,12 @@ static int read_all(const struct hostfs *host, const struct pids *pids, struct c
 int cgprocs_list(const struct hostfs *host, int cgroup_fd, struct cgprocs *ret_procs)
 {
 	struct cgprocs procs = { 0 };
-	struct pids pids = { 0 };
+	_cleanup_pids_ struct pids pids = { 0 };
 	int r = collect(cgroup_fd, 0, &pids);
 
-	if (r == 0 && pids.n > 0)
-		qsort(pids.item, pids.n, sizeof(pid_t), compare_pids);
+	pids_sort(&pids);
 	if (r == 0)
 		r = read_all(host, &pids, &procs);
-	free(pids.item);
 	if (r < 0) {
 		cgprocs_done(&procs);
 		return r;
@@ -201,7 +157,7 @@ int cgprocs_take(const struct hostfs *host, int cgroup_fd, const struct cgproc *
 		 struct found *ret_found)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
-	struct pids pids = { 0 };
+	_cleanup_pids_ struct pids pids = { 0 };
 	bool is_member = false;
 	int r = cgprocs_open(host, proc->pid, proc->start_time, &found);
 
@@ -209,7 +165,6 @@ int cgprocs_take(const struct hostfs *host, int cgroup_fd, const struct cgproc *
 		r = collect(cgroup_fd, 0, &pids);
 	for (size_t i = 0; i < pids.n && r == 0; i++)
 		is_member = is_member || pids.item[i] == proc->pid;
-	free(pids.item);
 	if (r < 0 || !is_member || (found.pidfd >= 0 && pidfd_exited(found.pidfd)))
 		return -ESRCH;
 	*ret_found = found;
