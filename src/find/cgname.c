@@ -363,6 +363,23 @@ bool cgname_parse(const char *path, struct cgname *ret_name)
 	return name.runtime != CGNAME_NONE;
 }
 
+bool cgname_is_container(const char *path)
+{
+	for (struct piece p = { path, strlen(path) }; p.n > 0; p = piece_above(p)) {
+		struct cgname here;
+
+		switch (match_segment(p, &here)) {
+		case PASS_OVER:
+			break;
+		case NEVER:
+			return false;
+		case CONTAINER:
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *cgname_runtime_name(enum cgname_runtime runtime)
 {
 	static const char *const names[CGNAME_COUNT] = {

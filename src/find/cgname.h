@@ -50,5 +50,8 @@ struct cgname {
  */
 bool cgname_parse(const char *path, struct cgname *ret_name);
 
+/* cgname_is_container() - what cgname_parse() returns, where it is not asked which container */
+bool cgname_is_container(const char *path);
+
 /* cgname_runtime_name() - "docker", as it is typed before the colon. */
 const char *cgname_runtime_name(enum cgname_runtime runtime);
