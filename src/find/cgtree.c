@@ -47,6 +47,11 @@ static int hierarchy_root(struct cgtree *tree, int i)
 	return tree->root[i];
 }
 
+int cgtree_root_v2(struct cgtree *tree)
+{
+	return hierarchy_root(tree, CGTREE_V2);
+}
+
 enum {
 	PLACE_MAX = 128 /* fits the longest of the places and 64 digits */
 };

@@ -40,6 +40,9 @@ struct cgmatches {
 	size_t n, size;
 };
 
+/* cgtree_root_v2() - the root of cgroup2. Return: a descriptor of the tree's, or -errno: not mounted. */
+int cgtree_root_v2(struct cgtree *tree);
+
 /*
  * cgtree_probe() - look for a container at the places where runtimes put them
  * @id:        64 hex digits

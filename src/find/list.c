@@ -319,6 +319,7 @@ int find_list(const struct hostfs *host, bool processes, struct listing *ret_lis
 	int r;
 
 	g.scope.tree = &g.tree;
+	g.scan.tree = &g.tree;
 	g.ctx = (struct runtime_context){ .host = host, .scan = &g.scan };
 	r = gather(&g, err);
 	if (r >= 0)

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "find/ident.h"
+#include "find/outside.h"
+#include "find/pids.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -19,7 +21,8 @@
 
 enum {
 	CMDLINE_LIMIT = 128 << 10,
-	COMM_MAX = 32
+	COMM_MAX = 32,
+	EXE_USUAL = 256 /* bytes that hold the path of nearly all executables */
 };
 
 /*
@@ -51,12 +54,33 @@ static int row_of(int dirfd, const char *path)
 {
 	char comm[COMM_MAX];
 
-	if (fd_read_file(dirfd, path, comm, sizeof(comm)) <= 0)
+	if (fd_read_once(dirfd, path, comm, sizeof(comm)) <= 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (begins(comm, kinds[i].comm))
 			return (int)i;
 	return -1;
+}
+
+/*
+ * Whether the executable has such a name, asked with one call instead of the three that comm takes: of
+ * most processes nothing else is asked. Kernel threads have none. Where a path is longer than most,
+ * comm has to tell.
+ */
+static bool may_run_one(int dirfd, const char *path)
+{
+	char text[EXE_USUAL];
+	ssize_t n = readlinkat(dirfd, path, text, sizeof(text));
+	const char *base;
+
+	if (n < 0 || n == sizeof(text))
+		return n >= 0;
+	text[n] = '\0';
+	base = strrchr(text, '/');
+	for (size_t i = 0; base && i < ARRAY_SIZE(kinds); i++)
+		if (begins(base + 1, kinds[i].exe))
+			return true;
+	return false;
 }
 
 /* Text of a link below /proc/PID. Return: heap, or NULL with errno. */
@@ -192,44 +216,64 @@ static int add(struct procscan *scan, const struct procscan_item *item)
 	return 0;
 }
 
-static int scan_entry(struct procscan *scan, const struct hostfs *host, int dirfd, const char *name)
+/* What a pass needs. */
+struct pass {
+	struct procscan *scan;
+	const struct hostfs *host;
+	bool sees_exe; /* who is not root does not see what others run: comm is all that can be asked */
+};
+
+static int scan_pid(const struct pass *pass, pid_t pid)
 {
 	char path[sizeof("2147483647/comm")];
+	int dirfd = pass->host->proc_fd, row, r;
 	struct procscan_item item;
-	pid_t pid;
-	int row, r;
 
-	if (parse_pid(name, &pid) < 0)
+	(void)snprintf(path, sizeof(path), "%d/exe", pid); /* fits: pids are positive ints */
+	if (pass->sees_exe && !may_run_one(dirfd, path))
 		return 0;
-	(void)snprintf(path, sizeof(path), "%d/comm", pid); /* fits: pids are positive ints */
+	(void)snprintf(path, sizeof(path), "%d/comm", pid);
 	row = row_of(dirfd, path);
-	r = row < 0 ? 0 : look(host, pid, row, &item);
+	r = row < 0 ? 0 : look(pass->host, pid, row, &item);
 	if (r > 0) {
-		r = add(scan, &item);
+		r = add(pass->scan, &item);
 		if (r < 0)
 			procscan_item_done(&item);
 	}
 	return r;
 }
 
-int procscan_run(struct procscan *scan, const struct hostfs *host, struct error *err)
+static int scan_all(const struct pass *pass)
 {
+	int fd = openat(pass->host->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	DIR *dir;
-	int fd, r = 0;
+	pid_t pid;
+	int r = 0;
 
-	if (scan->done)
-		return 0;
-	scan->done = true;
-	fd = openat(host->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir) {
 		(void)fd_close(fd); /* always -EBADF */
 		return 0;	    /* what cannot be seen is done without */
 	}
 	while (r >= 0 && (entry = readdir(dir)))
-		r = scan_entry(scan, host, dirfd(dir), entry->d_name);
+		r = parse_pid(entry->d_name, &pid) < 0 ? 0 : scan_pid(pass, pid);
 	(void)closedir(dir); /* it was only read */
+	return r;
+}
+
+int procscan_run(struct procscan *scan, const struct hostfs *host, struct error *err)
+{
+	const struct pass pass = { .scan = scan, .host = host, .sees_exe = geteuid() == 0 };
+	_cleanup_pids_ struct pids pids = { 0 };
+	int r = 0;
+
+	if (scan->done)
+		return 0;
+	scan->done = true;
+	if (!scan->tree || !outside_list(scan->tree, &pids))
+		r = scan_all(&pass);
+	for (size_t i = 0; i < pids.n && r >= 0; i++)
+		r = scan_pid(&pass, pids.item[i]);
 	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "look at the processes") : 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One pass over /proc for the processes that run containers: daemons, shims and monitors tell by
+ * One pass over the processes for those that run containers: daemons, shims and monitors tell by
  * their command lines where the state is. Anybody can call a process so; believed are those of root
  * (or of the user whose containers they run) whose executable is root's.
  */
@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "find/cgtree.h"
 #include "find/hostfs.h"
 #include "util/error.h"
 
@@ -33,12 +34,19 @@ struct procscan_item {
 };
 
 struct procscan {
+	struct cgtree *tree; /* borrowed; or NULL where /proc is to be read whole */
 	bool done;
 	struct procscan_item *item; /* heap */
 	size_t n, size;
 };
 
-/* procscan_run() - the pass, unless it was made already. Return: 0 or a negative errno with @err. */
+/*
+ * procscan_run() - the pass, unless it was made already
+ *
+ * What runs within a container has its state there, where we do not look: its processes are not even
+ * asked what they are where the cgroups tell whose they are.
+ * Return: 0 or a negative errno with @err.
+ */
 int procscan_run(struct procscan *scan, const struct hostfs *host, struct error *err);
 
 /*

@@ -18,6 +18,7 @@ int search_init(struct search *s, const struct find_query *query, const struct h
 		.tree = CGTREE_OF(host),
 	};
 	s->scope.tree = &s->tree;
+	s->scan.tree = &s->tree;
 	s->ctx = (struct runtime_context){ .host = host, .scan = &s->scan, .tree = &s->tree };
 	if (!spec->user[0])
 		return 0;
