@@ -170,3 +170,34 @@ calls() {
 	[ $((calls - few)) -le $((50 * 4)) ] || fail "$((calls - few)) more for 50 containers"
 	[ $((calls - few)) -ge 50 ] || fail "$((calls - few)) more for 50: they were not looked at"
 }
+
+# calls_by_id - sets $calls
+calls_by_id() {
+	strace -f -qq -o "$BATS_TEST_TMPDIR/calls" "$NSJOIN" -t "$id" "${spaces[@]}" "$noop"
+	calls=$(wc -l <"$BATS_TEST_TMPDIR/calls")
+}
+
+# Where no runtime puts one, the engines that run are asked for their state: they are looked for among
+# those that no container holds, however many it holds.
+@test "a container's id anywhere in the tree: what runs in containers is not asked" {
+	local id calls few i crowd pids=()
+	requires cgroup2
+	container_make "nsjoin-$$"
+	cgroup_make "" "nsjoin-$$/$(printf 'd%063x' "$T")"
+	crowd=$REPLY
+	calls_by_id
+	few=$calls
+	for ((i = 0; i < 200; i++)); do
+		# shellcheck disable=SC2016 # the inner shell expands it
+		sh -c 'echo $$ >"$0/cgroup.procs" && exec sleep 1000' "$crowd" 3>&- &
+		pids+=($!)
+	done
+	for ((i = 0; i < 500 && $(wc -l <"$crowd/cgroup.procs") < 200; i++)); do
+		sleep 0.02
+	done
+	calls_by_id
+	kill "${pids[@]}"
+	wait "${pids[@]}" || :
+	# Others come and go.
+	[ $((calls - few)) -le 50 ] || fail "$((calls - few)) more calls for 200 processes in a container"
+}

@@ -249,6 +249,57 @@ entered() {
 	engine rm -f "$P-victim" >/dev/null
 }
 
+j_in_cgroup_namespace() {
+	unshare --cgroup -- timeout -k 5 20 "$NSJOIN" "$@" 3>&-
+}
+
+# It is looked for in the cgroups that are no container's; from a cgroup namespace by /proc.
+@test "a stopped container's engine is asked wherever it lives" {
+	local id root place
+	requires cgroup2
+	container_start "$P-victim"
+	id=$REPLY
+	engine kill "$P-victim" >/dev/null
+	engine wait "$P-victim" >/dev/null # its document says so, too
+	target_start --ns=np
+	cgroup_make pids "fake-$P"
+	cgroup_make pids "fake-$P/$id"
+	echo "$T" >"$REPLY/cgroup.procs"
+	root=$(cgroup_root "")
+	cgroup_make "" ".engine-$P"
+	cgroup_make "" ".engine-$P/below"
+	for place in ".engine-$P/below" ".engine-$P" .; do
+		echo "$ENGINE_PID" >"$root/$place/cgroup.procs"
+		refused target-not-found 'not running' -t "$id" -n
+		refused target-not-found 'not running' -t "${id:0:12}" -n
+		refused_as j_in_cgroup_namespace target-not-found 'not running' -t "$id" -n
+	done
+	engine rm -f "$P-victim" >/dev/null
+}
+
+# A domain lists the processes of the threaded cgroups below it, which cannot.
+@test "a stopped container's engine is asked where its threads have cgroups of their own" {
+	local id root
+	requires cgroup2
+	container_start "$P-victim"
+	id=$REPLY
+	engine kill "$P-victim" >/dev/null
+	engine wait "$P-victim" >/dev/null # its document says so, too
+	target_start --ns=np
+	cgroup_make pids "fake-$P"
+	cgroup_make pids "fake-$P/$id"
+	echo "$T" >"$REPLY/cgroup.procs"
+	root=$(cgroup_root "")
+	cgroup_make "" "engine-$P"
+	cgroup_make "" "engine-$P/threads"
+	echo threaded >"$REPLY/cgroup.type"
+	echo "$ENGINE_PID" >"$root/engine-$P/cgroup.procs"
+	echo "$ENGINE_PID" >"$REPLY/cgroup.threads"
+	refused target-not-found 'not running' -t "$id" -n
+	echo "$ENGINE_PID" >"$root/cgroup.procs"
+	engine rm -f "$P-victim" >/dev/null
+}
+
 @test "a container's state that is broken does not hide the others" {
 	local state=$ENGINE/data/containers
 	mkdir -p "$state"/{0000,empty,dir/config.v2.json}
