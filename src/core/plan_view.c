@@ -84,8 +84,8 @@ void plan_view_host(const struct request *req, const struct facts *facts, struct
 			  facts->target);
 	else if (facts->target_traces && ns_has(plan->join, NS_PID))
 		plan_note(plan, true,
-			  "%s holds CAP_SYS_PTRACE: its processes may look at your files through "
-			  "the program's",
+			  "%s holds CAP_SYS_PTRACE: its processes can take over the program, which "
+			  "has your privileges",
 			  facts->target);
 	plan_add(plan, STEP_READ_ONLY, "nothing of yours is changed by what is done here");
 	if (facts->has_tmp || facts->has_shm)
