@@ -7,9 +7,11 @@
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 
 #include "leader/calls.h"
 
@@ -162,6 +164,20 @@ static long clone_program(struct leader *leader)
 	return pid;
 }
 
+/*
+ * It has said what it could not do, and ends. If nobody waited for it, it would stay in the target's
+ * pid namespace for ever where that one's init does not reap. Its end is what SIGCHLD tells, as long
+ * as no tracer in the target keeps it from us: for that one nobody waits.
+ */
+static void bury_program(const struct leader *leader)
+{
+	const long patience[2] = { 1, 0 }; /* the kernel's struct timespec */
+	struct pollfd end_of_child = { .fd = leader->signals, .events = POLLIN };
+
+	(void)call4(SYS_ppoll, &end_of_child, 1, patience, 0);
+	(void)call4(SYS_wait4, leader->program, 0, WNOHANG, 0);
+}
+
 void leader_start_program(struct leader *leader)
 {
 	struct failure failure = { 0 };
@@ -181,6 +197,7 @@ void leader_start_program(struct leader *leader)
 	if (n < 0)
 		failure = (struct failure){ (int)-n, LEADER_STAGE_PREPARE };
 	if (n != 0) {
+		bury_program(leader);
 		leader_report(leader, LEADER_EXEC_FAILED, failure.errnum, failure.stage, -EBADF);
 		end(LEADER_STATUS_FAILED);
 	}

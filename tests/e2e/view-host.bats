@@ -118,6 +118,11 @@ nsbox" ] || fail "$output"
 	orphans_are_reaped
 }
 
+@test "a program that cannot be executed leaves no zombie either" {
+	scratch
+	failures_are_reaped -H --view=host
+}
+
 @test "the program's end, what is sent to nsjoin, and its death are the program's" {
 	local child pid
 	scratch

@@ -403,6 +403,12 @@ none
 	orphans_are_reaped
 }
 
+@test "a program that cannot be executed leaves no zombie either" {
+	distroless
+	entered
+	failures_are_reaped -H
+}
+
 @test "the end of the program, of its signals and of the target" {
 	distroless
 	entered

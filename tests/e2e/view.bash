@@ -62,15 +62,30 @@ setfattr_on() {
 	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "trusted.nsjoin", b"1")' "$1"
 }
 
-# orphans_are_reaped - what a program in the test's view leaves behind does not go to the target's init
-orphans_are_reaped() {
+# nothing_left - no child of the target's init, which waits for none
+nothing_left() {
 	local child
-	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
-		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
-	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
 	for child in $(<"/proc/$T/task/$T/children"); do
 		fail "left to the init: $(<"/proc/$child/stat")"
 	done
+}
+
+# orphans_are_reaped - what a program in the test's view leaves behind does not go to the target's init
+orphans_are_reaped() {
+	view sh -c '(sleep 0.05 & echo $! >/tmp/orphan); o=$(cat /tmp/orphan)
+		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
+	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
+	nothing_left
+}
+
+# failures_are_reaped OPTIONS... - nor does a process that could not become the program
+failures_are_reaped() {
+	fails_with 127 program-not-found nonexistent -t "$T" "$@" /nonexistent
+	nothing_left
+	fails_with 126 cannot-execute 'a directory' -t "$T" "$@" /
+	nothing_left
+	fails_with 126 cannot-execute 'not executable' -t "$T" "$@" /etc/hosts
+	nothing_left
 }
 
 # checks_passed OPTIONS... - how many of the host's tools do their work: $REPLY; the others go to
