@@ -243,7 +243,8 @@ static int set_as_target(struct request *req, const struct option_use *use, size
 	(void)arg;
 	req->want_parts = true;
 	req->as_target = AS_ALL;
-	if (!use->value || request_parse_parts(use->value, &req->as_target) == 0)
+	req->parts_named = false;
+	if (!use->value || request_parse_parts(use->value, &req->as_target, &req->parts_named) == 0)
 		return 0;
 	r = bad_value(use, "not a list of parts of a target", err);
 	error_hint(err, "parts are %s; a leading \"-\" leaves one out",

@@ -38,7 +38,7 @@ static uint32_t find_part(const char *word, size_t n)
 	return 0;
 }
 
-int request_parse_parts(const char *list, uint32_t *ret_parts)
+int request_parse_parts(const char *list, uint32_t *ret_parts, bool *ret_named)
 {
 	uint32_t with = 0, without = 0;
 
@@ -58,6 +58,7 @@ int request_parse_parts(const char *list, uint32_t *ret_parts)
 			break;
 	}
 	*ret_parts = (with ? with : AS_ALL) & ~without;
+	*ret_named = with;
 	return 0;
 }
 
@@ -95,8 +96,13 @@ static void settle_host_view(struct request *req)
 /* Whoever can make the host's programs load his files has their privileges: no more than he has. */
 static void settle_limits(struct request *req)
 {
-	if (!req->want_parts && !req->privileged)
-		req->as_target = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
+	const uint32_t limits = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
+
+	if (!req->want_parts)
+		req->as_target = req->privileged ? 0 : limits;
+	/* What is left out is left out of these: whoever wants more names it. */
+	else if (!req->parts_named)
+		req->as_target &= limits;
 	req->want_parts = true;
 }
 

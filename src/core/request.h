@@ -120,6 +120,7 @@ struct request {
 
 	bool become;	 /* set by request_settle(): no namespace option, a process of the target */
 	bool want_parts; /* --as-target was given */
+	bool parts_named;     /* … with what to take, and not only with what to leave out */
 	uint32_t as_target;   /* bits of enum as_part; made final by request_settle() */
 	bool privileged;      /* keep the caller's privileges where the target's would be taken */
 	bool want_shell;      /* --shell was given */
@@ -186,6 +187,7 @@ bool request_takes(const struct request *req, enum as_part part);
  * request_parse_parts() - the LIST of --as-target
  * @list:      "ids,caps": these; "-cgroup": all but this
  * @ret_parts: bits of enum as_part
+ * @ret_named: whether some were named to be taken
  * Return: 0, or -EINVAL where a word is none of them.
  */
-int request_parse_parts(const char *list, uint32_t *ret_parts);
+int request_parse_parts(const char *list, uint32_t *ret_parts, bool *ret_named);

@@ -205,6 +205,36 @@ read-only"
 	expect_stderr 'Read-only file system'
 }
 
+# paused NAME OPTIONS... - a target with a filter in a cgroup that stands still; $state resumes it
+paused() {
+	requires freezer
+	distroless
+	cgroup_make freezer "$1"
+	entered --filters=1 "${@:2}"
+	echo "$T" >"$REPLY/cgroup.procs"
+	state=$REPLY/freezer.state
+	echo FROZEN >"$state"
+	in_state D "$T" || :
+}
+
+@test "a list of what to leave out leaves the cgroup and the environment out, too" {
+	local state result=0
+	OF_TARGET=1 paused "nsjoin-view-$BATS_TEST_NUMBER-$$"
+	fails_with 125 permission 'does not stop' -t "$T" -H true || result=1
+	expect_stderr 'as-target=-seccomp' || result=1
+	run --separate-stderr j -t "$T" -H --as-target=-seccomp sh -c 'cat /proc/self/cgroup
+		env; grep -E "^(CapEff|Seccomp):" /proc/self/status'
+	echo THAWED >"$state"
+	[ "$result" -eq 0 ]
+	expect_status 0
+	! grep -E 'nsjoin-view|OF_TARGET' <<<"$output" || fail "$output"
+	[[ "$output" == *CapEff:*Seccomp:*0 ]] || fail "$output"
+	ok -t "$T" -H --as-target=caps,cgroup,env sh -c 'cat /proc/self/cgroup; env'
+	grep -q '^OF_TARGET=1$' <<<"$output" || fail "$output"
+	[ "$(grep :freezer: <<<"$output")" = \
+		"$(nsenter -t "$T" -C grep :freezer: "/proc/$T/cgroup")" ] || fail "$output"
+}
+
 # What the target can make our programs load has the target's rights and one capability.
 @test "code of the target's that is loaded gains nothing" {
 	distroless

@@ -378,6 +378,26 @@ static void the_targets_privileges_and_our_files_exclude_each_other(void **state
 			    "reach your files");
 }
 
+static void without_a_shell_what_is_kept_stays_and_what_is_left_out_too(void **state)
+{
+	struct request privileged, without;
+
+	(void)state;
+	request_init(&privileged);
+	privileged.privileged = true;
+	request_settle(&privileged);
+	request_use_tools(&privileged);
+	assert_int_equal(privileged.as_target, 0);
+	assert_false(privileged.env);
+	request_init(&without);
+	without.want_parts = true;
+	without.as_target = AS_ALL & ~AS_BIT(AS_SECCOMP);
+	request_settle(&without);
+	request_use_tools(&without);
+	assert_false(request_takes(&without, AS_SECCOMP) || request_takes(&without, AS_CGROUP));
+	assert_false(without.env);
+}
+
 static void without_a_shell_nothing_is_gained(void **state)
 {
 	(void)state;
@@ -435,6 +455,7 @@ int main(void)
 		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
 		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
 		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
+		cmocka_unit_test(without_a_shell_what_is_kept_stays_and_what_is_left_out_too),
 		cmocka_unit_test(without_a_shell_nothing_is_gained),
 		cmocka_unit_test(without_a_view_either_nothing_is_gained),
 	};

@@ -149,28 +149,49 @@ static void lists_add_and_take_away(void **state)
 	static const struct {
 		const char *list;
 		uint32_t parts;
+		bool named;
 	} good[] = {
-		{ "ids", AS_BIT(AS_IDS) },
-		{ "ids,caps,nnp,seccomp,lsm,cgroup,env,cwd,rlimits,oom", AS_ALL },
-		{ "oom,oom", AS_BIT(AS_OOM) },
-		{ "-cgroup", AS_ALL & ~AS_BIT(AS_CGROUP) },
-		{ "-cgroup,-oom", AS_ALL & ~(AS_BIT(AS_CGROUP) | AS_BIT(AS_OOM)) },
-		{ "ids,env,-env", AS_BIT(AS_IDS) },
-		{ "-env,ids,env", AS_BIT(AS_IDS) },
+		{ "ids", AS_BIT(AS_IDS), true },
+		{ "ids,caps,nnp,seccomp,lsm,cgroup,env,cwd,rlimits,oom", AS_ALL, true },
+		{ "oom,oom", AS_BIT(AS_OOM), true },
+		{ "-cgroup", AS_ALL & ~AS_BIT(AS_CGROUP), false },
+		{ "-cgroup,-oom", AS_ALL & ~(AS_BIT(AS_CGROUP) | AS_BIT(AS_OOM)), false },
+		{ "ids,env,-env", AS_BIT(AS_IDS), true },
+		{ "-env,ids,env", AS_BIT(AS_IDS), true },
 	};
 	static const char *const bad[] = { "",	   ",",	       "ids,",	 ",ids", "-",	     "id",
 					   "idss", "ids;caps", "--caps", "ALL",	 "ids, caps" };
 	uint32_t parts = 7;
+	bool named;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		assert_int_equal(request_parse_parts(bad[i], &parts), -EINVAL);
+		assert_int_equal(request_parse_parts(bad[i], &parts, &named), -EINVAL);
 		assert_int_equal(parts, 7);
 	}
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
-		assert_int_equal(request_parse_parts(good[i].list, &parts), 0);
+		assert_int_equal(request_parse_parts(good[i].list, &parts, &named), 0);
 		assert_int_equal(parts, good[i].parts);
+		assert_int_equal(named, good[i].named);
 	}
+}
+
+static void a_view_takes_the_limits_unless_more_is_named(void **state)
+{
+	const uint32_t limits = AS_ALL & ~(AS_BIT(AS_CGROUP) | AS_BIT(AS_ENV) | AS_BIT(AS_CWD));
+	struct request req = { .net_socket = -1, .view = VIEW_TARGET };
+
+	(void)state;
+	assert_int_equal(settled(req).as_target, limits);
+	req.want_parts = true;
+	req.as_target = AS_ALL & ~AS_BIT(AS_SECCOMP);
+	assert_int_equal(settled(req).as_target, limits & ~AS_BIT(AS_SECCOMP));
+	assert_false(settled(req).env);
+	assert_int_equal(settled(req).wd.kind, DIR_UNSET);
+	req.parts_named = true;
+	req.as_target = AS_BIT(AS_CAPS) | AS_BIT(AS_CGROUP) | AS_BIT(AS_ENV);
+	assert_int_equal(settled(req).as_target, req.as_target);
+	assert_true(settled(req).env);
 }
 
 static void directories_that_were_named_stay(void **state)
@@ -199,6 +220,7 @@ int main(void)
 		cmocka_unit_test(a_list_takes_just_these),
 		cmocka_unit_test(ids_that_were_named_come_before_the_targets),
 		cmocka_unit_test(lists_add_and_take_away),
+		cmocka_unit_test(a_view_takes_the_limits_unless_more_is_named),
 		cmocka_unit_test(directories_that_were_named_stay),
 	};
 
