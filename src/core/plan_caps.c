@@ -5,11 +5,14 @@
 
 #include "core/plan_limits_parts.h"
 
-static int refuse_filters(const struct facts *facts, const char *why, struct error *err)
+static int refuse_filters(const struct request *req, const struct facts *facts, const char *why,
+			  struct error *err)
 {
+	char buf[REQUEST_PARTS_MAX];
+
 	error_set(err, ERROR_PERMISSION, 0, "cannot take the seccomp filters of \"%s\": %s",
 		  facts->target, why);
-	error_hint(err, "--as-target=-seccomp leaves them out");
+	error_hint(err, "%s leaves them out", request_without(req, AS_SECCOMP, buf));
 	return -EPERM;
 }
 
@@ -32,19 +35,20 @@ static bool can_copy_filters(const struct facts *facts)
 int plan_filters_check(const struct request *req, const struct facts *facts, struct error *err)
 {
 	if (plan_takes(req, facts, AS_SECCOMP) && facts->limits.seccomp == SECCOMP_STRICT_MODE)
-		return refuse_filters(facts, "it is in the strict mode, which starts no program",
-				      err);
+		return refuse_filters(req, facts,
+				      "it is in the strict mode, which starts no program", err);
 	if (!takes_filters(req, facts))
 		return 0;
 	if (can_copy_filters(facts)) {
 		if (!facts->numbered)
-			return refuse_filters(facts, "its number means nothing here", err);
+			return refuse_filters(req, facts, "its number means nothing here", err);
 		if (facts->limits.tracer == 0)
 			return 0;
-		return refuse_filters(facts, "it is being traced, by a debugger or strace", err);
+		return refuse_filters(req, facts, "it is being traced, by a debugger or strace",
+				      err);
 	}
 	if (!is_owner(facts))
-		return refuse_filters(facts,
+		return refuse_filters(req, facts,
 				      facts->ours.seccomp == SECCOMP_NONE
 					      ? "the kernel gives them to the host's root only"
 					      : "nsjoin runs under a filter itself",

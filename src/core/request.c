@@ -19,6 +19,9 @@ static const char *const part_names[AS_COUNT] = {
 };
 /* clang-format on */
 
+/* What the programs of a view have: who wants more names it. */
+static const uint32_t view_parts = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
+
 void request_init(struct request *req)
 {
 	*req = (struct request){ .net_socket = -1 };
@@ -67,6 +70,25 @@ bool request_takes(const struct request *req, enum as_part part)
 	return req->as_target & AS_BIT(part);
 }
 
+const char *request_without(const struct request *req, enum as_part part,
+			    char buf[REQUEST_PARTS_MAX])
+{
+	uint32_t stay = req->as_target & ~AS_BIT(part), said;
+	bool named = req->parts_named && stay;
+	const char *before = named ? "" : "-";
+	char *at = stpcpy(buf, "--as-target=");
+
+	said = named ? stay : (req->view == VIEW_TARGET ? view_parts : AS_ALL) & ~stay;
+	for (enum as_part i = 0; i < AS_COUNT; i++) {
+		if (!(said & AS_BIT(i)))
+			continue;
+		/* All of them with commas and minus signs have room. */
+		at = stpcpy(stpcpy(at, before), part_names[i]);
+		before = named ? "," : ",-";
+	}
+	return buf;
+}
+
 static void settle_parts(struct request *req)
 {
 	if (request_takes(req, AS_ENV))
@@ -96,13 +118,10 @@ static void settle_host_view(struct request *req)
 /* Whoever can make the host's programs load his files has their privileges: no more than he has. */
 static void settle_limits(struct request *req)
 {
-	const uint32_t limits = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD) | AS_BIT(AS_CGROUP));
-
 	if (!req->want_parts)
-		req->as_target = req->privileged ? 0 : limits;
-	/* What is left out is left out of these: whoever wants more names it. */
+		req->as_target = req->privileged ? 0 : view_parts;
 	else if (!req->parts_named)
-		req->as_target &= limits;
+		req->as_target &= view_parts;
 	req->want_parts = true;
 }
 

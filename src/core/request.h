@@ -183,6 +183,19 @@ void request_use_tools(struct request *req);
 /* request_takes() - whether this part of the target is taken on */
 bool request_takes(const struct request *req, enum as_part part);
 
+enum {
+	REQUEST_PARTS_MAX = 128 /* for request_without() */
+};
+
+/*
+ * request_without() - what to type to leave out @part, beside what is left out already
+ *
+ * For hints: the last --as-target of a command line is the one that counts.
+ * Return: @buf, "--as-target=-cgroup,-seccomp".
+ */
+const char *request_without(const struct request *req, enum as_part part,
+			    char buf[REQUEST_PARTS_MAX]);
+
 /*
  * request_parse_parts() - the LIST of --as-target
  * @list:      "ids,caps": these; "-cgroup": all but this

@@ -87,18 +87,29 @@ static bool is_joined_late(int dir_fd, const struct cgroup_line *line)
 	       max < now + PROCESSES_OF_OURS;
 }
 
+static const char leave_it_out[] = "leave it out: ";
+
+enum {
+	WAY_OUT_MAX = sizeof(leave_it_out) + REQUEST_PARTS_MAX
+};
+
 /* Who has not asked for it by its letter leaves it out by its part. */
-static const char *way_out(const struct request *req)
+static const char *way_out(const struct request *req, char buf[WAY_OUT_MAX])
 {
-	return req->join_cgroup ? "leave out -c" : "leave it out: --as-target=-cgroup";
+	if (req->join_cgroup)
+		return "leave out -c";
+	(void)request_without(req, AS_CGROUP, stpcpy(buf, leave_it_out));
+	return buf;
 }
 
 static int refuse_frozen(const struct request *req, const struct target *t,
 			 const struct cgroup_line *line, struct error *err)
 {
+	char buf[WAY_OUT_MAX];
+
 	error_set(err, ERROR_CGROUP_FROZEN, 0, "cgroup \"%s\" is frozen: \"%s\" is paused",
 		  line->path, t->name);
-	error_hint(err, "resume the container first, or %s", way_out(req));
+	error_hint(err, "resume the container first, or %s", way_out(req, buf));
 	return -EBUSY;
 }
 
@@ -130,9 +141,12 @@ static int check_frozen(const struct request *req, const struct target *t, int d
 static int refuse_outside(const struct request *req, const struct cgroup_line *line,
 			  struct error *err)
 {
+	char buf[WAY_OUT_MAX];
+
 	error_set(err, ERROR_CGROUP_JOIN, 0, "cannot join cgroup \"%s\": it is outside of yours",
 		  line->path);
-	error_hint(err, "you are inside a cgroup namespace; run on the host, or %s", way_out(req));
+	error_hint(err, "you are inside a cgroup namespace; run on the host, or %s",
+		   way_out(req, buf));
 	return -EXDEV;
 }
 
@@ -146,6 +160,8 @@ static bool may_do_without(const struct request *req, const struct target *t)
 static int refuse_join(const struct request *req, struct target *t, const char *mount,
 		       const struct cgroup_line *line, int errnum, struct error *err)
 {
+	char buf[WAY_OUT_MAX];
+
 	if ((errnum == EACCES || errnum == EPERM) && may_do_without(req, t)) {
 		t->facts.cgroups_left++;
 		return 0;
@@ -153,7 +169,7 @@ static int refuse_join(const struct request *req, struct target *t, const char *
 	error_set(err, ERROR_CGROUP_JOIN, errnum, "join cgroup \"%s%s\"", mount, line->path);
 	if (errnum == EACCES || errnum == EPERM)
 		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
-			   way_out(req));
+			   way_out(req, buf));
 	return -errnum;
 }
 

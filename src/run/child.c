@@ -22,6 +22,7 @@ static int join_cgroup(struct run *run, size_t i, struct error *err)
 	const char *path = run->target->facts.cgroup_path[i];
 	/* "0" is the writer itself, whatever its pid is called in which namespace. */
 	int r = fd_write_all(run->target->cgroup_fd[i], "0", 1);
+	char buf[REQUEST_PARTS_MAX];
 
 	if (r == 0)
 		return 0;
@@ -30,7 +31,8 @@ static int join_cgroup(struct run *run, size_t i, struct error *err)
 		error_hint(err, "v2 takes processes in cgroups without children only");
 	if (r == -EACCES || r == -EPERM)
 		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
-			   run->req->join_cgroup ? "leave out -c" : "add --as-target=-cgroup");
+			   run->req->join_cgroup ? "leave out -c"
+						 : request_without(run->req, AS_CGROUP, buf));
 	return r;
 }
 

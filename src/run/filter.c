@@ -216,6 +216,7 @@ static int copy_patiently(const struct target *t, struct filters *filters)
 static int explain_copy(const struct run *run, int errnum, struct error *err)
 {
 	const char *name = run->target->facts.target;
+	char buf[REQUEST_PARTS_MAX];
 
 	if (errnum == EAGAIN || errnum == ETIMEDOUT)
 		error_set(err, ERROR_PERMISSION, 0,
@@ -235,7 +236,7 @@ static int explain_copy(const struct run *run, int errnum, struct error *err)
 	else
 		error_set(err, ERROR_PERMISSION, errnum, "copy the seccomp filters of \"%s\"",
 			  name);
-	error_hint(err, "--as-target=-seccomp leaves them out");
+	error_hint(err, "%s leaves them out", request_without(run->req, AS_SECCOMP, buf));
 	return -errnum;
 }
 
@@ -295,6 +296,7 @@ static int check_allowed(const struct run *run, struct error *err)
 	};
 	uint32_t *word = run->filters.text;
 	bool last = loads_last(run->plan);
+	char buf[REQUEST_PARTS_MAX];
 
 	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * WORDS_PER_INSN) {
 		for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
@@ -306,7 +308,8 @@ static int check_allowed(const struct run *run, struct error *err)
 				  "the seccomp filter of \"%s\" forbids %s, which starting a "
 				  "program takes",
 				  run->target->facts.target, needed[i].name);
-			error_hint(err, "--as-target=-seccomp leaves the filter out");
+			error_hint(err, "%s leaves the filter out",
+				   request_without(run->req, AS_SECCOMP, buf));
 			return -EPERM;
 		}
 	}

@@ -172,9 +172,10 @@ static int give_pty(struct run *run, struct error *err)
 }
 
 /* The child has said why, on standard error, and its status is ours. */
-static int take_failure(pid_t child, struct error *err)
+static int take_failure(const struct run *run, pid_t child, struct error *err)
 {
 	int status = 0, r = reap(child, &status);
+	char buf[REQUEST_PARTS_MAX];
 
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
@@ -183,7 +184,8 @@ static int take_failure(pid_t child, struct error *err)
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
 		error_set(err, ERROR_SYSTEM, 0,
 			  "the target's seccomp filter forbids what starting a program takes");
-		error_hint(err, "--as-target=-seccomp leaves the filter out");
+		error_hint(err, "%s leaves the filter out",
+			   request_without(run->req, AS_SECCOMP, buf));
 		return -ECHILD;
 	}
 	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
@@ -314,7 +316,7 @@ static int enter(struct run *run, pid_t child, struct error *err)
 
 		r = hear(run, deadline, &report, &fd);
 		if (r == 0)
-			return take_failure(child, err);
+			return take_failure(run, child, err);
 		if (r < 0)
 			end_child(run, child);
 		if (r == -ETIMEDOUT)

@@ -194,6 +194,34 @@ static void a_view_takes_the_limits_unless_more_is_named(void **state)
 	assert_true(settled(req).env);
 }
 
+static void what_was_left_out_stays_out_in_the_hint(void **state)
+{
+	struct request req = { .net_socket = -1 };
+	char buf[REQUEST_PARTS_MAX];
+
+	(void)state;
+	request_settle(&req);
+	assert_string_equal(request_without(&req, AS_CGROUP, buf), "--as-target=-cgroup");
+	req.as_target &= ~AS_BIT(AS_CGROUP);
+	assert_string_equal(request_without(&req, AS_SECCOMP, buf), "--as-target=-seccomp,-cgroup");
+	req.parts_named = true;
+	req.as_target = AS_BIT(AS_CAPS) | AS_BIT(AS_SECCOMP) | AS_BIT(AS_IDS);
+	assert_string_equal(request_without(&req, AS_SECCOMP, buf), "--as-target=ids,caps");
+	req = settled((struct request){ .net_socket = -1, .view = VIEW_TARGET });
+	assert_string_equal(request_without(&req, AS_SECCOMP, buf), "--as-target=-seccomp");
+}
+
+static void the_longest_hint_has_room(void **state)
+{
+	struct request req = { .net_socket = -1, .parts_named = true };
+	char buf[REQUEST_PARTS_MAX];
+
+	(void)state;
+	assert_string_equal(
+		request_without(&req, AS_IDS, buf),
+		"--as-target=-ids,-caps,-nnp,-seccomp,-lsm,-cgroup,-env,-cwd,-rlimits,-oom");
+}
+
 static void directories_that_were_named_stay(void **state)
 {
 	const struct request paths = settled((struct request){
@@ -221,6 +249,8 @@ int main(void)
 		cmocka_unit_test(ids_that_were_named_come_before_the_targets),
 		cmocka_unit_test(lists_add_and_take_away),
 		cmocka_unit_test(a_view_takes_the_limits_unless_more_is_named),
+		cmocka_unit_test(what_was_left_out_stays_out_in_the_hint),
+		cmocka_unit_test(the_longest_hint_has_room),
 		cmocka_unit_test(directories_that_were_named_stay),
 	};
 
