@@ -142,6 +142,12 @@ static int open_dirs(const struct request *req, struct target *t, struct error *
 	return r;
 }
 
+/* Whether the program is one of the caller's, which is not to load what the target's environment names. */
+static bool is_callers_program(const struct request *req, const struct facts *facts)
+{
+	return !plan_leaves_files(req, facts) || req->host_exe || req->view != VIEW_NONE;
+}
+
 static int read_environ(const struct request *req, struct target *t, struct error *err)
 {
 	struct environ_report report = { 0 };
@@ -167,7 +173,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 			return r;
 		t->facts.env_config = r == 0;
 	}
-	if (!plan_leaves_files(req, &t->facts) || req->host_exe)
+	if (is_callers_program(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
 	if (!strv_env_get(t->env.item, "PATH"))

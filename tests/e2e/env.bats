@@ -94,6 +94,19 @@ os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPE
 	expect_stderr 'nsjoin: (note|warning): '
 }
 
+@test "-e: nor do the caller's programs in a view of the target load its code" {
+	local options
+	env_target LD_PRELOAD=/nowhere/x.so PYTHONHOME=/nowhere BASH_ENV=/nowhere/rc \
+		PERL5OPT=-Mnowhere FOO=bar PATH=/bin
+	for options in -H\ -e -H\ --as-target=env -H\ --privileged\ -e --view=host\ -e; do
+		# shellcheck disable=SC2086 # several words
+		ok -t "$T" $options env
+		grep -qx 'FOO=bar' <<<"$output" || fail "$options: $output"
+		! grep -E '^(LD_|PYTHON|BASH_ENV|PERL5)' <<<"$output" || fail "$options: $output"
+		expect_stderr '^nsjoin: note: 4 variables of .* left out: the program is yours$'
+	done
+}
+
 @test "-e for a program of the target's files keeps all of it" {
 	env_target GCONV_PATH=/nowhere PYTHONPATH=/nowhere FOO=bar PATH=/bin
 	ok -t "$T" -e -m "$fdlist" env
