@@ -87,7 +87,10 @@ struct step {
 	union {
 		ns_set set;	   /* STEP_JOIN_TARGET, STEP_VERIFY */
 		enum ns_type type; /* STEP_JOIN_NS */
-		const char *path;  /* STEP_CHDIR, STEP_CHROOT, STEP_LABEL (what is written) */
+		struct {
+			const char *path; /* STEP_CHDIR, STEP_CHROOT, STEP_LABEL (its text) */
+			bool implied;	  /* STEP_CHDIR: not named by anybody, "/" will do */
+		};
 		enum fork_kind fork;
 		size_t cgroup; /* STEP_CGROUP: index into facts.cgroup_path */
 		struct {

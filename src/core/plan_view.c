@@ -69,8 +69,14 @@ bool plan_view_target(const struct request *req, struct plan *plan)
 
 void plan_view_cwd(const struct request *req, const struct facts *facts, struct plan *plan)
 {
-	if (req->view == VIEW_TARGET && facts->view_cwd && req->wd.kind != DIR_PATH && !req->wdns)
-		plan_add(plan, STEP_CHDIR, "where the target is")->path = facts->view_cwd;
+	struct step *step;
+
+	if (req->view != VIEW_TARGET || !facts->view_cwd || req->wd.kind == DIR_PATH || req->wdns)
+		return;
+	step = plan_add(plan, STEP_CHDIR, "where the target is, or / if it cannot be entered");
+	step->path = facts->view_cwd;
+	/* Found by its path, and with the program's ids: others may have come there otherwise. */
+	step->implied = req->wd.kind == DIR_UNSET;
 }
 
 void plan_view_host(const struct request *req, const struct facts *facts, struct plan *plan)

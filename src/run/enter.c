@@ -20,6 +20,7 @@
 #include "sys/proc.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
+#include "util/log.h"
 
 int step_hide(struct run *run, const struct step *step, struct error *err)
 {
@@ -145,14 +146,30 @@ int step_cwd(struct run *run, const struct step *step, struct error *err)
 	return step->inside ? check_inside(err) : 0;
 }
 
+static int change_directory(const char *path, const char *option, struct error *err)
+{
+	if (chdir(path) < 0)
+		return error_set(err, ERROR_USAGE, errno,
+				 "%s: change the working directory to \"%s\"", option, path);
+	return check_inside(err);
+}
+
+static int begin_at_root(const struct step *step, int errnum, struct error *err)
+{
+	if (chdir("/") < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "change to the root directory");
+	log_note("the target's working directory \"%s\" cannot be entered: %s; the program begins "
+		 "at \"/\"",
+		 step->path, error_describe(errnum));
+	return 0;
+}
+
 int step_chdir(struct run *run, const struct step *step, struct error *err)
 {
-	const char *option = run->req->wdns ? "-W" : "-w";
+	int r = change_directory(step->path, run->req->wdns ? "-W" : "-w",
+				 step->implied ? NULL : err);
 
-	if (chdir(step->path) < 0)
-		return error_set(err, ERROR_USAGE, errno,
-				 "%s: change the working directory to \"%s\"", option, step->path);
-	return check_inside(err);
+	return r < 0 && step->implied ? begin_at_root(step, -r, err) : r;
 }
 
 /* Before Linux 5.11 close_range has no CLOEXEC flag, before 5.9 it does not exist. */

@@ -19,6 +19,11 @@ void log_setup(enum log_level level, enum log_format format)
 	error_format = format;
 }
 
+void log_hush(void)
+{
+	max_level = LOG_QUIET;
+}
+
 bool log_enabled(enum log_level level)
 {
 	return level <= max_level;

@@ -26,6 +26,9 @@ enum log_level {
 /* log_setup() - the one mutable setting of the whole program; called once, after parsing. */
 void log_setup(enum log_level level, enum log_format format);
 
+/* log_hush() - errors only from here on: for a process of its own that does what was told before. */
+void log_hush(void);
+
 bool log_enabled(enum log_level level);
 
 /* log_error() - print an error with its detail and hints, in the format that was asked for. */

@@ -407,6 +407,33 @@ CapBnd:	$bounding
 	fails_with 127 program-not-found no-such-program -t "$T" -H no-such-program
 }
 
+@test "a working directory that cannot be entered is none, unless it was named" {
+	distroless
+	mkdir "$root"/{private,below}
+	chmod 700 "$root/private"
+	entered --uid=65532 --gid=65532 --cwd=/private
+	view sh -c 'pwd; id -u'
+	expect_output "/
+65532"
+	[ "$(grep -c '^nsjoin: note: .*"/private" cannot be entered: Permission denied' <<<"$stderr")" -eq 1 ] ||
+		fail "$stderr"
+	refused usage '^nsjoin: -w: .*"/private": Permission denied' -t "$T" -H -w/private
+	fails_with 127 program-not-found /no/such -t "$T" -H /no/such
+	run -127 --separate-stderr j -t "$T" -H /no/such
+	[ "$(grep -c 'cannot be entered' <<<"$stderr")" -eq 1 ] || fail "$stderr"
+	kept_stop
+	entered --cwd=/below
+	ok -t "$T" -m -X busybox mount -t tmpfs none /below
+	view pwd
+	expect_output /below
+	kept_stop
+	entered --cwd=/below/gone --setup="mkdir $root/below/gone"
+	ok -t "$T" -m -X busybox mount -t tmpfs none /below
+	view pwd
+	expect_output /
+	expect_stderr '"/below/gone" cannot be entered: No such file'
+}
+
 @test "programs of another tree: of a root directory, and of any other" {
 	distroless
 	entered

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -338,6 +339,22 @@ static void a_path_that_leads_out_of_the_root_is_refused(void **state)
 	assert_int_equal(step_chdir(&run, &step, NULL), -EXDEV);
 }
 
+static void without_a_path_that_nobody_named_the_program_begins_at_the_root(void **state)
+{
+	const struct step gone = { .kind = STEP_CHDIR, .path = "/none/such", .implied = true };
+	const struct step outside = { .kind = STEP_CHDIR, .path = "/proc", .implied = true };
+	char now[PATH_MAX];
+
+	(void)state;
+	cwd = "/srv";
+	assert_int_equal(chdir("/tmp"), 0);
+	assert_int_equal(step_chdir(&run, &gone, NULL), 0);
+	assert_string_equal(getcwd(now, sizeof(now)), "/");
+	cwd = "(unreachable)/srv";
+	assert_int_equal(step_chdir(&run, &outside, NULL), 0);
+	assert_string_equal(getcwd(now, sizeof(now)), "/");
+}
+
 static void a_root_that_cannot_be_entered_is_not_changed_to(void **state)
 {
 	const struct step step = { .kind = STEP_ROOT };
@@ -369,6 +386,7 @@ int main(void)
 		fresh(a_directory_outside_of_the_root_is_refused_where_it_must_be_inside),
 		fresh(a_path_that_leads_out_of_the_root_is_refused),
 		fresh(a_path_that_is_not_there_is_named_with_its_option),
+		fresh(without_a_path_that_nobody_named_the_program_begins_at_the_root),
 		fresh(a_root_that_cannot_be_entered_is_not_changed_to),
 	};
 
