@@ -16,18 +16,36 @@
 #include <unistd.h>
 
 #include "core/shell.h"
+#include "sys/caps.h"
 #include "sys/elf.h"
 #include "util/fd.h"
 
 /* The call itself: the target's files may be in place of ours by now, so no library is loaded. */
-int give_up_privileges(void)
+static int keep_only(const struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3])
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capset, &header, none) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capset, &header, kept) < 0)
 		return -errno;
 	return 0;
+}
+
+int give_up_privileges(void)
+{
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return keep_only(none);
+}
+
+int give_up_all_but(int cap)
+{
+	struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (caps_have(cap)) {
+		kept[CAP_TO_INDEX(cap)].permitted = CAP_TO_MASK(cap);
+		kept[CAP_TO_INDEX(cap)].effective = CAP_TO_MASK(cap);
+	}
+	return keep_only(kept);
 }
 
 int explain_missing(bool target_files, const char *target, const char *program, const char *path,

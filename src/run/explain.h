@@ -37,3 +37,6 @@ int explain_no_interp(bool target_files, const char *target, const char *program
 
 /* give_up_privileges() - no capabilities, and none to be gained. Return: 0 or -errno. */
 int give_up_privileges(void);
+
+/* give_up_all_but() - the same, save for this capability where we have it in effect */
+int give_up_all_but(int cap);

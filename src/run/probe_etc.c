@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * -R: the target's resolv.conf, hosts and hostname, as texts. They are hostile: a disposable process
- * without privileges reads them below the target's root directory, regular files of real file
- * systems only, and what it sends is what will be shown, whatever becomes of the files.
+ * reads them below the target's root directory, regular files of real file systems only, and what
+ * it sends is what will be shown, whatever becomes of the files.
+ *
+ * Of its privileges it keeps CAP_DAC_READ_SEARCH: without capabilities uid 0 is one user of many,
+ * and a root directory of mode 0700 that a user namespace's root owns, or files of a service's own
+ * user, are closed to it. The capability opens nothing but files, and only below that directory:
+ * devices, pipes and the kernel's own files are not opened at all. A link may lead to a file of the
+ * target's that not even its root may read; but what is read is shown to the caller's program alone,
+ * and the caller could read it by himself.
  */
 #include "run/probe.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -46,7 +54,7 @@ static int read_work(void *ctx, int out)
 	_cleanup_fd_ int procfd = proc_root_open();
 	size_t used = 0;
 
-	if (!answer || procfd < 0 || give_up_privileges() < 0)
+	if (!answer || procfd < 0 || give_up_all_but(CAP_DAC_READ_SEARCH) < 0)
 		return STATUS_FAILED;
 	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
 		used = read_one(t->etc_fd, procfd, i, used, answer);
@@ -54,10 +62,22 @@ static int read_work(void *ctx, int out)
 	return fd_write_all(out, answer, used) < 0 ? STATUS_FAILED : 0;
 }
 
+/* The option that shows the rest of what is joined, or NULL where that is nothing. */
+static const char *without_etc(const struct facts *facts)
+{
+	const ns_set join = facts->present & ~facts->same;
+
+	if (ns_has(join, NS_PID))
+		return ns_has(join, NS_NET) ? "-R=proc,sys" : "-R=proc";
+	return ns_has(join, NS_NET) ? "-R=sys" : NULL;
+}
+
 /* @text: where it begins. Whoever read the target's files may lie: what was not sent is zeros. */
 static int take_one(struct target *t, enum etc_file i, ssize_t size, const char *text,
 		    struct error *err)
 {
+	const char *rest = without_etc(&t->facts);
+
 	if (size == -ENOENT || size == -ENOTDIR)
 		return 0;
 	if (size < 0) {
@@ -65,7 +85,8 @@ static int take_one(struct target *t, enum etc_file i, ssize_t size, const char 
 			  size == -EINVAL ? "-R: %s of \"%s\" is not a regular file"
 					  : "-R: read %s of \"%s\"",
 			  etc_table[i].path, t->name);
-		error_hint(err, "without it: -R=proc,sys");
+		if (rest)
+			error_hint(err, "without it: %s", rest);
 		return (int)size;
 	}
 	t->etc_text[i] = strndup(text, (size_t)size);

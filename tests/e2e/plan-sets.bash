@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # BATS_*, fdlist, T are set by bats and lib.bash
 # Sets of options, and whether their plan is what happens. Sourced after lib.bash.
 
-# What the probe may do: join the files, drop all privileges, answer. Extended regular expressions
+# What the probe may do: join the files, drop all privileges or all but the reader's, answer. Extended regular expressions
 # for whole calls; anything else of it is a finding.
 probe_may='fork\(\)
 clone\(CLONE_VM\)
@@ -20,7 +20,8 @@ chroot\("\."\)
 chdir\("[^"]*"\)
 setresgid\(0, 0, 0\)
 setresuid\(0, 0, 0\)
-capset\(.*\{effective=0, permitted=0, inheritable=0\}\)'
+capset\(.*\{effective=0, permitted=0, inheritable=0\}\)
+capset\(.*\{effective=1<<CAP_DAC_READ_SEARCH, permitted=1<<CAP_DAC_READ_SEARCH, inheritable=0\}\)'
 
 as=()      # who types
 options=() # what is typed

@@ -112,6 +112,27 @@ $(cat /etc/hostname)"
 	expect_output "0 /etc/hosts"
 }
 
+@test "texts that only their owner may read" {
+	local dir=$BATS_TEST_TMPDIR/owned
+	mkdir -p "$dir"/{etc,proc}
+	echo '192.0.2.7 only.inside' >"$dir/etc/hosts"
+	chown 1234:1234 "$dir/etc/hosts"
+	chmod 600 "$dir/etc/hosts"
+	chown 100000:100000 "$dir"
+	chmod 700 "$dir"
+	target_full --root="$dir"
+	ok -t "$T" -n -R cat /etc/hosts
+	expect_output '192.0.2.7 only.inside'
+	ok -t "$T" --view=host cat /etc/hosts
+	expect_output '192.0.2.7 only.inside'
+	# Who may not read what is not his is told what to do without.
+	run --separate-stderr setpriv --inh-caps=-all --bounding-set=-dac_read_search,-dac_override \
+		-- timeout -k 5 20 "$NSJOIN" -t "$T" -n -R true 3>&-
+	expect_status 125
+	expect_stderr '^nsjoin: -R: read /etc/resolv.conf .*: Permission denied$'
+	expect_stderr '^hint: without it: -R=sys$'
+}
+
 @test "a list is meant as it stands" {
 	named_target
 	ok -t "$T" -np -R=proc sh -c 'cat /etc/hosts'
