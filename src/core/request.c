@@ -112,7 +112,8 @@ static void settle_host_view(struct request *req)
 	if (!request_has_namespace(req))
 		req->all = true;
 	req->spare = NS_BIT(NS_MNT);
-	req->remount = REMOUNT_ALL;
+	if (!req->remount_named)
+		req->remount = REMOUNT_ALL;
 }
 
 /* Whoever can make the host's programs load his files has their privileges: no more than he has. */

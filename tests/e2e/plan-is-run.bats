@@ -299,6 +299,7 @@ becomes() {
 		one_in 3 -p
 		one_in 4 -S 5 -G 6
 		one_in 4 -c
+		one_of "" -R "" -R=sys,etc "" -R=proc
 		options+=(/bin/true)
 		check_set
 	done

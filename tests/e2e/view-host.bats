@@ -64,6 +64,20 @@ y"
 	[ ! -e "/tmp/$name" ] && [ ! -e "/dev/shm/$name" ]
 }
 
+@test "what is shown in our files can be chosen" {
+	mkdir -p "$BATS_TEST_TMPDIR/root/etc"
+	mkfifo "$BATS_TEST_TMPDIR/root/etc/hosts"
+	scratch
+	refused system '/etc/hosts of .* not a regular file' -t "$T" --view=host
+	expect_stderr 'without it: -R=proc,sys"'
+	view -R=proc,sys sh -c 'cat /etc/hosts; ls /sys/class/net; ps -e -o comm= | head -n 1'
+	expect_output "$(</etc/hosts)
+lo
+nsbox"
+	view -R=sys sh -c 'ls /sys/class/net; readlink /proc/self/ns/pid; ls -m $NSJOIN_ROOT'
+	[[ "$output" == lo*"app, etc, proc" ]] || fail "$output"
+}
+
 @test "set-uid programs and devices of the target's are none" {
 	scratch
 	mknod "$BATS_TEST_TMPDIR/root/null" c 1 3
