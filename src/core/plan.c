@@ -204,7 +204,8 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 {
 	struct step *step = plan_add(plan, STEP_EXEC, "run the program");
 
-	step->exec.login = !req->program;
+	/* The profile that a login shell reads is the target's there, and sets a PATH without tools. */
+	step->exec.login = !req->program && req->view != VIEW_TARGET;
 	step->exec.by_fd = facts->exe != NULL;
 	if (facts->exe) {
 		step->exec.file = facts->exe;

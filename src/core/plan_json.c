@@ -2,6 +2,7 @@
 #include "core/plan_print.h"
 
 #include "core/plan_calls.h"
+#include "core/shell.h"
 #include "util/json.h"
 
 /* clang-format off */
@@ -111,16 +112,18 @@ static void put_steps(struct json *j, const struct plan *plan, const struct fact
 
 static void put_program(struct json *j, const struct plan *plan, const struct request *req)
 {
+	const struct step *exec = &plan->step[plan->n - 1];
+
 	json_object(j, "program");
-	json_string(j, "file", plan->step[plan->n - 1].exec.file);
-	json_bool(j, "login", plan->step[plan->n - 1].exec.login);
+	json_string(j, "file", exec->exec.file);
+	json_bool(j, "login", exec->exec.login);
 	json_array(j, "argv");
+	if (!req->program && !exec->exec.login)
+		json_string(j, NULL, shell_name(exec->exec.file));
 	for (char **word = req->program; word && *word; word++)
 		json_string(j, NULL, *word);
 	json_array_end(j);
-	json_string(j, "files",
-		    plan->target_files && !plan->step[plan->n - 1].exec.by_fd ? "target"
-									      : "caller");
+	json_string(j, "files", plan->target_files && !exec->exec.by_fd ? "target" : "caller");
 	json_string(j, "environment", req->env ? "target" : "caller");
 	json_bool(j, "isolated", plan->isolates);
 	json_array(j, "streams");

@@ -49,7 +49,8 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 	} else {
 		text_add(t, " ");
 		text_add_escaped(t, exec->exec.file);
-		text_add(t, "%s", req->program ? "" : " (login shell)");
+		if (!req->program)
+			text_add(t, exec->exec.login ? " (login shell)" : " (shell)");
 	}
 	text_add(t, "   from %s files\n",
 		 req->view == VIEW_TARGET		   ? "your"

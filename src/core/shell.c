@@ -32,6 +32,11 @@ bool shell_is_busybox(const char *path)
 	return strcmp(base_name(path), "busybox") == 0;
 }
 
+const char *shell_name(const char *path)
+{
+	return shell_is_busybox(path) ? "sh" : base_name(path);
+}
+
 bool path_next(const char **path, const char *file, char *buf)
 {
 	while (*path) {

@@ -17,6 +17,9 @@ bool shell_usable_name(const char *path);
 /* shell_is_busybox() - whether the file is the multi-call binary by its own name */
 bool shell_is_busybox(const char *path);
 
+/* shell_name() - what the shell of that file is called: busybox has to be told which program it is */
+const char *shell_name(const char *path);
+
 /*
  * path_next() - take one directory off a PATH
  * @path: moved past it; NULL at the end

@@ -149,7 +149,7 @@ int step_leader(struct run *run, const struct step *step, struct error *err)
 	const struct step *exec = &run->plan->step[run->plan->n - 1];
 	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	char file[PATH_MAX], name[NAME_MAX + 2];
-	char *login[] = { name, NULL };
+	char *shell[] = { name, NULL };
 	int errnum = exec->exec.by_fd ? 0 : exec_find(exec, envp, file);
 
 	(void)step;
@@ -157,6 +157,6 @@ int step_leader(struct run *run, const struct step *step, struct error *err)
 		return explain_exec(run, exec, errnum, err);
 	if (exec->exec.by_fd)
 		file[0] = '\0';
-	exec_login_name(exec, name, sizeof(name));
-	return execute_leader(run, file, exec->exec.login ? login : run->req->program, envp, err);
+	exec_shell_name(exec, name, sizeof(name));
+	return execute_leader(run, file, run->req->program ? run->req->program : shell, envp, err);
 }

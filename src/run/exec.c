@@ -57,12 +57,9 @@ int explain_by_fd(const struct step *step, int errnum, struct error *err)
 	return -errnum;
 }
 
-void exec_login_name(const struct step *step, char *buf, size_t size)
+void exec_shell_name(const struct step *step, char *buf, size_t size)
 {
-	const char *slash = strrchr(step->exec.file, '/');
-	const char *base = slash ? slash + 1 : step->exec.file;
-
-	(void)snprintf(buf, size, "-%s", shell_is_busybox(base) ? "sh" : base);
+	(void)snprintf(buf, size, "%s%s", step->exec.login ? "-" : "", shell_name(step->exec.file));
 }
 
 /* What execve(2) would find; real and effective ids are the same. Return: 0 with @file filled, or the errno, positive. */
@@ -99,14 +96,14 @@ int exec_find(const struct step *step, char *const envp[], char *file)
 int step_exec(struct run *run, const struct step *step, struct error *err)
 {
 	char name[NAME_MAX + 2];
-	char *login[] = { name, NULL };
+	char *shell[] = { name, NULL };
 	char *const *argv = run->req->program;
 	char *const *envp = run->target->env.item ? run->target->env.item : environ;
 	int errnum;
 
-	if (step->exec.login) {
-		exec_login_name(step, name, sizeof(name));
-		argv = login;
+	if (!argv) {
+		exec_shell_name(step, name, sizeof(name));
+		argv = shell;
 	}
 	if (run->parent && sigprocmask(SIG_SETMASK, &run->caller_mask, NULL) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "restore the signal mask");

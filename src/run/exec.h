@@ -17,8 +17,8 @@ int exec_find(const struct step *step, char *const envp[], char *file);
 int explain_by_fd(const struct step *step, int errnum, struct error *err);
 
 /*
- * exec_login_name() - argv[0] of a shell without arguments
+ * exec_shell_name() - argv[0] of a shell without arguments
  *
- * A login shell's name starts with a dash; busybox has to be told which program it is.
+ * A login shell's name starts with a dash.
  */
-void exec_login_name(const struct step *step, char *buf, size_t size);
+void exec_shell_name(const struct step *step, char *buf, size_t size);

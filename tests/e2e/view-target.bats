@@ -363,13 +363,27 @@ nsbox
 	entered
 	run --separate-stderr j -t "$T" <<<'echo $0; ls /app; grep CapBnd /proc/self/status'
 	expect_status 0
-	[[ "$output" == -*$'\n'/app* ]] || fail "$output"
+	[[ "$output" == *sh$'\n'/app* ]] || fail "$output"
 	[ "$(grep -c 'has no shell' <<<"$stderr")" -eq 1 ] || fail "$stderr"
 	run --separate-stderr j -t "$T" -a <<<'ls /app'
 	expect_output /app
 	fails_with 127 program-not-found 'ps' -t "$T" ps
 	expect_stderr "nsjoin -t $T -H ps"
 	expect_stderr "nsjoin -t $T -H --view=host ps"
+}
+
+@test "our shell keeps its PATH, whatever the target's profile sets" {
+	local options
+	distroless
+	echo 'PATH=/nowhere; echo profile' >"$root/etc/profile"
+	entered
+	for options in "" -H; do
+		# shellcheck disable=SC2086 # none is no word
+		SHELL=/bin/bash run --separate-stderr j -t "$T" $options \
+			<<<'python3 -c "print(2)"; echo "$0 $PATH"'
+		expect_status 0
+		[[ "$output" == $'2\nbash /.nsjoin/'* ]] || fail "$output" "$stderr"
+	done
 }
 
 # on_old_kernel [ARGS...] - j, before Linux 5.2, of somebody who has no busybox

@@ -658,9 +658,9 @@ static void a_name_is_searched_for_and_a_path_is_not(void **state)
 	assert_string_equal(calls_of(&found, &facts), "execve(\"/usr/bin/true\")\n");
 }
 
-static void a_shell_without_arguments_is_a_login_shell(void **state)
+static void a_shell_without_arguments_is_a_login_shell_where_the_profile_is_its_own(void **state)
 {
-	_cleanup_plan_ struct plan shell = { 0 }, given = { 0 };
+	_cleanup_plan_ struct plan shell = { 0 }, given = { 0 }, view = { 0 };
 	struct request req = asks();
 	struct facts facts = joins(0);
 
@@ -670,6 +670,8 @@ static void a_shell_without_arguments_is_a_login_shell(void **state)
 	facts.program = "/bin/ash";
 	assert_true(exec_of(&req, &facts, &shell)->exec.login);
 	assert_string_equal(shell.step[shell.n - 1].exec.file, "/bin/ash");
+	req.view = VIEW_TARGET;
+	assert_false(exec_of(&req, &facts, &view)->exec.login);
 }
 
 static void standard_directories_are_searched_among_the_targets_files_only(void **state)
@@ -896,7 +898,8 @@ int main(void)
 		cmocka_unit_test(the_label_is_written_before_the_files_are_the_targets),
 		cmocka_unit_test(the_label_is_for_the_program_and_not_for_the_leader),
 		cmocka_unit_test(a_name_is_searched_for_and_a_path_is_not),
-		cmocka_unit_test(a_shell_without_arguments_is_a_login_shell),
+		cmocka_unit_test(
+			a_shell_without_arguments_is_a_login_shell_where_the_profile_is_its_own),
 		cmocka_unit_test(standard_directories_are_searched_among_the_targets_files_only),
 		cmocka_unit_test(a_refusal_leaves_the_plan_alone),
 		cmocka_unit_test(what_was_named_and_is_ours_already_is_said),

@@ -200,6 +200,11 @@ static void a_shell_is_called_so(void **state)
 	facts.program = "/bin/ash";
 	has(plan_text, &req, &facts, "program  /bin/ash (login shell)   from your files\n");
 	has(plan_json, &req, &facts, "\"file\":\"/bin/ash\",\"login\":true,\"argv\":[]");
+	req.view = VIEW_TARGET;
+	facts.program = "/.nsjoin/host/bin/busybox";
+	has(plan_text, &req, &facts,
+	    "program  /.nsjoin/host/bin/busybox (shell)   from your files\n");
+	has(plan_json, &req, &facts, "\"login\":false,\"argv\":[\"sh\"]");
 }
 
 static void hostile_names_cannot_steer_a_terminal(void **state)
