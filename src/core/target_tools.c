@@ -180,7 +180,8 @@ static int set_path(struct target *t, const char *theirs)
 		text_add(&path, VIEW_FROM "/%zu/bin:" VIEW_FROM "/%zu:", i, i);
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		text_add(&path, "%s" VIEW_PREFIX "%s", i ? ":" : "", dirs[i]);
-	text_add(&path, ":%s", theirs ? theirs : shell_standard_path);
+	/* An empty one would be the current directory, whatever that is by then. */
+	text_add(&path, ":%s", theirs && *theirs ? theirs : shell_standard_path);
 	text = text_take(&path);
 	return text ? strv_env_set(&t->env, "PATH", text) : -ENOMEM;
 }

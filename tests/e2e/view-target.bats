@@ -386,6 +386,14 @@ nsbox
 	done
 }
 
+@test "an empty PATH of the target's does not make the current directory one of it" {
+	distroless
+	kept_start env PATH= "$NSJOIN_HELPERS/nsbox" --ns=muinpC --mount-proc --pivot --root="$root"
+	T=${BOX[target]}
+	view sh -c 'echo $PATH'
+	[[ "$output" == /.nsjoin/*:/sbin:/bin ]] || fail "$output"
+}
+
 # on_old_kernel [ARGS...] - j, before Linux 5.2, of somebody who has no busybox
 on_old_kernel() {
 	timeout -k 5 20 strace -f -qq -o /dev/null -e trace=open_tree -e inject=open_tree:error=ENOSYS \
