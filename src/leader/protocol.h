@@ -58,6 +58,7 @@ enum leader_report_kind {
 	LEADER_CONTINUED,
 	LEADER_ENDED,	       /* value: the wait status */
 	LEADER_FAILED,	       /* value: the errno of becoming the leader */
+	LEADER_NOT_FOUND,      /* value: the errno of finding the program's file */
 	LEADER_NO_SETNS_PIDFD, /* from before it is the leader: see RUN_NO_SETNS_PIDFD */
 };
 

@@ -103,9 +103,9 @@ static int keep_for_leader(const struct run *run)
 	return r;
 }
 
-_Noreturn static void tell_failure(const struct run *run, int errnum)
+_Noreturn static void tell_failure(const struct run *run, enum leader_report_kind what, int errnum)
 {
-	(void)child_tell(run, LEADER_FAILED, errnum, -EBADF); /* else our end is all there is */
+	(void)child_tell(run, what, errnum, -EBADF); /* else our end is all there is */
 	child_end(STATUS_FAILED);
 }
 
@@ -138,10 +138,10 @@ static int execute_leader(const struct run *run, char *file, char *const *words,
 	for (size_t i = 0; i < n; i++)
 		argv[LEADER_WORDS + i] = words[i];
 	if (take_streams(run) < 0)
-		tell_failure(run, errno);
+		tell_failure(run, LEADER_FAILED, errno);
 	if (keep_for_leader(run) == 0 && keep_exe(run) == 0)
 		(void)syscall(SYS_execveat, run->leader_fd, "", argv, envp, AT_EMPTY_PATH);
-	tell_failure(run, errno);
+	tell_failure(run, LEADER_FAILED, errno);
 }
 
 int step_leader(struct run *run, const struct step *step, struct error *err)
@@ -154,7 +154,7 @@ int step_leader(struct run *run, const struct step *step, struct error *err)
 
 	(void)step;
 	if (errnum)
-		return explain_exec(run, exec, errnum, err);
+		tell_failure(run, LEADER_NOT_FOUND, errnum);
 	if (exec->exec.by_fd)
 		file[0] = '\0';
 	exec_shell_name(exec, name, sizeof(name));

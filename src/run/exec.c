@@ -62,15 +62,21 @@ void exec_shell_name(const struct step *step, char *buf, size_t size)
 	(void)snprintf(buf, size, "%s%s", step->exec.login ? "-" : "", shell_name(step->exec.file));
 }
 
-/* What execve(2) would find; real and effective ids are the same. Return: 0 with @file filled, or the errno, positive. */
-static int search_file(const char *name, const char *path, char *file)
+bool exec_may(const char *file)
 {
-	int errnum = ENOENT;
 	struct stat st;
 
+	/* Real and effective ids are the same. */
+	return syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 &&
+	       fstatat(AT_FDCWD, file, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
+int exec_search(const char *name, const char *path, char *file)
+{
+	int errnum = ENOENT;
+
 	while (path_next(&path, name, file)) {
-		if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 &&
-		    fstatat(AT_FDCWD, file, &st, 0) == 0 && S_ISREG(st.st_mode))
+		if (exec_may(file))
 			return 0;
 		if (errno != ENOENT && errno != ENOTDIR)
 			errnum = EACCES;
@@ -87,9 +93,9 @@ int exec_find(const struct step *step, char *const envp[], char *file)
 		(void)snprintf(file, PATH_MAX, "%s", step->exec.file); /* longer: ENAMETOOLONG */
 		return 0;
 	}
-	errnum = search_file(step->exec.file, path ? path : shell_standard_path, file);
+	errnum = exec_search(step->exec.file, path ? path : shell_standard_path, file);
 	if (step->exec.more_path && errnum == ENOENT)
-		errnum = search_file(step->exec.file, shell_standard_path, file);
+		errnum = exec_search(step->exec.file, shell_standard_path, file);
 	return errnum;
 }
 

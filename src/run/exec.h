@@ -2,6 +2,7 @@
 /* Which file is executed, and by which name. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/plan.h"
@@ -12,6 +13,12 @@
  * Return: 0, or a positive errno where there is none.
  */
 int exec_find(const struct step *step, char *const envp[], char *file);
+
+/* exec_may() - whether execve(2) would take the file, as far as kind and x bits tell */
+bool exec_may(const char *file);
+
+/* exec_search() - the same by a PATH that is given; @file: as above. Return: as above. */
+int exec_search(const char *name, const char *path, char *file);
 
 /* explain_by_fd() - why a program could not be executed by its descriptor. Return: -@errnum. */
 int explain_by_fd(const struct step *step, int errnum, struct error *err);

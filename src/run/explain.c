@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/shell.h"
+#include "run/exec.h"
 #include "sys/caps.h"
 #include "sys/elf.h"
 #include "util/fd.h"
@@ -48,26 +49,59 @@ int give_up_all_but(int cap)
 	return keep_only(kept);
 }
 
-int explain_missing(bool target_files, const char *target, const char *program, const char *path,
+/* Whether the view of the host has it: not where that one has something else in place of ours, and
+ * where else a relative path leads is not known. */
+static bool is_in_host_view(const char *file)
+{
+	static const char *const covered[] = { "/tmp/", "/dev/shm/", "/mnt/", "/media/", "/srv/" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(covered); i++)
+		if (strncmp(file, covered[i], strlen(covered[i])) == 0)
+			return false;
+	return file[0] == '/';
+}
+
+unsigned int explain_ways_out(const struct request *req)
+{
+	const char *program = req->program ? req->program[0] : NULL, *path = getenv("PATH");
+	bool none = req->view == VIEW_NONE;
+	char file[PATH_MAX];
+	unsigned int ways = 0;
+
+	if (!program)
+		return 0;
+	if (strchr(program, '/')) {
+		if (!exec_may(program))
+			return 0;
+		return (is_in_host_view(program) ? WAY_HOST_VIEW : 0) |
+		       (none && !req->become ? WAY_OWN_FILES : 0);
+	}
+	/* The view has those of the standard directories. */
+	if (none && exec_search(program, shell_standard_path, file) == 0)
+		ways |= WAY_TARGET_VIEW;
+	if (exec_search(program, path ? path : shell_standard_path, file) == 0 &&
+	    is_in_host_view(file))
+		ways |= WAY_HOST_VIEW;
+	return ways;
+}
+
+int explain_missing(const char *target, const char *program, const char *path, unsigned int ways,
 		    struct error *err)
 {
-	const char *where = target_files && target ? target : NULL;
-
 	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s", program,
-		  where ? " in " : "", where ? where : "");
+		  target ? " in " : "", target ? target : "");
 	err->status = STATUS_NOT_FOUND;
-	if (where && !strchr(program, '/')) {
-		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", where,
+	if (target && (ways & WAY_TARGET_VIEW))
+		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", target,
 			   program);
-		error_hint(err, "nsjoin -t %s -H --view=host %s  yours, in your files", where,
+	if (target && (ways & WAY_HOST_VIEW))
+		error_hint(err, "nsjoin -t %s -H --view=host %s  yours, in your files", target,
 			   program);
-		return -ENOENT;
-	}
-	if (path && !strchr(program, '/'))
-		error_hint(err, "PATH was searched: %s", path);
-	if (where)
+	if (ways & WAY_OWN_FILES)
 		error_hint(err, "the program is taken from the target's files; "
 				"leave out -m, -a and -r to use your own");
+	if (path && !strchr(program, '/'))
+		error_hint(err, "PATH was searched: %s", path);
 	return -ENOENT;
 }
 
@@ -128,7 +162,8 @@ static int explain_absent(const struct run *run, const struct step *step, const 
 	/* If it is there, then what is missing is what it needs to start. */
 	if (fd >= 0 && elf_inspect(fd, &needs) == 0 && needs.interp[0])
 		return explain_no_interp(target_files, target, file, needs.interp, err);
-	return explain_missing(target_files, target, step->exec.file, searched_path(run), err);
+	return explain_missing(target_files ? target : NULL, step->exec.file, searched_path(run),
+			       target_files ? run->ways_out : 0, err);
 }
 
 /* /proc/PID/ns/net: may be closed to us, and still is what it is called. */

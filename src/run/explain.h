@@ -22,13 +22,29 @@ int explain_exec(const struct run *run, const struct step *step, int errnum, str
  */
 int explain_apart(const struct run *run, int errnum, struct error *err);
 
+/* What would run a program of the caller's that the target lacks. */
+enum way_out {
+	WAY_TARGET_VIEW = 1, /* -H */
+	WAY_HOST_VIEW = 2,   /* -H --view=host */
+	WAY_OWN_FILES = 4,   /* to leave out what joins the target's files */
+};
+
+/*
+ * explain_ways_out() - which of them there are for what was typed
+ *
+ * Looks at the caller's files: before the target's are joined, or by who never joins them.
+ * Return: a set of enum way_out.
+ */
+unsigned int explain_ways_out(const struct request *req);
+
 /*
  * explain_missing() - the error of a program that is not there
- * @target: how the target is called, or NULL
+ * @target: how the target is called whose files it was looked for in, or NULL: in the caller's
  * @path:   where a name without a slash was searched for
+ * @ways:   a set of enum way_out
  * Return: -ENOENT.
  */
-int explain_missing(bool target_files, const char *target, const char *program, const char *path,
+int explain_missing(const char *target, const char *program, const char *path, unsigned int ways,
 		    struct error *err);
 
 /* explain_no_interp() - the error of a program whose loader or interpreter is not there */

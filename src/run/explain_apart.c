@@ -9,6 +9,7 @@
 struct inquest {
 	const struct run *run;
 	int errnum; /* what execve said */
+	unsigned int ways_out;
 };
 
 /* Whether a step is needed to see the files as the program would have. */
@@ -93,6 +94,7 @@ static int look(void *ctx, int out)
 	}
 	plan.n = n;
 	run.plan = &plan;
+	run.ways_out = inquest->ways_out;
 	if (run_steps(&run, 0, &err) == 0)
 		(void)explain_exec(&run, &exec, inquest->errnum, &err);
 	if (!err.status)
@@ -103,7 +105,7 @@ static int look(void *ctx, int out)
 
 int explain_apart(const struct run *run, int errnum, struct error *err)
 {
-	struct inquest inquest = { run, errnum };
+	struct inquest inquest = { run, errnum, explain_ways_out(run->req) };
 	const struct disposable asked = {
 		.work = look,
 		.ctx = &inquest,

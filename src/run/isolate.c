@@ -282,6 +282,9 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	case LEADER_FAILED:
 		(void)reap(child, &status); /* it has told all it knows */
 		return explain_leader(run, report->value, err);
+	case LEADER_NOT_FOUND:
+		(void)reap(child, &status);
+		return explain_apart(run, report->value, err);
 	case LEADER_NO_SETNS_PIDFD:
 		(void)reap(child, &status);
 		return RUN_NO_SETNS_PIDFD;

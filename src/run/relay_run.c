@@ -53,6 +53,7 @@ static void take_report(struct relay_loop *loop, const struct leader_report *rep
 	case LEADER_RUNNING:
 	case LEADER_EXEC_FAILED:
 	case LEADER_FAILED:
+	case LEADER_NOT_FOUND:
 	case LEADER_NO_SETNS_PIDFD:
 		break; /* before our time */
 	}

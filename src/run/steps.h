@@ -22,7 +22,8 @@ struct run {
 	struct filters filters; /* of the target, oldest first */
 	struct view *view;	/* -H: what the root directory will be made of; heap */
 	int tree_fd; /* -H: the copy of the target's tree, until it is attached; or -EBADF */
-	sigset_t caller_mask; /* the signal mask we were started with: the program gets it */
+	sigset_t caller_mask;  /* the signal mask we were started with: the program gets it */
+	unsigned int ways_out; /* of who lacks the program, looked for on our side: explain.h */
 
 	/* Where the plan isolates. */
 	size_t child_first;	 /* the child's first step */

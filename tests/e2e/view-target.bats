@@ -423,10 +423,61 @@ CapBnd:	$bounding
 	expect_stderr "nsjoin -t $T -n -u -i -p"
 }
 
-@test "a program that is nowhere" {
+@test "a program that is nowhere: no hint leads round in a circle" {
+	local options
 	distroless
 	entered
-	fails_with 127 program-not-found no-such-program -t "$T" -H no-such-program
+	for options in "" -a -H -v "-H --view=host"; do
+		# shellcheck disable=SC2086 # several words
+		run -127 --separate-stderr j -t "$T" $options no-such-program
+		expect_stderr '^nsjoin: "no-such-program": not found'
+		! grep -q '^hint: [^P]' <<<"$stderr" || fail "$options: $stderr"
+		# shellcheck disable=SC2086 # several words
+		run -127 --separate-stderr j -t "$T" $options /no/such/program
+		! grep -q '^hint: ' <<<"$stderr" || fail "$options: $stderr"
+	done
+}
+
+# hinted NUMBER - so many commands are named by the last message, and each works
+hinted() {
+	local hint hints
+	mapfile -t hints < <(sed -n 's/^hint: nsjoin \(.*\)  yours.*/\1/p' <<<"$stderr")
+	[ "${#hints[@]}" -eq "$1" ] || fail "$1 commands wanted:" "$stderr"
+	for hint in "${hints[@]}"; do
+		# shellcheck disable=SC2086 # several words
+		ok $hint
+	done
+}
+
+@test "what is hinted for a missing program works" {
+	local options
+	distroless
+	entered
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\necho here\n' >"$BATS_TEST_TMPDIR/bin/only-here"
+	chmod 755 "$BATS_TEST_TMPDIR/bin/only-here"
+	mount --bind "$BATS_TEST_TMPDIR/bin" /opt
+	made_mount+=(/opt)
+	PATH=$PATH:/opt
+	for options in "" -a "-m -n" -v; do
+		# shellcheck disable=SC2086 # several words
+		run -127 --separate-stderr j -t "$T" $options ps
+		hinted 2
+		# shellcheck disable=SC2086 # several words
+		run -127 --separate-stderr j -t "$T" $options only-here
+		hinted 1
+		expect_output here
+	done
+	run -127 --separate-stderr j -t "$T" -H only-here
+	hinted 1
+	run -127 --separate-stderr j -t "$T" -H /opt/only-here
+	hinted 1
+	run -127 --separate-stderr j -t "$T" -m -n /opt/only-here
+	expect_stderr 'leave out -m, -a and -r to use your own'
+	hinted 1
+	# The view has a /tmp of its own.
+	run -127 --separate-stderr j -t "$T" "$BATS_TEST_TMPDIR/bin/only-here"
+	hinted 0
 }
 
 @test "a working directory that cannot be entered is none, unless it was named" {
