@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* The target view: paths in the new root directory, which is ours and can be written to until the end. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Room for a path of one of view_trees. The stack is new: each page of it that is touched has a price. */
+enum {
+	VIEW_PATH = 64
+};
+
+/* view_tree_path() - where one of view_trees is: @buf */
+const char *view_tree_path(const char *name, char buf[VIEW_PATH]);
+
+/* view_has_directory() - whether there is one, and no link to one */
+bool view_has_directory(const char *path);
+
+/* view_write_file() - a new file with this in it. Return: 0 or -errno. */
+int view_write_file(const char *path, const char *data, size_t size, mode_t mode);
