@@ -5,6 +5,7 @@
 #define SHIM_DIR  "/.nsjoin"
 #define SHIM_HOST SHIM_DIR "/host" /* the host's trees, read-only */
 #define SHIM_ROOT SHIM_DIR "/root" /* the target's own root directory */
+#define SHIM	  SHIM_DIR "/shim" /* the stand-in itself */
 #define SHIM_OWN  SHIM_DIR "/own"  /* the target's loader, where it has one of that name */
 
 #define SHIM_LOADER SHIM_DIR "/loader" /* the host's, where the stand-in covers its name */

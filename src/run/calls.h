@@ -117,6 +117,11 @@ static inline int call_mkdir(const char *path, mode_t mode)
 	return call_mkdirat(AT_FDCWD, path, mode);
 }
 
+static inline int call_unlinkat(int dirfd, const char *path, int flags)
+{
+	return (int)syscall(SYS_unlinkat, dirfd, path, flags);
+}
+
 static inline int call_symlinkat(const char *text, int dirfd, const char *path)
 {
 	return (int)syscall(SYS_symlinkat, text, dirfd, path);

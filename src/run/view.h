@@ -2,6 +2,7 @@
 /* -H --view=target: a root directory of the program's own, made of the target's and of the host's. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/request.h"
@@ -40,6 +41,7 @@ struct view {
 	int device[VIEW_DEVICES];	/* by view_devices; or -EBADF */
 	struct view_entry own[VIEW_ENTRIES];
 	size_t n_own;
+	bool mixed; /* some directory is the target's: what is there can be found instead of the host's */
 	int proc; /* a fresh /proc, where the target has none; or -EBADF */
 	int raw;  /* the target's whole tree */
 };

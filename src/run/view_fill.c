@@ -66,15 +66,25 @@ static const struct view_entry *own_entry(const struct view *view, const char *n
 	return NULL;
 }
 
-/* As on the host, also where that is a link to another one. */
+/* As on the host, also where that is a link to another one: if that one has what the host has there. */
 static int graft(const struct view_entry *entry, const char *host, const char *path)
 {
-	const char *text = entry->kind == ENTRY_LINK ? entry->link : host;
+	const char *text =
+		entry->kind == ENTRY_LINK ? entry->link + strspn(entry->link, "/") : host;
 
-	return call_symlinkat(text + strspn(text, "/"), AT_FDCWD, path) < 0 ? -errno : 0;
+	/* From the root directory, where we are and the link will be. */
+	if (!view_leads_to_directory(text))
+		text = host;
+	return call_symlinkat(text, AT_FDCWD, path) < 0 ? -errno : 0;
 }
 
-static int fill_one(const struct run *run, const char *name, const struct view_entry *entry)
+/* Directories of programs alone: nothing is loaded from there. */
+static bool holds_programs(const char *name)
+{
+	return strcmp(name, "bin") == 0 || strcmp(name, "sbin") == 0;
+}
+
+static int fill_one(struct run *run, const char *name, const struct view_entry *entry)
 {
 	const struct view_entry *own = own_entry(run->view, name);
 	char path[VIEW_PATH], host[VIEW_PATH];
@@ -83,13 +93,23 @@ static int fill_one(const struct run *run, const char *name, const struct view_e
 	if (entry->kind == ENTRY_NONE)
 		return 0;
 	(void)snprintf(host, sizeof(host), SHIM_HOST "/%s", name);
+	view_tree_path(name, path);
+	/* A file, or a link that leads nowhere, is of no use to the target's programs either. */
+	if (own && own->kind != ENTRY_DIR && !view_leads_to_directory(path)) {
+		int r = view_take_away(path);
+
+		if (r < 0)
+			return r;
+		own = NULL;
+	}
 	if (!own)
-		return graft(entry, host, view_tree_path(name, path));
-	/* A link of the target's leads to another of the directories. */
+		return graft(entry, host, path);
+	run->view->mixed = run->view->mixed || !holds_programs(name);
+	/* A link of the target's leads to another of the directories, or to one that is not filled. */
 	if (own->kind != ENTRY_DIR || fstatat(AT_FDCWD, host, &theirs, 0) < 0 ||
 	    !S_ISDIR(theirs.st_mode))
 		return 0;
-	if (fstatat(AT_FDCWD, view_tree_path(name, path), &ours, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(AT_FDCWD, path, &ours, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	/* The host's own, or a part of it. */
 	if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/view_loader.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -50,21 +51,6 @@ static bool is_host_loader(const char *interp)
 	       named.st_dev == own.st_dev && named.st_ino == own.st_ino;
 }
 
-/* Nothing of the target's can stand between the host's programs and their libraries. */
-static bool is_grafted(void)
-{
-	bool own = false;
-
-	for (size_t i = 0; i < VIEW_TREES; i++) {
-		const char *name = view_trees[i];
-		char path[VIEW_PATH];
-
-		if (strcmp(name, "bin") != 0 && strcmp(name, "sbin") != 0)
-			own = own || view_has_directory(view_tree_path(name, path));
-	}
-	return !own;
-}
-
 /* The stand-in will cover the name that the text has for it. */
 static int keep_host_loader(const char *text, size_t size)
 {
@@ -91,13 +77,78 @@ static int write_tools(const struct target *target, bool covered)
 	return view_write_file(SHIM_TOOLS, target->tools_text, target->tools_size, 0444);
 }
 
+static int link_entry(int at, const char *from, const char *name)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		return 0;
+	if (asprintf(&text, "%s/%s", from, name) < 0)
+		return -ENOMEM;
+	return call_symlinkat(text, at, name) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* What a directory of the target's or of the host's holds, each by a link to it unless there is one. */
+static int link_entries(const char *tree, const char *path)
+{
+	_cleanup_free_ char *from = NULL;
+	_cleanup_fd_ int at = open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	const struct dirent *entry;
+	DIR *dir;
+	int fd, r = 0;
+
+	if (at < 0 || asprintf(&from, "%s%s", tree, path) < 0)
+		return -errno;
+	fd = beneath_open(AT_FDCWD, from, O_RDONLY | O_DIRECTORY,
+			  RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+	dir = fd < 0 ? NULL : fdopendir(fd);
+	if (!dir) {
+		(void)fd_close(fd); /* always -EBADF */
+		return 0;	    /* there is nothing to be shown */
+	}
+	while (r == 0 && (entry = readdir(dir)))
+		r = link_entry(at, from, entry->d_name);
+	(void)closedir(dir); /* read-only */
+	return r;
+}
+
+/* A directory of ours in the place of what is there, which goes on to be found in it. */
+static int make_directory(const char *path)
+{
+	int r = view_take_away(path);
+
+	if (r == 0 && call_mkdir(path, 0755) < 0)
+		r = -errno;
+	if (r == 0)
+		r = link_entries(SHIM_ROOT, path);
+	return r < 0 ? r : link_entries(SHIM_HOST, path);
+}
+
+/*
+ * The root directory is ours, and so is all that is put into it: nothing that the target has at the
+ * loader's path, or on the way there, can keep us from having the stand-in there.
+ */
+static int make_name(const char *interp)
+{
+	int r = 0;
+
+	for (const char *end = interp; r == 0 && (end = strchr(end + 1, '/'));) {
+		_cleanup_free_ char *path = strndup(interp, (size_t)(end - interp));
+
+		r = path ? make_directory(path) : -ENOMEM;
+	}
+	if (r == 0)
+		r = view_take_away(interp);
+	return r == 0 && call_symlinkat(SHIM, AT_FDCWD, interp) < 0 ? -errno : r;
+}
+
 int view_place_loader(const struct run *run)
 {
 	const char *interp = run->target->facts.view_interp;
 	bool host = interp && is_host_loader(interp);
 	int r;
 
-	if (!interp || (host && is_grafted()))
+	if (!interp || (host && !run->view->mixed))
 		return 0;
 	if (!SHIM_WORKS)
 		return -EOPNOTSUPP;
@@ -105,9 +156,11 @@ int view_place_loader(const struct run *run)
 	if (r >= 0)
 		r = write_tools(run->target, host);
 	if (r >= 0)
-		r = view_write_file(SHIM_DIR "/shim", shim_image,
-				    (size_t)(shim_image_end - shim_image), 0555);
+		r = view_write_file(SHIM, shim_image, (size_t)(shim_image_end - shim_image), 0555);
 	if (r < 0)
 		return r;
-	return call_mount(SHIM_DIR "/shim", interp, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	/* Where the name leads nowhere, or to what is no file, it is made to lead there. */
+	if (call_mount(SHIM, interp, NULL, MS_BIND, NULL) < 0)
+		return make_name(interp);
+	return 0;
 }

@@ -17,5 +17,14 @@ const char *view_tree_path(const char *name, char buf[VIEW_PATH]);
 /* view_has_directory() - whether there is one, and no link to one */
 bool view_has_directory(const char *path);
 
+/* view_leads_to_directory() - whether there is one, by whatever links */
+bool view_leads_to_directory(const char *path);
+
+/*
+ * view_take_away() - whatever is at a path, in a directory that is ours, with what is mounted there
+ * Return: 0 (also where there was nothing) or -errno.
+ */
+int view_take_away(const char *path);
+
 /* view_write_file() - a new file with this in it. Return: 0 or -errno. */
 int view_write_file(const char *path, const char *data, size_t size, mode_t mode);

@@ -396,7 +396,10 @@ function takes_own_tree(call, args) {
 # What makes the root directory of the target view, between two calls of umask(2): which of them, and
 # how often, is not known before; the plan has them in outline.
 function makes_view(call, args, ret) {
-	if (ret ~ /^-1 / && ret !~ /ENOENT|EEXIST/)
+	# Where the loader cannot be covered its name is made anew; something is taken away when there is
+	# no more mounted on it, and by its kind.
+	if (ret ~ /^-1 / && ret !~ /ENOENT|EEXIST/ && !(call == "mount" && ret ~ /ENOTDIR/) &&
+		!(call == "umount2" && ret ~ /EINVAL/) && !(call == "unlinkat" && ret ~ /EISDIR/))
 		return 0
 	if (call == "unshare" || (call == "mount" && args ~ /^NULL, "\/", NULL, MS_REC\|MS_PRIVATE, /))
 		return view_part(2, args)
@@ -410,7 +413,7 @@ function makes_view(call, args, ret) {
 		return args ~ /^("overlay"|"tmpfs", "\/(tmp|dev)"|"devpts"|"\/\.nsjoin\/)/
 	if (call == "fcntl") # fdopendir
 		return args ~ /, F_SETFD, FD_CLOEXEC$/
-	return call ~ /^(open_tree|mount_setattr|move_mount|fsopen|fsconfig|fsmount|mkdir(at)?|symlink(at)?|write|setfs[ug]id|umount2|chdir|fchdir)$/
+	return call ~ /^(open_tree|mount_setattr|move_mount|fsopen|fsconfig|fsmount|mkdir(at)?|unlinkat|symlink(at)?|write|setfs[ug]id|umount2|chdir|fchdir)$/
 }
 
 # The parts whose order matters are printed when the last of them is done.

@@ -308,7 +308,8 @@ becomes() {
 
 @test "root and his programs in the target's files" {
 	local i
-	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64}
+	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64/ld-linux-x86-64.so.2}
+	: >"$BATS_TEST_TMPDIR/bare/bin"
 	target_start --ns=muinpC --mount-proc --pivot --root="$BATS_TEST_TMPDIR/bare"
 	for ((i = 0; i < 10; i++)); do
 		options=(-t "$T" -H)

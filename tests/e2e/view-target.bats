@@ -115,6 +115,66 @@ cat" ] || fail "$output"
 	! grep -E '(libc|ld-linux)[^"]*", ' <<<"$stderr" | grep -q '/.nsjoin/host' || fail "$stderr"
 }
 
+# host_runs_in FILES - the host's programs and the target's do, where this has made the target's files
+host_runs_in() {
+	[ ! -e "$root/app" ] || rm -r "${root:?}"
+	one_file_root "$root"
+	(cd "$root" && eval "$1")
+	entered
+	untouched "$root" ok -t "$T" -q -H sh -c 'id -u; /bin/sh -c "echo 2"; readlink /proc/self/exe
+		python3 -c "import json, ctypes; print(3)"; /app arg | tail -n 1; env echo 4'
+	[ "$output" = "0
+2
+/.nsjoin/host/usr/bin/readlink
+3
+arg 1 arg
+4" ] || fail "$1" "$output" "$stderr"
+}
+
+@test "where the loader has its name there is nothing, or a link to nowhere, or a file" {
+	local files
+	for files in "ln -s lib lib64" "mkdir -p usr/lib; ln -s lib usr/lib64; ln -s usr/lib64 lib64" \
+		"mkdir -p usr/lib; ln -s usr/lib lib64; ln -s lib usr/lib64; ln -s usr/lib lib" \
+		"mkdir -p store/lib store/bin; for d in lib lib64 bin; do ln -s /store/\${d%64} \$d; done
+			cp $(command -v busybox) store/bin/sh" \
+		"mkdir -p system/usr/lib; ln -s /system/usr usr; ln -s usr/lib lib; ln -s usr/lib64 lib64" \
+		"ln -s /nowhere usr; ln -s usr/lib lib; ln -s usr/bin bin" "ln -s lib64 lib64" \
+		"ln -s nowhere lib64" "echo x >lib64" "echo x >usr" "mkdir -p lib64/ld-linux-x86-64.so.2/x" \
+		"mkdir -p lib/x lib64/y; ln -s /nowhere lib64/ld-linux-x86-64.so.2; echo z >lib64/z" \
+		"ln -s proc/self/root/nowhere lib64"; do
+		host_runs_in "$files"
+		kept_stop
+	done
+	host_runs_in "mkdir -p usr/lib; echo theirs >usr/lib/file; ln -s lib usr/lib64; ln -s usr/lib64 lib64"
+	view cat /lib64/file /usr/lib64/file
+	expect_output "theirs
+theirs"
+}
+
+# An overlay cannot be made of what consists of two already.
+@test "no overlay can be made of the target's root" {
+	local dirs
+	for dirs in "usr lib bin" "usr lib lib64 bin" "lib64"; do
+		rm -rf "$BATS_TEST_TMPDIR"/deep "$root"
+		one_file_root "$root"
+		(cd "$root" && mkdir -p $dirs && touch "${dirs##* }/theirs" && [ ! -d bin ] ||
+			cp "$(command -v busybox)" "$root/bin/sh")
+		mkdir "$BATS_TEST_TMPDIR/deep"
+		entered --setup="cd $BATS_TEST_TMPDIR/deep && mount -t tmpfs none . && mkdir none one &&
+			mount -t overlay none -o lowerdir=$root:none one &&
+			mount -t overlay none -o lowerdir=one:none $root"
+		view sh -c 'ls /*/theirs; python3 -c "import json, ctypes; print(3)"; /app arg | tail -n 1
+			/bin/sh -c "echo 4"; touch /x || echo read-only'
+		expect_output "/${dirs##* }/theirs
+3
+arg 1 arg
+4
+read-only"
+		expect_stderr "note: -H: without an overlay"
+		kept_stop
+	done
+}
+
 @test "a target without /proc, /dev and /tmp" {
 	mkdir "$root"
 	cp "$fdlist" "$root/app"
