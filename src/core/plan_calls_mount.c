@@ -40,10 +40,10 @@ static void add_etc(struct calls *calls, const struct plan *plan, uint32_t which
 /* In outline: how often each is done depends on what the target's root directory holds by then. */
 static void add_view(struct calls *calls)
 {
-	calls_add(calls,
-		  "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
 	calls_add(calls, "unshare(CLONE_NEWNS)");
 	calls_add(calls, "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)");
+	calls_add(calls,
+		  "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)");
 	calls_add(calls, "move_mount(each entry, in a tmpfs)");
 	calls_add(calls, "pivot_root(\".\", \".\")");
 	calls_add(calls, "mount(your program trees below the target's)");

@@ -35,11 +35,15 @@ struct mount_attributes {
 	uint64_t set, clear, propagation, userns_fd;
 };
 
-/* open_tree(2), since Linux 5.2: a copy of the mounts at @dirfd and below. */
+/*
+ * open_tree(2), since Linux 5.2: a copy of the mounts at @dirfd and below. What is mounted when somebody
+ * asks for it is not asked for.
+ */
 static inline int tree_clone(int dirfd, const char *path, unsigned int flags)
 {
 	return (int)syscall(SYS_open_tree, dirfd, path,
-			    TREE_CLONE | (unsigned int)TREE_CLOEXEC | AT_RECURSIVE | flags);
+			    TREE_CLONE | (unsigned int)TREE_CLOEXEC | AT_RECURSIVE |
+				    (unsigned int)AT_NO_AUTOMOUNT | flags);
 }
 
 /* move_mount(2), since Linux 5.2 */

@@ -13,7 +13,7 @@
 extern const char shim_image[], shim_image_end[];
 
 enum {
-	VIEW_ENTRIES = 256, /* in a target's root directory: more are not shown one by one */
+	VIEW_ENTRIES = 256, /* in a target's root directory */
 	VIEW_DEVICES = 6,
 };
 
@@ -27,7 +27,6 @@ enum view_entry_kind {
 /* What is in a root directory, held: a copy of the mounts, or a link's text. */
 struct view_entry {
 	enum view_entry_kind kind;
-	char *name; /* heap; NULL where it is known */
 	char *link; /* heap */
 	int tree;   /* or -EBADF */
 };
@@ -39,11 +38,8 @@ struct view {
 	struct view_entry alternatives; /* of the host's /etc this, */
 	struct view_entry manual;	/* what man(1) cannot do without, and no more */
 	int device[VIEW_DEVICES];	/* by view_devices; or -EBADF */
-	struct view_entry own[VIEW_ENTRIES];
-	size_t n_own;
 	bool mixed; /* some directory is the target's: what is there can be found instead of the host's */
 	int proc; /* a fresh /proc, where the target has none; or -EBADF */
-	int raw;  /* the target's whole tree */
 };
 
 extern const char *const view_devices[VIEW_DEVICES];
@@ -51,9 +47,13 @@ extern const char *const view_devices[VIEW_DEVICES];
 /*
  * view_take_entry() - hold one entry of a directory
  * @at, @name: the directory, and a name in it
+ * @type: readdir(3)'s, for what cannot be asked; or DT_UNKNOWN
  * Return: 0 (ENTRY_NONE where there is none), or -errno.
  */
-int view_take_entry(int at, const char *name, struct view_entry *ret_entry);
+int view_take_entry(int at, const char *name, unsigned char type, struct view_entry *ret_entry);
+
+/* view_entry_done() - let go of it */
+void view_entry_done(struct view_entry *entry);
 
 struct view *view_new(void);
 void view_free(struct view *view);

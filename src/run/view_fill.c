@@ -58,14 +58,6 @@ static int lay_below(const struct run *run, const char *name)
 	return errno == ENOMEM ? -ENOMEM : 1;
 }
 
-static const struct view_entry *own_entry(const struct view *view, const char *name)
-{
-	for (size_t i = 0; i < view->n_own; i++)
-		if (strcmp(view->own[i].name, name) == 0)
-			return &view->own[i];
-	return NULL;
-}
-
 /* As on the host, also where that is a link to another one: if that one has what the host has there. */
 static int graft(const struct view_entry *entry, const char *host, const char *path)
 {
@@ -86,33 +78,28 @@ static bool holds_programs(const char *name)
 
 static int fill_one(struct run *run, const char *name, const struct view_entry *entry)
 {
-	const struct view_entry *own = own_entry(run->view, name);
 	char path[VIEW_PATH], host[VIEW_PATH];
 	struct stat ours, theirs;
+	int own, r;
 
 	if (entry->kind == ENTRY_NONE)
 		return 0;
 	(void)snprintf(host, sizeof(host), SHIM_HOST "/%s", name);
-	view_tree_path(name, path);
-	/* A file, or a link that leads nowhere, is of no use to the target's programs either. */
-	if (own && own->kind != ENTRY_DIR && !view_leads_to_directory(path)) {
-		int r = view_take_away(path);
-
-		if (r < 0)
-			return r;
-		own = NULL;
-	}
-	if (!own)
+	own = view_kind(AT_FDCWD, view_tree_path(name, path), AT_SYMLINK_NOFOLLOW);
+	if (own == ENTRY_NONE)
 		return graft(entry, host, path);
+	/* A file, or a link that leads nowhere, is of no use to the target's programs either. */
+	if (own != ENTRY_DIR && !view_leads_to_directory(path)) {
+		r = view_take_away(path);
+		return r < 0 ? r : graft(entry, host, path);
+	}
 	run->view->mixed = run->view->mixed || !holds_programs(name);
 	/* A link of the target's leads to another of the directories, or to one that is not filled. */
-	if (own->kind != ENTRY_DIR || fstatat(AT_FDCWD, host, &theirs, 0) < 0 ||
-	    !S_ISDIR(theirs.st_mode))
+	if (own != ENTRY_DIR || fstatat(AT_FDCWD, host, &theirs, 0) < 0 || !S_ISDIR(theirs.st_mode))
 		return 0;
-	if (fstatat(AT_FDCWD, path, &ours, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
 	/* The host's own, or a part of it. */
-	if (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
+	if (fstatat(AT_FDCWD, path, &ours, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino)
 		return 0;
 	return lay_below(run, name);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "run/calls.h"
+#include "run/view.h"
 #include "util/fd.h"
 
 const char *view_tree_path(const char *name, char buf[VIEW_PATH])
@@ -16,18 +17,29 @@ const char *view_tree_path(const char *name, char buf[VIEW_PATH])
 	return buf;
 }
 
+int view_kind(int at, const char *path, int flags)
+{
+	struct statx st = { 0 };
+
+	flags |= AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+	if (syscall(SYS_statx, at, path, flags, STATX_TYPE, &st) < 0)
+		return errno == ENOENT ? (int)ENTRY_NONE : -errno;
+	if (!(st.stx_mask & STATX_TYPE))
+		return -ENODATA;
+	return S_ISDIR(st.stx_mode) ? ENTRY_DIR : S_ISLNK(st.stx_mode) ? ENTRY_LINK : ENTRY_FILE;
+}
+
 bool view_has_directory(const char *path)
 {
-	struct stat st;
-
-	return fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+	return view_kind(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW) == ENTRY_DIR;
 }
 
 bool view_leads_to_directory(const char *path)
 {
-	struct stat st;
+	int kind = view_kind(AT_FDCWD, path, 0);
 
-	return fstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+	/* What does not tell may be one. */
+	return kind == ENTRY_DIR || (kind < 0 && kind != -ENOTDIR && kind != -ELOOP);
 }
 
 int view_take_away(const char *path)

@@ -14,10 +14,18 @@ enum {
 /* view_tree_path() - where one of view_trees is: @buf */
 const char *view_tree_path(const char *name, char buf[VIEW_PATH]);
 
+/*
+ * view_kind() - what there is at a path, without a question to whom a file system is served by, who
+ * may be dead
+ * @flags: AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH
+ * Return: an enum view_entry_kind, or -errno.
+ */
+int view_kind(int at, const char *path, int flags);
+
 /* view_has_directory() - whether there is one, and no link to one */
 bool view_has_directory(const char *path);
 
-/* view_leads_to_directory() - whether there is one, by whatever links */
+/* view_leads_to_directory() - whether there is one, by whatever links, or may be one */
 bool view_leads_to_directory(const char *path);
 
 /*

@@ -5,7 +5,8 @@
  * the end, so that what is written to "/" itself fails and does not vanish.
  *
  * Nothing that the target decides is followed outside: its root directory is read by descriptor, one
- * name at a time, and paths are used only when the new root directory is in place.
+ * name at a time, and paths are used only when the new root directory is in place. All is taken from a
+ * copy of its mounts that nobody else has: there is nothing that cannot be bound.
  */
 #include "run/steps.h"
 
@@ -28,44 +29,6 @@
 #include "run/view.h"
 #include "run/view_fill.h"
 #include "util/fd.h"
-
-static int read_entry(int root, const char *name, struct view *view)
-{
-	struct view_entry *entry = &view->own[view->n_own];
-	int r;
-
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, ".nsjoin") == 0)
-		return 0;
-	if (view->n_own == VIEW_ENTRIES)
-		return -E2BIG;
-	r = view_take_entry(root, name, entry);
-	if (r < 0 || entry->kind == ENTRY_NONE)
-		return r;
-	view->n_own++;
-	entry->name = strdup(name);
-	return entry->name ? 0 : -ENOMEM;
-}
-
-/* While we are still in the target's own mount namespace, which alone lets us. */
-static int take_own(int root, struct view *view)
-{
-	int list = openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-	DIR *dir = list < 0 ? NULL : fdopendir(list);
-	const struct dirent *entry;
-
-	if (!dir) {
-		r = -errno;
-		(void)fd_close(list); /* always -EBADF */
-		return r;
-	}
-	while (r == 0 && (errno = 0, entry = readdir(dir)))
-		r = read_entry(root, entry->d_name, view);
-	if (r == 0)
-		r = -errno;
-	(void)closedir(dir); /* read-only */
-	view->raw = r == 0 ? tree_clone(root, "", AT_EMPTY_PATH) : -EBADF;
-	return r == 0 && view->raw < 0 ? -errno : r;
-}
 
 /* /proc of the pid namespace that our children are in: only one of them can make it. */
 static int make_proc(void *ctx)
@@ -153,6 +116,49 @@ static int put_host(int at, const char *name, struct view_entry *entry)
 	return put_entry(at, name, entry);
 }
 
+static int bind_own(int at, int root, const struct dirent *name)
+{
+	/* What has no type here and does not tell it either is most likely a directory. */
+	unsigned char type = name->d_type == DT_UNKNOWN ? DT_DIR : name->d_type;
+	struct view_entry entry;
+	int r = view_take_entry(root, name->d_name, type, &entry);
+
+	if (r == 0)
+		r = put_entry(at, name->d_name, &entry);
+	view_entry_done(&entry);
+	return r;
+}
+
+static int put_own(int at, int root, const struct dirent *name, size_t *n)
+{
+	const char *text = name->d_name;
+
+	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || strcmp(text, ".nsjoin") == 0)
+		return 0;
+	return ++*n > VIEW_ENTRIES ? -E2BIG : bind_own(at, root, name);
+}
+
+/* From the copy that is shown as a whole. */
+static int put_all_own(int at)
+{
+	int root = openat(at, ".nsjoin/root", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
+	DIR *dir = root < 0 ? NULL : fdopendir(root);
+	const struct dirent *name;
+	size_t n = 0;
+
+	if (!dir) {
+		r = -errno;
+		(void)fd_close(root); /* always -EBADF */
+		return r;
+	}
+	while (r == 0 && (errno = 0, name = readdir(dir)))
+		r = put_own(at, root, name, &n);
+	if (r == 0)
+		r = -errno;
+	(void)closedir(dir); /* read-only */
+	return r;
+}
+
 static int put_extra(int host, struct view *view)
 {
 	int r = view->extra[0].kind == ENTRY_DIR && call_mkdirat(host, ".from", 0755) < 0 ? -errno
@@ -167,19 +173,18 @@ static int put_extra(int host, struct view *view)
 	return r;
 }
 
-static int put_all(int at, struct view *view)
+static int put_all(int at, int tree, struct view *view)
 {
 	_cleanup_fd_ int host = -EBADF;
-	int r = 0;
+	int r;
 
 	if (call_mkdirat(at, ".nsjoin", 0755) < 0 || call_mkdirat(at, ".nsjoin/host", 0755) < 0 ||
 	    call_mkdirat(at, ".nsjoin/root", 0755) < 0)
 		return -errno;
 	host = openat(at, ".nsjoin/host", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (host < 0 || tree_attach(view->raw, at, ".nsjoin/root") < 0)
+	if (host < 0 || tree_attach(tree, at, ".nsjoin/root") < 0)
 		return -errno;
-	for (size_t i = 0; i < view->n_own && r == 0; i++)
-		r = put_entry(at, view->own[i].name, &view->own[i]);
+	r = put_all_own(at);
 	for (size_t i = 0; i < VIEW_TREES && r == 0; i++)
 		r = put_host(host, view_trees[i], &view->host[i]);
 	if (r == 0)
@@ -202,34 +207,46 @@ static int enter_root(int root)
 	return 0;
 }
 
+/*
+ * A mount namespace with a copy of the target's mounts, and of these the tree below its root directory.
+ * They are private before they are copied again: what is unbindable would be left out.
+ * Return: the tree, or -errno.
+ */
+static int take_own(int root)
+{
+	int tree;
+
+	if (call_fchdir(root) < 0 || call_unshare(CLONE_NEWNS) < 0 ||
+	    call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -errno;
+	tree = tree_clone(AT_FDCWD, ".", 0);
+	/* Its root directory may lie outside of ours. */
+	if (tree >= 0 && tree_restrict(tree, "", 0, MS_PRIVATE) == 0)
+		return tree;
+	(void)fd_close(tree); /* always -EBADF, and keeps errno */
+	return -errno;
+}
+
 static int build(struct run *run, const char **ret_what)
 {
-	struct view *view = run->view;
-	_cleanup_fd_ int root = -EBADF;
+	_cleanup_fd_ int tree = -EBADF, root = -EBADF;
 	int r;
 
-	*ret_what = "read the root directory";
-	r = take_own(run->target->tree_fd, view);
-	if (r == 0)
-		r = take_proc(run->target->tree_fd, view);
+	*ret_what = "make a /proc";
+	r = take_proc(run->target->tree_fd, run->view);
 	if (r < 0)
 		return r;
 	*ret_what = "make a mount namespace";
-	if (call_unshare(CLONE_NEWNS) < 0 ||
-	    call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    tree_restrict(view->raw, "", 0, MS_PRIVATE) < 0)
-		return -errno;
-	for (size_t i = 0; i < view->n_own; i++)
-		if (view->own[i].tree >= 0 &&
-		    tree_restrict(view->own[i].tree, "", 0, MS_PRIVATE) < 0)
-			return -errno;
+	tree = take_own(run->target->tree_fd);
+	if (tree < 0)
+		return tree;
 	*ret_what = "make a root directory";
 	root = make_tmpfs();
 	if (root < 0)
 		return root;
 	if (tree_attach(root, AT_FDCWD, "/") < 0)
 		return -errno;
-	r = put_all(root, view);
+	r = put_all(root, tree, run->view);
 	if (r == 0)
 		r = enter_root(root);
 	return r < 0 ? r : view_fill(run, ret_what);

@@ -5,6 +5,7 @@
  */
 #include "run/steps.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <linux/openat2.h>
 #include <sched.h>
@@ -90,7 +91,7 @@ static int own_copy(const struct target *t)
 
 static int take_read_only(int root, const char *name, struct view_entry *entry)
 {
-	int r = view_take_entry(root, name, entry);
+	int r = view_take_entry(root, name, DT_UNKNOWN, entry);
 
 	if (r == 0 && (entry->kind == ENTRY_DIR || entry->kind == ENTRY_FILE) &&
 	    tree_restrict(entry->tree, "", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, MS_PRIVATE) < 0)

@@ -56,6 +56,10 @@ need_missing() {
 		[ -c /dev/fuse ] && return
 		echo "the kernel has no FUSE file systems"
 		;;
+	autofs)
+		[ -c /dev/autofs ] && return
+		echo "the kernel cannot mount what is asked for"
+		;;
 	nsenter)
 		[ -x /usr/bin/nsenter ] && return
 		echo "nsenter is not installed"

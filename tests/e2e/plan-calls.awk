@@ -404,9 +404,11 @@ function makes_view(call, args, ret) {
 	if (call == "unshare" || (call == "mount" && args ~ /^NULL, "\/", NULL, MS_REC\|MS_PRIVATE, /))
 		return view_part(2, args)
 	if (call == "mount" && args ~ /^NULL, "\/", NULL, MS_RDONLY\|MS_NOSUID\|MS_NODEV\|MS_REMOUNT\|MS_BIND, NULL$/)
-		return view_part(4, args)
+		return view_part(5, args)
+	if (call == "open_tree" && args ~ /, "\.", OPEN_TREE_CLONE\|/)
+		return view_part(3, args)
 	if (call == "pivot_root")
-		return args == "\".\", \".\"" ? view_part(3, args) : 0
+		return args == "\".\", \".\"" ? view_part(4, args) : 0
 	if (call ~ /^open(at)?$/)
 		return args ~ /"(\.nsjoin\/|\/\.nsjoin\/|\/dev\/|etc\/)?[^"\/]*", O_WRONLY\|O_CREAT\|O_EXCL/
 	if (call == "mount")
@@ -419,13 +421,13 @@ function makes_view(call, args, ret) {
 # The parts whose order matters are printed when the last of them is done.
 function view_part(part, args,    i) {
 	view_parts = view_parts part
-	if (part < 4)
+	if (part < 5)
 		return 1
-	if (view_parts != "2234")
+	if (view_parts != "22345")
 		print "the parts of the view in another order: " view_parts
-	print "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
 	print "unshare(CLONE_NEWNS)"
 	print "mount(NULL, \"/\", NULL, MS_REC|MS_PRIVATE, NULL)"
+	print "open_tree(each entry of the target's root, OPEN_TREE_CLONE|AT_RECURSIVE)"
 	print "move_mount(each entry, in a tmpfs)"
 	print "pivot_root(\".\", \".\")"
 	print "mount(your program trees below the target's)"

@@ -11,7 +11,7 @@ dup2\(pipe, [012]\)
 prctl\(PR_SET_PDEATHSIG, SIGKILL\)
 prctl\(PR_SET_DUMPABLE, 0\)
 prctl\(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0\)
-open_tree\([^,]*, "[^"]*", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|(AT_EMPTY_PATH|AT_SYMLINK_NOFOLLOW)\|AT_RECURSIVE\)
+open_tree\([^,]*, "[^"]*", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|(AT_SYMLINK_NOFOLLOW\|)?AT_NO_AUTOMOUNT\|(AT_EMPTY_PATH\|)?AT_RECURSIVE\)
 mount_setattr\([^,]*, "", AT_EMPTY_PATH\|AT_RECURSIVE, \{attr_set=MOUNT_ATTR_RDONLY\|MOUNT_ATTR_NOSUID\|MOUNT_ATTR_NODEV, .*
 fs(open\("proc"|config\(|mount\().*
 setns\((pidfd|mnt:\[[0-9]+\]|user:\[[0-9]+\]), (CLONE_NEWUSER|CLONE_NEWNS|CLONE_NEWUSER\|CLONE_NEWNS)\)

@@ -230,6 +230,55 @@ y"
 read-only"
 }
 
+@test "file systems whose server is dead or silent, or is somebody's own" {
+	requires fuse
+	one_file_root "$root"
+	mkdir -p "$root"/{dead,silent,own,usr,etc}
+	entered --setup="cd $root; for d in dead silent own usr; do
+			u=0; [ \$d != own ] || u=1000
+			exec 7<>/dev/fuse
+			mount -i -t fuse -o fd=7,rootmode=40000,user_id=\$u,group_id=0 none \$d || exit
+			[ \$d != silent ] || sleep 1000 &
+			exec 7>&-
+		done"
+	view sh -c 'ls -m /; ls /dead /own; : >/etc/written; python3 -c "import json; print(3)"'
+	grep -q 'app, bin, dead, dev, etc,.* own, .* silent, ' <<<"$output" || fail "$output"
+	[ "$(tail -n 1 <<<"$output")" = 3 ] || fail "$output"
+	expect_stderr "/dead.*: Transport endpoint"
+	expect_stderr "/own.*: Permission denied"
+	[ -e "$root/etc/written" ]
+}
+
+@test "what is mounted when it is asked for is not asked for" {
+	requires autofs
+	one_file_root "$root"
+	mkdir -p "$root"/{auto,etc}
+	# Who asks waits for the one that holds the other end, which is as good as none.
+	entered --setup="mkfifo $BATS_TEST_TMPDIR/asked && exec 7<>$BATS_TEST_TMPDIR/asked &&
+		mount -i -t autofs -o fd=7,pgrp=\$\$,minproto=5,maxproto=5,direct none $root/auto || exit
+		sleep 1000 &"
+	grep -q ' /auto .* autofs ' "/proc/$T/mountinfo" || fail "$(<"/proc/$T/mountinfo")"
+	view ls /app /
+	[ "$(head -n 1 <<<"$output")" = /app ] && grep -qx auto <<<"$output" || fail "$output"
+}
+
+@test "mounts that cannot be bound: an entry, one below, the root directory itself" {
+	one_file_root "$root"
+	mkdir -p "$root"/{bin,entry,etc/below}
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	entered
+	for dir in /entry /etc/below /; do
+		[ "$dir" = / ] || ok -t "$T" -m /bin/busybox mount -t tmpfs none "$dir"
+		ok -t "$T" -m /bin/busybox mount --make-unbindable "$dir"
+	done
+	grep -c unbindable "/proc/$T/mountinfo" | grep -qx 3 || fail "$(<"/proc/$T/mountinfo")"
+	view sh -c 'for d in /entry /etc/below $NSJOIN_ROOT/etc; do echo $d >$d/written; done'
+	ok -t "$T" -m /bin/busybox cat /entry/written /etc/below/written /etc/written
+	expect_output "/entry
+/etc/below
+/.nsjoin/root/etc"
+}
+
 @test "/.nsjoin of the target's is out of the way, whatever it is" {
 	local kind
 	one_file_root "$root"
