@@ -13,7 +13,8 @@
 extern const char shim_image[], shim_image_end[];
 
 enum {
-	VIEW_ENTRIES = 256, /* in a target's root directory */
+	VIEW_ENTRIES = 256, /* of a target's root directory are bound, */
+	VIEW_LINKS = 65536, /* so many more are links, and the others are in VIEW_ROOT alone */
 	VIEW_DEVICES = 6,
 };
 

@@ -67,7 +67,7 @@ static int make_tmpfs(void)
 
 	if (fs < 0 ||
 	    syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, "mode", "0755", 0) < 0 ||
-	    syscall(SYS_fsconfig, fs, 1, "size", "4m", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, 1, "size", "64m", 0) < 0 ||
 	    syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
 		return -errno;
 	fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, ATTR_NOSUID | ATTR_NODEV);
@@ -116,6 +116,23 @@ static int put_host(int at, const char *name, struct view_entry *entry)
 	return put_entry(at, name, entry);
 }
 
+/* What the view itself fills or puts something on is bound, however many others there are. */
+static bool is_bound(const char *name)
+{
+	for (size_t i = 0; i < VIEW_TREES; i++)
+		if (strcmp(name, view_trees[i]) == 0)
+			return true;
+	return strcmp(name, "dev") == 0 || strcmp(name, "proc") == 0 || strcmp(name, "tmp") == 0;
+}
+
+static int link_own(int at, const char *name)
+{
+	char text[sizeof(SHIM_ROOT "/") + NAME_MAX];
+
+	(void)snprintf(text, sizeof(text), SHIM_ROOT "/%s", name);
+	return call_symlinkat(text, at, name) < 0 ? -errno : 0;
+}
+
 static int bind_own(int at, int root, const struct dirent *name)
 {
 	/* What has no type here and does not tell it either is most likely a directory. */
@@ -135,7 +152,10 @@ static int put_own(int at, int root, const struct dirent *name, size_t *n)
 
 	if (strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || strcmp(text, ".nsjoin") == 0)
 		return 0;
-	return ++*n > VIEW_ENTRIES ? -E2BIG : bind_own(at, root, name);
+	(*n)++;
+	if (*n <= VIEW_ENTRIES || is_bound(text))
+		return bind_own(at, root, name);
+	return *n <= VIEW_ENTRIES + VIEW_LINKS ? link_own(at, text) : 0;
 }
 
 /* From the copy that is shown as a whole. */

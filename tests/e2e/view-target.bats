@@ -279,6 +279,19 @@ read-only"
 /.nsjoin/root/etc"
 }
 
+@test "a root directory of more entries than are bound" {
+	local n
+	one_file_root "$root"
+	(cd "$root" && for n in {1..70}; do echo "a$n b$n c$n d$n e$n"; done | xargs mkdir)
+	mkdir -p "$root/usr/share" "$root/dev"
+	entered
+	untouched "$root" view sh -c 'ls / | grep -c "^[a-e][0-9]"; python3 -c "import json; print(3)"
+		for d in /[a-e][0-9]*; do cd $d || exit; done; : >/dev/null; ls -d /usr/share/perl*'
+	[[ "$output" == "350
+3
+/usr/share/perl"* ]] || fail "$output" "$stderr"
+}
+
 @test "/.nsjoin of the target's is out of the way, whatever it is" {
 	local kind
 	one_file_root "$root"
