@@ -106,11 +106,29 @@ static int fill_one(struct run *run, const char *name, const struct view_entry *
 
 /* ---- what a program takes for granted */
 
-static int mount_if_absent(const char *path, const char *options)
+/* In the place of whatever has that name and is none. */
+static int make_directory(const char *path)
 {
-	if (call_mkdir(path, 0755) < 0)
-		return errno == EEXIST ? 0 : -errno;
-	return call_mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0 ? -errno : 1;
+	int r;
+
+	if (view_has_directory(path))
+		return 0;
+	r = view_take_away(path);
+	return r == 0 && call_mkdir(path, 0755) < 0 ? -errno : r;
+}
+
+static int make_tmpfs(const char *path, const char *options)
+{
+	int r = make_directory(path);
+
+	if (r == 0 && call_mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
+		r = -errno;
+	return r;
+}
+
+static int add_tmp(void)
+{
+	return view_leads_to_directory("/tmp") ? 0 : make_tmpfs("/tmp", "mode=1777");
 }
 
 /* Terminals of the program's own, as script(1) and tmux(1) make them. */
@@ -129,31 +147,28 @@ static int add_devices(struct view *view)
 {
 	int r;
 
-	if (view->device[0] < 0)
+	if (view->device[0] < 0 || faccessat(AT_FDCWD, "/dev/null", F_OK, 0) == 0)
 		return 0;
-	r = mount_if_absent("/dev", "mode=0755");
-	if (r == 0 && view_has_directory("/dev") && faccessat(AT_FDCWD, "/dev/null", F_OK, 0) < 0)
-		r = call_mount("tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0
-			    ? -errno
-			    : 1;
-	for (size_t i = 0; i < VIEW_DEVICES && r > 0; i++) {
+	r = make_tmpfs("/dev", "mode=0755");
+	for (size_t i = 0; i < VIEW_DEVICES && r == 0; i++) {
 		char path[64];
 
 		(void)snprintf(path, sizeof(path), "/dev/%s", view_devices[i]);
 		r = view_write_file(path, "", 0, 0444);
-		if (r == 0)
-			r = tree_attach(view->device[i], AT_FDCWD, path) < 0 ? -errno : 1;
+		if (r == 0 && tree_attach(view->device[i], AT_FDCWD, path) < 0)
+			r = -errno;
 	}
-	return r > 0 ? add_terminals() : r;
+	return r < 0 ? r : add_terminals();
 }
 
 static int add_proc(const struct view *view)
 {
+	int r;
+
 	if (view->proc < 0)
 		return 0;
-	if (call_mkdir("/proc", 0555) < 0 && errno != EEXIST)
-		return -errno;
-	return tree_attach(view->proc, AT_FDCWD, "/proc") < 0 ? -errno : 0;
+	r = make_directory("/proc");
+	return r == 0 && tree_attach(view->proc, AT_FDCWD, "/proc") < 0 ? -errno : r;
 }
 
 int view_fill(struct run *run, const char **ret_what)
@@ -177,10 +192,10 @@ int view_fill(struct run *run, const char **ret_what)
 	if (r < 0)
 		return r;
 	*ret_what = "supply /tmp, /dev and /proc";
-	r = mount_if_absent("/tmp", "mode=1777");
-	if (r >= 0)
+	r = add_tmp();
+	if (r == 0)
 		r = add_devices(run->view);
-	if (r >= 0)
+	if (r == 0)
 		r = add_proc(run->view);
 	if (r < 0)
 		return r;

@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/fsuid.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -52,10 +51,8 @@ static int take_proc(int root, struct view *view)
 {
 	_cleanup_fd_ int own = openat(root, "proc", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct statfs fs;
-	struct stat st;
 
-	if (own >= 0 && (fstatfs(own, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC ||
-			 fstat(own, &st) < 0 || !S_ISDIR(st.st_mode)))
+	if (own >= 0 && (fstatfs(own, &fs) < 0 || fs.f_type == PROC_SUPER_MAGIC))
 		return 0;
 	return errand_run(make_proc, &view->proc);
 }

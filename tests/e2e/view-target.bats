@@ -188,6 +188,24 @@ pty" ] || fail "$output" "$stderr"
 	[ "$(ls "$root")" = app ] || fail "$(ls "$root")"
 }
 
+@test "files and links to nowhere in the place of /proc, /dev and /tmp" {
+	local files
+	for files in "ln -s /nowhere dev; ln -s nowhere proc; ln -s var/tmp tmp" \
+		"touch proc dev tmp" "mkdir -p x dev; ln -s x proc; ln -s nowhere dev/null; ln -s tmp tmp"; do
+		rm -rf "$root" && mkdir "$root"
+		(cd "$root" && cp "$fdlist" app && eval "$files")
+		target_start --ns=muinpC --pivot --root="$root"
+		untouched "$root" view sh -c 'ps -e -o comm= | head -n 1; echo x >/tmp/x && cat /tmp/x
+			: >/dev/null && echo null; head -c 1 /dev/zero | wc -c; script -qc "echo pty" /dev/null'
+		[ "$(tr -d '\r' <<<"$output")" = "nsbox
+x
+null
+1
+pty" ] || fail "$files" "$output" "$stderr"
+		kept_stop
+	done
+}
+
 @test "a target that is only in another root directory" {
 	one_file_root "$root"
 	target_start --ns=p --root="$root"
