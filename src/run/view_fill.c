@@ -20,7 +20,10 @@
 
 static const unsigned long closed = MS_RDONLY | MS_NOSUID | MS_NODEV;
 
-/* What lies below a directory of the target's that is covered is shown on top of it again. */
+/*
+ * What lies below a directory of the target's that is covered is shown on top of it again. Of a mount
+ * that another one has covered its path leads to nothing, or through a file.
+ */
 static int show_again(const char *path, void *ctx)
 {
 	const char *prefix = ctx;
@@ -28,7 +31,7 @@ static int show_again(const char *path, void *ctx)
 	if (strncmp(path, prefix, strlen(prefix)) != 0)
 		return 0;
 	if (call_mount(path, path + strlen(SHIM_ROOT), NULL, MS_BIND | MS_REC, NULL) < 0 &&
-	    errno != ENOENT)
+	    errno != ENOENT && errno != ENOTDIR)
 		return -errno;
 	return 0;
 }

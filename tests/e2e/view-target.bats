@@ -231,6 +231,16 @@ volume
 volume"
 }
 
+@test "a volume below a directory that is filled, and covered itself" {
+	distroless
+	mkdir -p "$root"/usr/share/{a,c}/b
+	entered --setup="for d in a/b c/b; do mount -t tmpfs none $root/usr/share/\$d || exit; done
+		mount -t tmpfs none $root/usr/share && touch $root/usr/share/a"
+	view sh -c 'ls -m /usr/share/a; ls -m /usr/share'
+	expect_output "/usr/share/a
+a"
+}
+
 @test "the target's files are its own, / itself is read-only" {
 	distroless
 	entered
