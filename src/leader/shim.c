@@ -73,17 +73,50 @@ static Elf64_auxv_t *find_aux(const struct start *start, unsigned long type)
 	return aux->a_type == type ? aux : NULL;
 }
 
-/* Where the program is, as the kernel sees it: what was executed may have been a link or a script. */
+/* Whether a file that can be read is none of those that a loader is for. */
+static bool is_script(const char *path)
+{
+	char head[sizeof(ELFMAG)] = { 0 };
+	long fd = call4(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0), n = 0;
+
+	if (fd < 0)
+		return false;
+	n = call3(SYS_read, fd, head, sizeof(head) - 1);
+	(void)call1(SYS_close, fd); /* nothing was written */
+	return n > 0 && !begins(head, ELFMAG);
+}
+
+static const char *absolute_path(const char *path, char *buf)
+{
+	long n;
+
+	if (path[0] == '/')
+		return path;
+	n = call2(SYS_getcwd, buf, PATH_SIZE);
+	if (n <= 0)
+		return path;
+	for (buf[n - 1] = '/'; *path && n < PATH_SIZE - 1; path++)
+		buf[n++] = *path;
+	buf[n] = '\0';
+	return buf;
+}
+
+/*
+ * Where the program is, as the kernel sees it: what was executed may have been a link or a script. In a
+ * /proc of another pid namespace we are not there to be seen. Then it is what was executed, which may
+ * be relative; of a script the kernel has put the program's name first among the arguments.
+ */
 static const char *program_path(const struct start *start, char *buf)
 {
 	long n = call4(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", buf, PATH_SIZE - 1);
 	const Elf64_auxv_t *execfn = find_aux(start, AT_EXECFN);
+	const char *path = execfn ? (const char *)execfn->a_un.a_val : start->argv[0];
 
 	if (n > 0) {
 		buf[n] = '\0';
 		return buf;
 	}
-	return execfn ? (const char *)execfn->a_un.a_val : start->argv[0];
+	return absolute_path(is_script(path) ? start->argv[0] : path, buf);
 }
 
 static char *join(char *buf, const char *prefix, const char *path)

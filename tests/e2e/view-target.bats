@@ -104,6 +104,32 @@ cat" ] || fail "$output"
 	[[ "$(sed -n 3p <<<"$output")" == "sh -c readlink"* ]] || fail "$output"
 }
 
+@test "with a loader of its own in the way and a /proc where the program is not" {
+	distroless
+	printf '#!/bin/sh\necho "$0 $1"\n' >"$root/s"
+	printf '#!/usr/bin/env python3\nimport sys; print(*sys.argv)\n' >"$root/usr/p"
+	chmod 755 "$root/s" "$root/usr/p"
+	entered
+	ok -t "$T" -H -n sh -c '[ ! -e /proc/self ] || echo seen; cd /; /s 1; ./s 2; /usr/p 3; cd usr; ../s 4
+		./p 5; cd /.nsjoin/host/usr/bin && ./id -u; cd ../lib && ../bin/id -u; cd /usr/bin; ./env echo 6'
+	expect_output "/s 1
+./s 2
+/usr/p 3
+../s 4
+./p 5
+0
+0
+6"
+	kept_stop
+	rm -r "${root:?}" && own_libc
+	printf '#!/app/own +%%Y\n' >"$root/app/s" && chmod 755 "$root/app/s"
+	entered
+	ok -t "$T" -H -n sh -c 'cd /app && ./own +%Y; ./s --nonsense; echo $?'
+	expect_output "$(date +%Y)
+1"
+	expect_stderr "/app/own: unrecognized option"
+}
+
 @test "the target's own programs have their own loader and libraries" {
 	own_libc
 	entered
