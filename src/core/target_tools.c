@@ -240,6 +240,29 @@ static bool is_root(const char *dir)
 	return fd >= 0 && (is_program(fd, "/bin/sh") || is_program(fd, "/usr/bin/env"));
 }
 
+/* Where our own root directory is made by -H: the loader's name leads to the stand-in or to a link. */
+static bool is_view(void)
+{
+	struct stat st;
+
+	return fstatat(AT_FDCWD, VIEW_PREFIX, &st, 0) == 0 &&
+	       fstatat(AT_FDCWD, VIEW_ROOT, &st, 0) == 0;
+}
+
+static int use_own_root(struct target *t, struct error *err)
+{
+	if (is_view()) {
+		error_set(err, ERROR_USAGE, 0,
+			  "-H: your programs are shown by a view of -H themselves, and cannot be "
+			  "once more");
+		error_hint(err, "start nsjoin where they are at home, or take others: "
+				"--tools-from=DIR");
+		return -EINVAL;
+	}
+	t->tools_base = strdup("/");
+	return t->tools_base ? 0 : error_set(err, ERROR_SYSTEM, ENOMEM, "-H");
+}
+
 static int sort_trees(const struct request *req, struct target *t, struct error *err)
 {
 	for (size_t i = 0; i < req->n_tools_from; i++) {
@@ -254,9 +277,7 @@ static int sort_trees(const struct request *req, struct target *t, struct error 
 		else
 			t->tools_extra[t->n_tools_extra++] = steal_pointer(&dir);
 	}
-	if (!t->tools_base)
-		t->tools_base = strdup("/");
-	return t->tools_base ? 0 : error_set(err, ERROR_SYSTEM, ENOMEM, "--tools-from");
+	return t->tools_base ? 0 : use_own_root(t, err);
 }
 
 static int look_at_tools(const struct request *req, const char *shell, int base, struct target *t,

@@ -724,6 +724,24 @@ none
 	expect_status 143
 }
 
+@test "a view is not made of a view" {
+	local tools=$BATS_TEST_TMPDIR/tools
+	mkdir -p "$tools/bin"
+	cp "$NSJOIN" "$tools/bin/"
+	for make in distroless "one_file_root $root"; do
+		rm -rf "$root"
+		$make
+		root_make "$root/other"
+		entered
+		run -125 --separate-stderr j -t "$T" --privileged -H --tools-from="$tools" sh -c 'nsjoin -t 1 -H true'
+		message_form
+		expect_stderr '^nsjoin: -H: your programs are shown by a view of -H themselves'
+		ok -t "$T" --privileged -H --tools-from="$tools" nsjoin -t 1 -H --tools-from=/other readlink /proc/self/exe
+		expect_output /.nsjoin/host/bin/busybox
+		kept_stop
+	done
+}
+
 @test "programs for another processor are refused" {
 	distroless
 	entered
