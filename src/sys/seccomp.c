@@ -5,13 +5,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sys/caps.h"
 #include "sys/confine.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -20,7 +21,7 @@
 #include "util/take.h"
 
 enum {
-	THREADS_MAX = 64, /* so many threads, and children, are looked at */
+	THREADS_MAX = 64, /* so many of a process are looked at */
 	STATUS_TEXT_MAX = 1 << 20,
 };
 
@@ -83,16 +84,23 @@ static bool is_held(int proc_fd)
 	return proc_stat_read(proc_fd, &stat) == 0 && stat.state == 't';
 }
 
-static bool has_filters(int proc_fd, int n_filters)
+/* Of two threads of a process with as many filters both have the same where one is like this. */
+static bool could_add_none(const struct proc_modes *modes, const struct caps_sets *caps)
+{
+	return !modes->no_new_privs && !(caps->bounding >> CAP_SYS_ADMIN & 1);
+}
+
+static bool has_filters(int proc_fd, int n_filters, bool is_other)
 {
 	_cleanup_free_ char *text = NULL;
 	struct proc_modes modes;
+	struct caps_sets caps;
 
 	if (fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text) < 0 ||
-	    modes_parse(text, &modes) < 0)
+	    modes_parse(text, &modes) < 0 || caps_parse(text, &caps) < 0)
 		return false;
 	return modes.seccomp == SECCOMP_MODE_FILTER && modes.tracer == 0 &&
-	       modes.n_filters == n_filters;
+	       modes.n_filters == n_filters && (!is_other || could_add_none(&modes, &caps));
 }
 
 static bool is_unnoticed(int proc_fd)
@@ -102,13 +110,14 @@ static bool is_unnoticed(int proc_fd)
 	return fd_read_file(proc_fd, "syscall", text, sizeof(text)) > 0 && seccomp_restarts(text);
 }
 
-/* Takes the first candidate, and a better one for it. Return: whether nothing better can come. */
-static bool consider(struct seccomp_thread *best, pid_t tid, int proc_fd_consume, int n_filters)
+/* Takes a thread that will notice nothing. Return: whether it is one. */
+static bool consider(struct seccomp_thread *best, pid_t tid, int proc_fd_consume, int n_filters,
+		     bool is_other)
 {
 	struct seccomp_thread one = { .tid = tid, .proc_fd = proc_fd_consume };
 
 	one.unnoticed = one.proc_fd >= 0 && can_stop(one.proc_fd) &&
-			has_filters(one.proc_fd, n_filters) && is_unnoticed(one.proc_fd);
+			has_filters(one.proc_fd, n_filters, is_other) && is_unnoticed(one.proc_fd);
 	if (!one.unnoticed) {
 		seccomp_thread_done(&one);
 		return false;
@@ -139,25 +148,9 @@ static bool consider_threads(int proc_fd, pid_t pid, int n_filters, struct secco
 	}
 	for (int n = 0; !done && n < THREADS_MAX && (entry = readdir(dir)); n++)
 		if (parse_pid(entry->d_name, &tid) == 0 && tid != pid)
-			done = consider(best, tid, open_below(dirfd(dir), entry->d_name),
-					n_filters);
+			done = consider(best, tid, open_below(dirfd(dir), entry->d_name), n_filters,
+					true);
 	(void)closedir(dir); /* read-only */
-	return done;
-}
-
-/* The kernel may lack the file (CONFIG_PROC_CHILDREN, since Linux 3.5): then they are not asked. */
-static bool consider_children(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *best)
-{
-	char name[sizeof("task/2147483647/children")];
-	_cleanup_free_ char *text = NULL;
-	bool done = false;
-	pid_t child;
-
-	(void)snprintf(name, sizeof(name), "task/%d/children", pid); /* fits */
-	if (fd_read_alloc(proc_fd, name, STATUS_TEXT_MAX, &text) < 0)
-		return false;
-	for (const char *rest = text; !done && (rest = take_int(rest, &child));)
-		done = consider(best, child, proc_open(child), n_filters);
 	return done;
 }
 
@@ -165,9 +158,8 @@ int seccomp_choose(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread 
 {
 	_cleanup_seccomp_thread_ struct seccomp_thread best = SECCOMP_THREAD_NONE;
 
-	if (consider(&best, pid, open_below(proc_fd, "."), n_filters) ||
-	    (n_filters >= 0 && (consider_threads(proc_fd, pid, n_filters, &best) ||
-				consider_children(proc_fd, pid, n_filters, &best)))) {
+	if (consider(&best, pid, open_below(proc_fd, "."), n_filters, false) ||
+	    (n_filters >= 0 && consider_threads(proc_fd, pid, n_filters, &best))) {
 		*ret_thread = best;
 		best = SECCOMP_THREAD_NONE;
 		return 0;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A thread that has the filters of a process. */
+/* A thread that has the filters of the first one of its process. */
 struct seccomp_thread {
 	pid_t tid;
 	int proc_fd; /* owned: its directory in /proc, which ends with the thread */
@@ -22,10 +22,22 @@ struct seccomp_thread {
 /*
  * seccomp_choose() - which thread to copy the filters of a process from
  * @proc_fd, @pid: the process
- * @n_filters:     how many it has, or -1 where the kernel does not tell
+ * @n_filters:     how many its first thread has, or -1 where the kernel does not tell
  *
- * Its own threads come first, then its children with as many filters. Nobody who is traced already,
- * or waits for what cannot be interrupted, is taken.
+ * The first thread itself, or another one of the process that will not notice and surely has the
+ * same filters. That it has as many does not say so: each may have added one of its own (without
+ * SECCOMP_FILTER_FLAG_TSYNC). What the process was executed with, which is what an engine lays on it,
+ * all threads have: execve(2) leaves one of them, each later one begins with the filters of its
+ * maker, and nobody gets rid of any. To add one takes no_new_privs or CAP_SYS_ADMIN, which makers hand
+ * on. So a thread that has neither no_new_privs nor, in its bounding set, the capability, has added
+ * none, nor have its makers: all threads have what it has, and a first one with as many has nothing
+ * else. The exception is who took the capability even out of its bounding set after having used it:
+ * then what differs was laid on the process by itself.
+ *
+ * Never another process: who has entered the container with filters from outside, and was left
+ * behind there, is a child of the container's init, too.
+ *
+ * Nobody who is traced already, or waits for what cannot be interrupted, is taken.
  * Return: 0 and *ret_thread, -EBUSY where somebody who traces it holds it at the moment, -EAGAIN
  * where it cannot be stopped, or another -errno.
  */

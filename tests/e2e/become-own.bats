@@ -254,6 +254,58 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	grep -q '^TracerPid:.0$' "/proc/$T/status"
 }
 
+# acct_denied OPTIONS... - the filter of the target that was started is in force: acct(2) is ENOTTY
+acct_denied() {
+	ok -t "$T" "$@" -v python3 -c 'import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.acct(b"/nonexistent"), errno.errorcode[ctypes.get_errno()])'
+	expect_output '-1 ENOTTY'
+}
+
+# other_thread - the thread of the target that is not its first
+other_thread() {
+	find "/proc/$T/task" -mindepth 1 -maxdepth 1 ! -name "$T" -printf '%f\n'
+}
+
+@test "a filter is copied from a thread that does not notice, where it has the same" {
+	target_full --filters=1 --engine-caps --noticing --thread
+	acct_denied
+	expect_stderr "process $(other_thread) was stopped for [0-9]+ us\$"
+	target_full --filters=2 --engine-caps --noticing --thread
+	acct_denied
+	expect_stderr "process $(other_thread) was stopped for [0-9]+ us\$"
+}
+
+@test "no filter is copied from a thread that can have one of its own" {
+	local options
+	for options in '--engine-caps --nnp' '--nnp' ''; do
+		# shellcheck disable=SC2086
+		target_full --filters=2 --noticing --thread-deny=setsid $options
+		[ "$(grep Seccomp_filters "/proc/$(other_thread)/status")" = $'Seccomp_filters:\t2' ]
+		acct_denied
+		expect_stderr "process $T was stopped for [0-9]+ us: "
+		kept_stop
+	done
+}
+
+@test "no filter is copied from an orphan that has entered with one of the host's" {
+	local agent i
+	target_full --filters=1 --deny=setsid
+	agent=$T
+	target_full --filters=1 --noticing
+	# It is not to keep the targets: what they wait for the end of is not for it.
+	(
+		for i in "${kept_fd[@]}"; do
+			exec {i}>&-
+		done
+		j -t "$agent" -u --as-target=seccomp nsenter -t "$T" -m -p \
+			sh -c 'sleep 1000 </dev/null >/dev/null 2>&1 &'
+	)
+	[ -n "$(<"/proc/$T/task/$T/children")" ] || fail "it is not there"
+	acct_denied
+	expect_stderr "process $T was stopped for [0-9]+ us: "
+}
+
 @test "no signal is lost that reaches the target while it is stopped" {
 	local sender
 	kept_start "$NSJOIN_HELPERS/odd" counting "$BATS_TEST_TMPDIR/count"

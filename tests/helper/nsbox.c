@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/personality.h>
@@ -49,8 +50,9 @@ struct box {
 	const char *groups, *boottime, *root, *hostname, *setup, *cwd, *comm;
 	long filters;	  /* of seccomp, each of which lets acct(2) fail */
 	const char *deny; /* or this call */
+	const char *thread_deny;
 	bool pivot, mount_proc, deny_setgroups, clobber, undumpable;
-	bool nnp, limits, few_caps, engine_caps;
+	bool nnp, limits, few_caps, engine_caps, thread, noticing;
 };
 
 /* What the maker and the target tell the supervisor. */
@@ -224,6 +226,55 @@ static void add_filters(long n, const char *deny)
 			die("load a filter");
 }
 
+struct thread {
+	const struct box *box;
+	int ready[2]; /* a pipe: closed by exec only, as all threads share it */
+};
+
+static int thread_main(void *arg)
+{
+	const struct thread *thread = arg;
+
+	if (thread->box->thread_deny) {
+		if (thread->box->nnp)
+			prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+		add_filters(thread->box->filters, thread->box->thread_deny);
+	}
+	if (write(thread->ready[1], "", 1) != 1)
+		die("tell of the thread");
+	for (;;)
+		pause();
+	return 0;
+}
+
+/* A second thread, which has what we have now, and waits so that it notices nothing. */
+static void start_thread(const struct box *box)
+{
+	static char stack[16384] __attribute__((aligned(16)));
+	const int flags =
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+	struct thread thread = { .box = box };
+	char byte;
+
+	if (pipe(thread.ready) < 0 ||
+	    clone(thread_main, stack + sizeof(stack), flags, &thread) < 0 ||
+	    read(thread.ready[0], &byte, 1) != 1)
+		die("start a thread");
+}
+
+/* In a call that ends early when its thread is stopped, or in one that goes on. */
+static void wait_forever(const struct box *box)
+{
+	struct epoll_event event;
+	int epoll = box->noticing ? epoll_create1(EPOLL_CLOEXEC) : -1;
+
+	for (;;)
+		if (epoll >= 0)
+			(void)epoll_wait(epoll, &event, 1, -1);
+		else
+			pause();
+}
+
 #define FEW_CAPS    (1u << CAP_CHOWN | 1u << CAP_KILL | 1u << CAP_SYS_PTRACE)
 #define ENGINE_CAPS 0xa80425fbu
 
@@ -271,12 +322,16 @@ static void target_main(const struct box *box, int sock)
 		limit();
 	if (keep)
 		drop_bounding(keep);
+	if (box->thread_deny)
+		start_thread(box);
 	add_filters(box->filters, box->deny);
 	set_ids(box);
 	if (keep)
 		drop_caps(keep);
 	if (box->nnp)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	if (box->thread)
+		start_thread(box);
 	if (box->clobber)
 		clobber_environ();
 	if (box->comm)
@@ -284,8 +339,7 @@ static void target_main(const struct box *box, int sock)
 	/* Cleared by the change of ids, so it is set here. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	tell(sock, 'r', 0);
-	for (;;)
-		pause();
+	wait_forever(box);
 }
 
 static void maker_main(const struct box *box, int sock)
@@ -446,6 +500,7 @@ static const struct word_option texts[] = {
 	{ "cwd",      offsetof(struct box, cwd) },
 	{ "comm",     offsetof(struct box, comm) },
 	{ "deny",     offsetof(struct box, deny) },     /* capset, execve, setsid: with --filters */
+	{ "thread-deny", offsetof(struct box, thread_deny) }, /* a second thread has filters of this instead */
 };
 static const struct word_option numbers[] = {
 	{ "as",  offsetof(struct box, as) },
@@ -463,6 +518,8 @@ static const struct word_option switches[] = {
 	{ "limits",         offsetof(struct box, limits) },       /* nofile, core, nice, io, oom, umask, personality */
 	{ "engine-caps",    offsetof(struct box, engine_caps) },  /* as container engines leave them */
 	{ "few-caps",       offsetof(struct box, few_caps) },     /* three, and no more to be had */
+	{ "thread",         offsetof(struct box, thread) },       /* a second one, which has all the same */
+	{ "noticing",       offsetof(struct box, noticing) },     /* the target waits in epoll_wait(2) */
 };
 /* clang-format on */
 
