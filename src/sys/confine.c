@@ -55,6 +55,14 @@ static void take_cpus(const char *text, uint64_t cpus[PROC_CPU_WORDS])
 		memcpy(cpus, found, sizeof(found));
 }
 
+/* "\nState:\tS (sleeping)\n" */
+static char take_state(const char *text)
+{
+	const char *line = strstr(text, "\nState:\t");
+
+	return line ? line[strlen("\nState:\t")] : '\0';
+}
+
 int modes_parse(const char *status, struct proc_modes *ret_modes)
 {
 	struct proc_modes m = { .n_filters = -1, .umask = -1 };
@@ -70,6 +78,7 @@ int modes_parse(const char *status, struct proc_modes *ret_modes)
 	(void)take(status, "\nSeccomp_filters:\t", 10, &m.n_filters);
 	(void)take(status, "\nUmask:\t", 8, &m.umask);
 	m.no_new_privs = nnp != 0;
+	m.state = take_state(status);
 	take_cpus(status, m.cpus);
 	*ret_modes = m;
 	return 0;

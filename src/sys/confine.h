@@ -15,6 +15,7 @@ enum {
 
 /* Of /proc/PID/status. */
 struct proc_modes {
+	char state;		       /* as proc_stat has it; 0 where it is not told */
 	bool no_new_privs;	       /* since Linux 4.10 */
 	int seccomp;		       /* 0 off, 1 strict, 2 filters */
 	int n_filters;		       /* -1 before Linux 5.9 */

@@ -14,7 +14,6 @@
 
 #include "sys/caps.h"
 #include "sys/confine.h"
-#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
@@ -68,39 +67,20 @@ bool seccomp_restarts(const char *text)
 	return false;
 }
 
-/* Stopped, dead or not to be interrupted: would not stop in time, or at all. */
-static bool can_stop(int proc_fd)
+/* Whether it would stop, and in time. Return: as seccomp_choose(). */
+static int can_stop(const struct proc_modes *modes)
 {
-	struct proc_stat stat;
-
-	return proc_stat_read(proc_fd, &stat) == 0 && (stat.state == 'R' || stat.state == 'S');
-}
-
-/* Stopped by somebody who traces it. */
-static bool is_held(int proc_fd)
-{
-	struct proc_stat stat;
-
-	return proc_stat_read(proc_fd, &stat) == 0 && stat.state == 't';
+	if (modes->tracer != 0 || modes->state == 't') /* a tracer from outside has no number */
+		return -EBUSY;
+	if (modes->state == 'Z' || modes->state == 'X')
+		return -ESRCH;
+	return modes->state == 'R' || modes->state == 'S' ? 0 : -EAGAIN;
 }
 
 /* Of two threads of a process with as many filters both have the same where one is like this. */
 static bool could_add_none(const struct proc_modes *modes, const struct caps_sets *caps)
 {
 	return !modes->no_new_privs && !(caps->bounding >> CAP_SYS_ADMIN & 1);
-}
-
-static bool has_filters(int proc_fd, int n_filters, bool is_other)
-{
-	_cleanup_free_ char *text = NULL;
-	struct proc_modes modes;
-	struct caps_sets caps;
-
-	if (fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text) < 0 ||
-	    modes_parse(text, &modes) < 0 || caps_parse(text, &caps) < 0)
-		return false;
-	return modes.seccomp == SECCOMP_MODE_FILTER && modes.tracer == 0 &&
-	       modes.n_filters == n_filters && (!is_other || could_add_none(&modes, &caps));
 }
 
 static bool is_unnoticed(int proc_fd)
@@ -110,21 +90,28 @@ static bool is_unnoticed(int proc_fd)
 	return fd_read_file(proc_fd, "syscall", text, sizeof(text)) > 0 && seccomp_restarts(text);
 }
 
-/* Takes a thread that will notice nothing. Return: whether it is one. */
-static bool consider(struct seccomp_thread *best, pid_t tid, int proc_fd_consume, int n_filters,
-		     bool is_other)
+/*
+ * Finds out about a thread from one text: where its state and its tracer are read one after the
+ * other, whoever held it may have let go in between. Return: as seccomp_choose().
+ */
+static int look_at(struct seccomp_thread *thread, int n_filters, bool is_other)
 {
-	struct seccomp_thread one = { .tid = tid, .proc_fd = proc_fd_consume };
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(thread->proc_fd, "status", STATUS_TEXT_MAX, &text);
+	struct proc_modes modes;
+	struct caps_sets caps;
+	int r = n < 0 ? (int)n : modes_parse(text, &modes);
 
-	one.unnoticed = one.proc_fd >= 0 && can_stop(one.proc_fd) &&
-			has_filters(one.proc_fd, n_filters, is_other) && is_unnoticed(one.proc_fd);
-	if (!one.unnoticed) {
-		seccomp_thread_done(&one);
-		return false;
-	}
-	seccomp_thread_done(best);
-	*best = one;
-	return true;
+	if (r >= 0)
+		r = caps_parse(text, &caps);
+	if (r >= 0)
+		r = can_stop(&modes);
+	if (r < 0)
+		return r;
+	thread->unnoticed = modes.seccomp == SECCOMP_MODE_FILTER && modes.n_filters == n_filters &&
+			    (!is_other || could_add_none(&modes, &caps)) &&
+			    is_unnoticed(thread->proc_fd);
+	return 0;
 }
 
 static int open_below(int dir_fd, const char *name)
@@ -134,45 +121,67 @@ static int open_below(int dir_fd, const char *name)
 	return fd < 0 ? -errno : fd;
 }
 
-static bool consider_threads(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *best)
+/* Takes it where it will not notice. Return: whether that is so. */
+static bool consider(pid_t tid, int proc_fd_consume, int n_filters,
+		     struct seccomp_thread *ret_thread)
+{
+	struct seccomp_thread one = { .tid = tid, .proc_fd = proc_fd_consume };
+
+	if (one.proc_fd >= 0 && look_at(&one, n_filters, true) == 0 && one.unnoticed) {
+		*ret_thread = one;
+		return true;
+	}
+	seccomp_thread_done(&one);
+	return false;
+}
+
+static bool find_other(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *ret_thread)
 {
 	int list = open_below(proc_fd, "task");
 	DIR *dir = list < 0 ? NULL : fdopendir(list);
 	const struct dirent *entry;
-	bool done = false;
+	bool found = false;
 	pid_t tid;
 
 	if (!dir) {
 		(void)fd_close(list); /* always -EBADF */
 		return false;
 	}
-	for (int n = 0; !done && n < THREADS_MAX && (entry = readdir(dir)); n++)
+	for (int n = 0; !found && n < THREADS_MAX && (entry = readdir(dir)); n++)
 		if (parse_pid(entry->d_name, &tid) == 0 && tid != pid)
-			done = consider(best, tid, open_below(dirfd(dir), entry->d_name), n_filters,
-					true);
+			found = consider(tid, open_below(dirfd(dir), entry->d_name), n_filters,
+					 ret_thread);
 	(void)closedir(dir); /* read-only */
-	return done;
+	return found;
 }
 
 int seccomp_choose(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *ret_thread)
 {
-	_cleanup_seccomp_thread_ struct seccomp_thread best = SECCOMP_THREAD_NONE;
+	const int own_fd = open_below(proc_fd, ".");
+	_cleanup_seccomp_thread_ struct seccomp_thread first = { .tid = pid, .proc_fd = own_fd };
+	int r;
 
-	if (consider(&best, pid, open_below(proc_fd, "."), n_filters, false) ||
-	    (n_filters >= 0 && consider_threads(proc_fd, pid, n_filters, &best))) {
-		*ret_thread = best;
-		best = SECCOMP_THREAD_NONE;
+	if (own_fd < 0)
+		return own_fd;
+	r = look_at(&first, n_filters, false);
+	if (!first.unnoticed && n_filters >= 0 && find_other(proc_fd, pid, n_filters, ret_thread))
 		return 0;
-	}
-	if (!can_stop(proc_fd))
-		return is_held(proc_fd) ? -EBUSY : -EAGAIN;
-	best.proc_fd = open_below(proc_fd, ".");
-	if (best.proc_fd < 0)
-		return best.proc_fd;
-	best.tid = pid;
-	*ret_thread = best;
-	best = SECCOMP_THREAD_NONE;
+	if (r < 0)
+		return r;
+	*ret_thread = first;
+	first = SECCOMP_THREAD_NONE;
 	return 0;
+}
+
+pid_t seccomp_tracer(int proc_fd)
+{
+	_cleanup_free_ char *text = NULL;
+	struct proc_modes modes;
+
+	if (fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text) < 0 ||
+	    modes_parse(text, &modes) < 0)
+		return 0;
+	return modes.tracer;
 }
 
 /* ---- what a filter says */

@@ -26,22 +26,25 @@ struct seccomp_thread {
  *
  * The first thread itself, or another one of the process that will not notice and surely has the
  * same filters. That it has as many does not say so: each may have added one of its own (without
- * SECCOMP_FILTER_FLAG_TSYNC). What the process was executed with, which is what an engine lays on it,
- * all threads have: execve(2) leaves one of them, each later one begins with the filters of its
- * maker, and nobody gets rid of any. To add one takes no_new_privs or CAP_SYS_ADMIN, which makers hand
- * on. So a thread that has neither no_new_privs nor, in its bounding set, the capability, has added
- * none, nor have its makers: all threads have what it has, and a first one with as many has nothing
- * else. The exception is who took the capability even out of its bounding set after having used it:
- * then what differs was laid on the process by itself.
+ * SECCOMP_FILTER_FLAG_TSYNC). What the process was executed with, which is what an engine lays on
+ * it, all threads have: execve(2) leaves one of them, each later one begins with the filters of its
+ * maker, and nobody gets rid of any. To add one takes no_new_privs or CAP_SYS_ADMIN, which makers
+ * hand on. So a thread that has neither no_new_privs nor, in its bounding set, the capability, has
+ * added none, nor have its makers: all threads have what it has, and a first one with as many has
+ * nothing else. The exception is who took the capability even out of its bounding set after having
+ * used it: then what differs was laid on the process by itself.
  *
  * Never another process: who has entered the container with filters from outside, and was left
  * behind there, is a child of the container's init, too.
  *
  * Nobody who is traced already, or waits for what cannot be interrupted, is taken.
- * Return: 0 and *ret_thread, -EBUSY where somebody who traces it holds it at the moment, -EAGAIN
- * where it cannot be stopped, or another -errno.
+ * Return: 0 and *ret_thread, -EBUSY where somebody traces it at the moment, -EAGAIN where it cannot
+ * be stopped, -ESRCH where it has ended, or another -errno.
  */
 int seccomp_choose(int proc_fd, pid_t pid, int n_filters, struct seccomp_thread *ret_thread);
+
+/* seccomp_tracer() - who traces the first thread of a process; 0: nobody, or nobody with a number */
+pid_t seccomp_tracer(int proc_fd);
 
 void seccomp_thread_done(struct seccomp_thread *thread);
 

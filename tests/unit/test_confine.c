@@ -23,10 +23,12 @@ static void modes_are_read_from_status_text(void **state)
 	struct proc_modes m;
 
 	(void)state;
-	assert_int_equal(modes_parse("Name:\tx\nUmask:\t0027\nTracerPid:\t17\nNoNewPrivs:\t1\n"
-				     "Seccomp:\t2\nSeccomp_filters:\t3\n",
-				     &m),
-			 0);
+	assert_int_equal(
+		modes_parse("Name:\tx\nUmask:\t0027\nState:\tt (tracing stop)\n"
+			    "TracerPid:\t17\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t3\n",
+			    &m),
+		0);
+	assert_int_equal(m.state, 't');
 	assert_true(m.no_new_privs);
 	assert_int_equal(m.seccomp, 2);
 	assert_int_equal(m.n_filters, 3);
@@ -40,6 +42,7 @@ static void old_kernels_tell_less(void **state)
 
 	(void)state;
 	assert_int_equal(modes_parse("Name:\tx\nTracerPid:\t0\n", &m), 0);
+	assert_int_equal(m.state, '\0');
 	assert_false(m.no_new_privs);
 	assert_int_equal(m.seccomp, 0);
 	assert_int_equal(m.n_filters, -1);

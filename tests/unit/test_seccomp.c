@@ -10,8 +10,12 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys/proc.h"
@@ -116,6 +120,71 @@ static void nobody_is_taken_who_has_other_filters(void **state)
 	assert_int_equal(thread.proc_fd, -EBADF);
 }
 
+static int choose_from(pid_t pid)
+{
+	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+	_cleanup_fd_ int proc_fd = proc_open(pid);
+
+	return seccomp_choose(proc_fd, pid, 0, &thread);
+}
+
+static pid_t tracer_of(pid_t pid)
+{
+	_cleanup_fd_ int proc_fd = proc_open(pid);
+
+	return seccomp_tracer(proc_fd);
+}
+
+static pid_t start_child(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return pid;
+}
+
+static void who_is_traced_is_held_from_the_first_moment_on(void **state)
+{
+	pid_t pid = start_child();
+	int status;
+
+	(void)state;
+	assert_true(pid > 0);
+	assert_int_equal(choose_from(pid), 0);
+	assert_int_equal(tracer_of(pid), 0);
+	assert_int_equal(ptrace(PTRACE_SEIZE, pid, NULL, NULL), 0);
+	assert_int_equal(choose_from(pid), -EBUSY);
+	assert_int_equal(tracer_of(pid), getpid());
+	assert_int_equal(ptrace(PTRACE_INTERRUPT, pid, NULL, NULL), 0);
+	assert_int_equal(waitpid(pid, &status, __WALL), pid);
+	assert_int_equal(choose_from(pid), -EBUSY);
+	assert_int_equal(ptrace(PTRACE_DETACH, pid, NULL, NULL), 0);
+	assert_int_equal(choose_from(pid), 0);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
+static void who_does_not_run_is_no_choice(void **state)
+{
+	pid_t pid = start_child();
+	siginfo_t info;
+	int status;
+
+	(void)state;
+	assert_true(pid > 0);
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	assert_int_equal(choose_from(pid), -EAGAIN);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	assert_int_equal(choose_from(pid), -ESRCH);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +194,8 @@ int main(void)
 		cmocka_unit_test(a_filter_that_comes_to_no_end_allows_nothing),
 		cmocka_unit_test(calls_that_are_restarted_notice_nothing),
 		cmocka_unit_test(nobody_is_taken_who_has_other_filters),
+		cmocka_unit_test(who_is_traced_is_held_from_the_first_moment_on),
+		cmocka_unit_test(who_does_not_run_is_no_choice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
