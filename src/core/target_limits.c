@@ -20,7 +20,7 @@
 
 enum {
 	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
-	TRACER_PATIENCE_MS = 1000,
+	TRACER_PATIENCE_MS = 2000,
 };
 
 static int parse_status(const char *text, struct confinement *to)
@@ -54,8 +54,8 @@ static int take_status(int proc_fd, struct confinement *to)
 }
 
 /*
- * Somebody else may be copying the filters at this moment: that is over in less than a millisecond.
- * Who still traces after many of them is a debugger.
+ * Somebody else may be copying the filters at this moment: that is over in less than a millisecond,
+ * on a machine that is busy in a second. Who still traces after that is a debugger.
  */
 static int wait_untraced(int proc_fd, struct confinement *to)
 {

@@ -33,9 +33,12 @@ enum {
 	INSNS_MAX = 32768,
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
-	STOP_DEADLINE_MS = 200,
+	STOP_DEADLINE_S = 1, /* on a machine that is busy it takes long */
 	HELD_PATIENCE_US = 4000000,
-	STUCK_PATIENCE_US = 200000,
+	STUCK_PATIENCE_US = 400000,
+	COPY_DEADLINE_US = 30000000,
+	NAP_US = 1000,
+	NAP_MAX_US = 16000,
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
 };
@@ -68,18 +71,18 @@ static void nap(long microseconds)
  * Sleeps, so that the thread gets the processor at once where it is the same one. SIGCHLD is held
  * back here: it tells of the stop.
  * Return: 0 where it has stopped, with the signal that is to be given back or 0, -ETIMEDOUT where it
- * does not, -ESRCH where it has ended.
+ * does not, -EAGAIN where it has ended: another thread may do.
  */
 static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
 {
-	const struct timespec deadline = { .tv_nsec = STOP_DEADLINE_MS * 1000000L };
+	const struct timespec deadline = { .tv_sec = STOP_DEADLINE_S };
 
 	for (;;) {
 		int status;
 		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
 
 		if (r == tid && !WIFSTOPPED(status))
-			return -ESRCH;
+			return -EAGAIN;
 		if (r == tid) {
 			/* What is no event is a signal on its way, which it still has to get. */
 			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
@@ -126,9 +129,9 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	int64_t start;
 	int r, n, signal = 0;
 
-	/* EPERM is what who comes second is told. */
+	/* EPERM is what who comes second is told; what has ended leaves the choice to others. */
 	if (call_ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
-		return errno == EPERM ? -EBUSY : -errno;
+		return errno == EPERM ? -EBUSY : errno == ESRCH ? -EAGAIN : -errno;
 	/* The number could be another's by now; the directory cannot. */
 	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
@@ -187,28 +190,48 @@ static int choose(const struct target *t, struct seccomp_thread *ret_thread)
 	return r;
 }
 
+struct patience {
+	int64_t end;   /* of all tries, whatever they come to */
+	int64_t since; /* so long they have come to this: */
+	pid_t tracer;
+	int result;
+};
+
 /*
- * Another nsjoin may be at it: the kernel lets one only, and meanwhile there may be no thread that
- * could be stopped.
+ * Other nsjoins may be at it, and the kernel lets one only. Each is done in a moment, so that at
+ * every look another one holds it, or nobody: what stays the same is a debugger, or for good.
+ * Return: whether another try is of use.
  */
+static bool can_wait(struct patience *p, int result, pid_t tracer)
+{
+	const int64_t limit = result == -EBUSY ? HELD_PATIENCE_US : STUCK_PATIENCE_US;
+	const int64_t now = now_us();
+
+	if (result != p->result || tracer != p->tracer)
+		*p = (struct patience){ p->end, now, tracer, result };
+	return now < p->end && now - p->since < limit;
+}
+
+static int copy_once(const struct target *t, struct filters *filters)
+{
+	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+	int r = choose(t, &thread);
+
+	return r < 0 ? r : copy_from(&thread, filters);
+}
+
 static int copy_patiently(const struct target *t, struct filters *filters)
 {
-	int64_t start = now_us(), waited = 0;
-	bool held = true;
-	int r = -EBUSY;
+	struct patience patience = { .end = now_us() + COPY_DEADLINE_US };
+	long length = NAP_US;
+	int r = copy_once(t, filters);
 
-	for (int i = 0; held || r == -EAGAIN; i++) {
-		_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
-
-		if (i > 0)
-			nap(1000 - CHOICE_NAP_US * (i % 3)); /* not in step with the others */
-		r = choose(t, &thread);
-		if (r == 0)
-			r = copy_from(&thread, filters);
-		waited = now_us() - start;
-		held = r == -EBUSY && waited < HELD_PATIENCE_US;
-		if (r == -EAGAIN && waited > STUCK_PATIENCE_US)
-			break;
+	while ((r == -EBUSY || r == -EAGAIN) &&
+	       can_wait(&patience, r, seccomp_tracer(t->found.proc_fd))) {
+		/* Many who look all the time would keep whoever holds it from going on. */
+		nap(length);
+		length = MIN(length * 3 / 2, NAP_MAX_US);
+		r = copy_once(t, filters);
 	}
 	return r;
 }
@@ -221,13 +244,12 @@ static int explain_copy(const struct run *run, int errnum, struct error *err)
 	if (errnum == EAGAIN || errnum == ETIMEDOUT)
 		error_set(err, ERROR_PERMISSION, 0,
 			  "cannot copy the seccomp filters of \"%s\": it does not stop (it is "
-			  "paused, "
-			  "or waits for a device)",
+			  "paused, or waits for a device)",
 			  name);
 	else if (errnum == EBUSY)
 		error_set(err, ERROR_PERMISSION, 0,
-			  "cannot copy the seccomp filters of \"%s\": somebody traces it, or a "
-			  "security module forbids it",
+			  "cannot copy the seccomp filters of \"%s\": it is traced all the time, "
+			  "by a debugger or by many that enter it, or a security module forbids it",
 			  name);
 	else if (errnum == ESTALE)
 		error_set(err, ERROR_PERMISSION, 0,

@@ -324,14 +324,29 @@ for i in range(4000):
 }
 
 @test "many at once: one copies the filters, the others wait" {
-	local i pids=() result=0
+	local i gate pids=() result=0
 	target_full --filters=1
-	for ((i = 0; i < 24; i++)); do
-		j -t "$T" true 2>>"$BATS_TEST_TMPDIR/said" &
+	exec {gate}>"$BATS_TEST_TMPDIR/gate"
+	flock -x "$gate"
+	for ((i = 0; i < 200; i++)); do
+		timeout -k 5 60 flock -s "$BATS_TEST_TMPDIR/gate" "$NSJOIN" -t "$T" true \
+			2>>"$BATS_TEST_TMPDIR/said" 3>&- {gate}>&- &
 		pids+=($!)
 	done
+	# All are there before the first may go.
+	sleep 1
+	exec {gate}>&-
 	for i in "${pids[@]}"; do
 		wait "$i" || result=1
 	done
-	[ "$result" -eq 0 ] || fail "$(<"$BATS_TEST_TMPDIR/said")"
+	[ "$result" -eq 0 ] || fail "$(sort "$BATS_TEST_TMPDIR/said" | uniq -c)"
+}
+
+@test "who may not trace the target is not kept waiting for ever" {
+	target_full --filters=1
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=ptrace \
+		-e inject=ptrace:error=EPERM "$NSJOIN" -t "$T" true 3>&-
+	expect_status 125
+	message_form
+	expect_stderr 'cannot copy .* a security module forbids it'
 }
