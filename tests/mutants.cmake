@@ -202,7 +202,7 @@ nsjoin_defenceless(program-outlives-nsjoin leader/leader.c
 	run/child.c
 	"	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)" "	if (0)")
 nsjoin_defenceless(held-programs-are-waited-for run/relay_signal.c
-	"	if (loop->ended || !is_held(loop))" "	if (1)"
+	"	if (loop->held && loop->held == before)" "	if (0)"
 	leader/leader.c
 	"		if (n == 0) {
 			look_after(leader);" "		if (n == 0) {

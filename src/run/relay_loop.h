@@ -23,6 +23,8 @@ struct relay_loop {
 	int input_errnum;     /* why standard input could not be carried, or 0 */
 	int asked;	      /* the signal that it was told to end with last, or 0 */
 	int64_t asked_ms;
+	uint64_t
+		held; /* its context switches when a tracer was first seen to hold it since, or 0 */
 };
 
 /*
@@ -49,7 +51,8 @@ void relay_signals(struct relay_loop *loop);
 /*
  * relay_asked()    - the program was told to end, by signal @sig or a key that means it
  * relay_patience() - how long poll(2) may wait before relay_insist()
- * relay_insist()   - end a program that was told to and that a tracer in the target does not let go
+ * relay_insist()   - end a program that was told to and that a tracer in the target does not let go:
+ *                    to be called each time that this patience has come to its end
  */
 void relay_asked(struct relay_loop *loop, int sig);
 int relay_patience(const struct relay_loop *loop);

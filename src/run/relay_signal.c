@@ -19,7 +19,7 @@
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
 #endif
 
-/* How long a program that a tracer stops may take to end. */
+/* How long a program may take to end before it is looked at, and then be held by a tracer. */
 enum {
 	PATIENCE_MS = 700
 };
@@ -83,6 +83,7 @@ void relay_asked(struct relay_loop *loop, int sig)
 {
 	loop->asked = sig;
 	loop->asked_ms = now_ms();
+	loop->held = 0;
 }
 
 int relay_patience(const struct relay_loop *loop)
@@ -92,26 +93,47 @@ int relay_patience(const struct relay_loop *loop)
 	return left > 0 ? (int)left : 0;
 }
 
-static bool is_held(const struct relay_loop *loop)
+/* Return: its context switches until now where a tracer holds the program, or 0. */
+static uint64_t held_since(const struct relay_loop *loop)
 {
 	_cleanup_fd_ int proc = proc_open(loop->link->program);
 	struct proc_stat stat;
+	uint64_t switches;
 
-	return proc >= 0 && proc_stat_read(proc, &stat) == 0 && stat.state == 't';
+	if (proc < 0 || proc_stat_read(proc, &stat) < 0 || stat.state != 't' ||
+	    proc_switches_read(proc, &switches) < 0)
+		return 0;
+	return switches;
 }
 
-void relay_insist(struct relay_loop *loop)
+static void kill_held(struct relay_loop *loop, int sig)
 {
-	int sig = loop->asked;
-
-	loop->asked = 0;
-	if (loop->ended || !is_held(loop))
-		return; /* it takes its time */
 	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
 	/* The leader has nothing to report as long as the tracer keeps the dead: it need not wait. */
 	(void)call_shutdown(loop->link->control_fd, SHUT_RDWR);
 	loop->ended = loop->leave = true;
 	loop->wait_status = sig;
+}
+
+/*
+ * Under strace(1) a program is stopped twice at each of its system calls, and most of what is seen
+ * of it are such moments. It cannot go on from one to the next without a switch between them: what
+ * has not switched was held all the time.
+ */
+void relay_insist(struct relay_loop *loop)
+{
+	uint64_t before = loop->held;
+	int sig = loop->asked;
+
+	loop->held = loop->ended ? 0 : held_since(loop);
+	if (loop->held && !before) {
+		loop->asked_ms = now_ms();
+		return;
+	}
+	loop->asked = 0;
+	if (loop->held && loop->held == before)
+		kill_held(loop, sig);
+	/* else it takes its time */
 }
 
 static void take(struct relay_loop *loop, int sig, bool by_terminal)

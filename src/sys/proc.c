@@ -14,6 +14,9 @@
 #include "util/macro.h"
 #include "util/take.h"
 
+/* A whole status file: the group list alone may have 65536 entries of 11 bytes. */
+#define PROC_STATUS_MAX ((size_t)1 << 20)
+
 /* linux/sched.h of the kernel itself; shown in field 9 of stat since before Linux 3.0. */
 #define PF_KTHREAD 0x00200000u
 
@@ -182,8 +185,7 @@ int proc_status_parse(const char *text, struct proc_status *ret_status)
 int proc_status_read(int proc_fd, struct proc_status *ret_status)
 {
 	_cleanup_free_ char *text = NULL;
-	/* The group list alone may have 65536 entries of 11 bytes. */
-	ssize_t n = fd_read_alloc(proc_fd, "status", (size_t)1 << 20, &text);
+	ssize_t n = fd_read_alloc(proc_fd, "status", PROC_STATUS_MAX, &text);
 
 	if (n < 0)
 		return (int)n;
@@ -194,6 +196,26 @@ void proc_status_done(struct proc_status *status)
 {
 	free(status->groups);
 	*status = (struct proc_status){ 0 };
+}
+
+int proc_switches_parse(const char *text, uint64_t *ret_switches)
+{
+	const char *own = line_value(text, "\nvoluntary_ctxt_switches:");
+	const char *other = line_value(text, "\nnonvoluntary_ctxt_switches:");
+	uint64_t n, m;
+
+	if (!own || !other || !take_uint(own, 10, &n) || !take_uint(other, 10, &m))
+		return -EBADMSG;
+	*ret_switches = n + m;
+	return 0;
+}
+
+int proc_switches_read(int proc_fd, uint64_t *ret_switches)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(proc_fd, "status", PROC_STATUS_MAX, &text);
+
+	return n < 0 ? (int)n : proc_switches_parse(text, ret_switches);
 }
 
 /* What a status file without many groups fits into. */
@@ -238,7 +260,7 @@ int proc_ignored_read(uint64_t *ret_signals)
 	start[n] = '\0';
 	if (proc_ignored_parse(start, ret_signals) == 0)
 		return 0;
-	n = fd_read_alloc(AT_FDCWD, path, (size_t)1 << 20, &text);
+	n = fd_read_alloc(AT_FDCWD, path, PROC_STATUS_MAX, &text);
 	return n < 0 ? (int)n : proc_ignored_parse(text, ret_signals);
 }
 

@@ -66,6 +66,16 @@ int proc_status_parse(const char *text, struct proc_status *ret_status);
 void proc_status_done(struct proc_status *status);
 
 /*
+ * proc_switches_read() - how often a thread has given the processor away, by itself or not (since
+ * Linux 2.6.23): as long as this stays the same, it has not run
+ * Return: 0, -EBADMSG where the text says nothing about it, or another -errno.
+ */
+int proc_switches_read(int proc_fd, uint64_t *ret_switches);
+
+/* proc_switches_parse() - the same from the text of a status file */
+int proc_switches_parse(const char *text, uint64_t *ret_switches);
+
+/*
  * proc_ignored_read() - the signals that this process ignores: bit N - 1 for signal N
  * Return: 0, -EBADMSG where the text says nothing about it, or another -errno.
  */

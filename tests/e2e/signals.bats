@@ -74,6 +74,52 @@ ends() {
 	ends 15
 }
 
+# traced - a program under strace(1), which makes one system call after the other and ends with 5 some
+# time after a signal; $tracer is strace, $pid the program
+traced() {
+	target_full
+	start -q -t "$T" -a python3 -ISc "if True:
+		import os, signal, time
+		end = []
+		def told(*_):
+		    end.append(time.monotonic() + 1.6)
+		for sig in signal.SIGHUP, signal.SIGINT, signal.SIGTERM:
+		    signal.signal(sig, told)
+		print('ready', flush=True)
+		while not end or time.monotonic() < end[0]:
+		    os.getppid()
+		os._exit(5)"
+	wait_line "$said" ready
+	pid=$(program_pid)
+	pid=${pid% }
+	strace -o /dev/null -p "$pid" 2>"$BATS_TEST_TMPDIR/strace" 3>&- &
+	tracer=$!
+	kept_pid=("$tracer" "${kept_pid[@]}") # before what the traced keeps from ending
+	wait_line "$BATS_TEST_TMPDIR/strace" attached
+}
+
+@test "the status of a program that is traced is kept as well" {
+	local sig pid tracer
+	requires python3 strace
+	for sig in HUP INT TERM; do
+		traced
+		kill -"$sig" "$child"
+		ends 5
+	done
+}
+
+@test "a program that a tracer holds does not hold nsjoin" {
+	local pid tracer
+	requires python3 strace
+	traced
+	kill -STOP "$tracer"
+	in_state t "$pid"
+	kill -TERM "$child"
+	ends 143
+	kill -KILL "$tracer"
+	gone "$pid"
+}
+
 @test "a program whose file does not answer can be given up" {
 	local sig pid slow=$BATS_TEST_TMPDIR/slow
 	cp "$NSJOIN_HELPERS/noop" "$slow"

@@ -110,6 +110,22 @@ static void a_status_gives_ids_groups_and_pids(void **state)
 	proc_status_done(&status);
 }
 
+static void a_status_gives_the_context_switches_of_both_kinds(void **state)
+{
+	uint64_t n = 0;
+
+	(void)state;
+	assert_int_equal(proc_switches_parse("Name:\ta\nvoluntary_ctxt_switches:\t40\n"
+					     "nonvoluntary_ctxt_switches:\t2\n",
+					     &n),
+			 0);
+	assert_int_equal(n, 42);
+	assert_int_equal(proc_switches_parse("Name:\ta\nvoluntary_ctxt_switches:\t40\n", &n),
+			 -EBADMSG);
+	assert_int_equal(proc_switches_parse("Name:\ta\nnonvoluntary_ctxt_switches:\t2\n", &n),
+			 -EBADMSG);
+}
+
 static void an_empty_list_of_groups_does_not_reach_into_the_next_line(void **state)
 {
 	static const char text[] =
@@ -346,6 +362,7 @@ int main(void)
 		cmocka_unit_test(kernel_threads_are_told_by_their_flag),
 		cmocka_unit_test(half_a_stat_line_is_refused),
 		cmocka_unit_test(a_status_gives_ids_groups_and_pids),
+		cmocka_unit_test(a_status_gives_the_context_switches_of_both_kinds),
 		cmocka_unit_test(an_empty_list_of_groups_does_not_reach_into_the_next_line),
 		cmocka_unit_test(a_process_that_was_reaped_is_gone_from_its_directory),
 		cmocka_unit_test(a_zombie_is_no_target),
