@@ -151,10 +151,7 @@ nsjoin_defenceless(any-file-is-a-terminal-maker run/pty.c
 	run/pty.c
 	"	if (in_devpts && (fs.f_type != DEVPTS_SUPER_MAGIC || st.st_ino != 2))" "	if (0)")
 nsjoin_defenceless(terminal-stays-raw run/terminal.c
-	"	if (tcsetattr(terminal->fd, TCSANOW, &settings) < 0)"
-	"	if (mode != TERMINAL_KEPT && tcsetattr(terminal->fd, TCSANOW, &settings) < 0)"
-	run/terminal.c
-	"		(void)tcsetattr(fd, TCSANOW, &on_crash.before);" "		(void)fd;")
+	"	return tcsetattr(fd, TCSANOW, before) < 0 ? -errno : 0;" "	return before ? 0 : -errno;")
 nsjoin_defenceless(stops-are-not-passed-on run/relay_job.c
 	"	loop->stopped = sig;
 	set_mode(relay, TERMINAL_KEPT);" "	return;")

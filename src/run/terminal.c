@@ -18,7 +18,7 @@
  */
 static struct {
 	volatile sig_atomic_t fd;
-	struct termios before;
+	struct termios before, lent;
 } on_crash = { .fd = -EBADF };
 
 /* All that end a process by default, and can come while a terminal is raw. */
@@ -36,13 +36,32 @@ static bool in_foreground(int fd)
 	return ioctl(fd, TIOCGPGRP, &group) < 0 || group == call_getpgid(0);
 }
 
+static bool is_same(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
+	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
+}
+
 /* Async-signal-safe, by signal-safety(7), all of it. */
+static int restore(int fd, const struct termios *before, const struct termios *lent)
+{
+	struct termios now;
+
+	/* Another of the job has changed them since: they are its own, and for it to put back. */
+	if (tcgetattr(fd, &now) == 0 && !is_same(&now, lent))
+		return 0;
+	/* At once: waiting for a terminal that takes no output could take for ever. */
+	return tcsetattr(fd, TCSANOW, before) < 0 ? -errno : 0;
+}
+
+/* Likewise. */
 static void put_back(int sig)
 {
 	int fd = on_crash.fd;
 
 	if (fd >= 0 && in_foreground(fd))
-		(void)tcsetattr(fd, TCSANOW, &on_crash.before); /* nothing else can be tried */
+		/* nothing else can be tried */
+		(void)restore(fd, &on_crash.before, &on_crash.lent);
 	/* SA_RESETHAND: blocked until the handler returns, and then it does what it does. */
 	(void)kill(getpid(), sig);
 }
@@ -53,6 +72,7 @@ static void watch_crashes(const struct terminal *terminal)
 	struct sigaction old;
 
 	on_crash.before = terminal->before;
+	on_crash.lent = terminal->lent;
 	on_crash.fd = terminal->fd;
 	memset(&action.sa_mask, UINT8_MAX, sizeof(action.sa_mask)); /* all of them */
 	for (size_t i = 0; i < ARRAY_SIZE(deadly); i++)
@@ -71,6 +91,50 @@ static void ignore_crashes(void)
 			(void)call_signal_default(deadly[i]); /* a signal that exists */
 }
 
+/*
+ * Ends of lines, which mean nothing to a terminal without lines: they tell settings of ours from
+ * those of a caller who likes his terminal raw.
+ */
+enum {
+	MARK_EOL = 'n',
+	MARK_EOL2 = 'j'
+};
+
+/* As cfmakeraw(3) does: nothing of what passes is understood or changed. */
+static void make_raw(struct termios *settings)
+{
+	settings->c_iflag &=
+		~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+	settings->c_oflag &= ~(tcflag_t)OPOST;
+	settings->c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+	settings->c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
+	settings->c_cflag |= CS8;
+	settings->c_cc[VMIN] = 1;
+	settings->c_cc[VTIME] = 0;
+	settings->c_cc[VEOL] = MARK_EOL;
+	settings->c_cc[VEOL2] = MARK_EOL2;
+}
+
+/* Made by another of us: it uses the terminal at the moment, or was killed while it did. */
+static bool is_lent(const struct termios *settings)
+{
+	struct termios raw = *settings;
+
+	make_raw(&raw);
+	raw.c_oflag = settings->c_oflag; /* TERMINAL_LENT */
+	return is_same(&raw, settings);
+}
+
+/* What can be known of the settings that another of us has found: they are those of a shell. */
+static void make_sane(struct termios *settings)
+{
+	settings->c_iflag |= ICRNL | IXON;
+	settings->c_oflag |= OPOST;
+	settings->c_lflag |= ECHO | ICANON | ISIG | IEXTEN;
+	settings->c_cc[VEOL] = _POSIX_VDISABLE;
+	settings->c_cc[VEOL2] = _POSIX_VDISABLE;
+}
+
 int terminal_open(struct terminal *terminal, int stream)
 {
 	char path[sizeof("/proc/self/fd/2147483647")];
@@ -79,6 +143,8 @@ int terminal_open(struct terminal *terminal, int stream)
 
 	if (tcgetattr(stream, &before) < 0)
 		return -errno;
+	if (is_lent(&before))
+		make_sane(&before);
 	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", stream); /* fits */
 	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	*terminal = (struct terminal){
@@ -101,60 +167,58 @@ bool terminal_adds_cr(const struct terminal *terminal)
 	return terminal->fd >= 0 && (terminal->before.c_oflag & both) == both;
 }
 
-/* As cfmakeraw(3) does: nothing of what passes is understood or changed. */
-static void make_raw(struct termios *settings)
-{
-	settings->c_iflag &=
-		~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
-	settings->c_oflag &= ~(tcflag_t)OPOST;
-	settings->c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
-	settings->c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
-	settings->c_cflag |= CS8;
-	settings->c_cc[VMIN] = 1;
-	settings->c_cc[VTIME] = 0;
-}
-
 static struct termios settings_for(const struct terminal *terminal, enum terminal_mode mode)
 {
 	struct termios raw = terminal->before;
 
-	if (mode == TERMINAL_KEPT)
-		return raw;
 	make_raw(&raw);
 	if (mode == TERMINAL_LENT)
 		raw.c_oflag = terminal->before.c_oflag;
 	return raw;
 }
 
+static int lend(struct terminal *terminal, enum terminal_mode mode)
+{
+	struct termios now;
+
+	if (terminal->mode == TERMINAL_KEPT) {
+		/* It may have been changed while it was not ours. */
+		if (tcgetattr(terminal->fd, &now) < 0)
+			return -errno;
+		if (!is_lent(&now))
+			terminal->before = now;
+	}
+	terminal->lent = settings_for(terminal, mode);
+	watch_crashes(terminal);
+	terminal->mode = mode;
+	if (tcsetattr(terminal->fd, TCSANOW, &terminal->lent) < 0) /* at once, as above */
+		return -errno;
+	/* A driver leaves out what it cannot do. */
+	if (tcgetattr(terminal->fd, &now) == 0)
+		on_crash.lent = terminal->lent = now;
+	return 0;
+}
+
+static int keep(struct terminal *terminal, bool ours)
+{
+	int r = ours ? restore(terminal->fd, &terminal->before, &terminal->lent) : 0;
+
+	terminal->mode = TERMINAL_KEPT;
+	ignore_crashes();
+	return r;
+}
+
 int terminal_set(struct terminal *terminal, enum terminal_mode mode)
 {
-	struct termios settings;
-	int r = 0;
+	bool ours;
 
 	if (terminal->fd < 0 || (mode == TERMINAL_KEPT && terminal->mode == TERMINAL_KEPT))
 		return 0;
-	/* Another job has it now, and its own settings. */
-	if (!in_foreground(terminal->fd)) {
-		if (mode == TERMINAL_KEPT) {
-			terminal->mode = mode;
-			ignore_crashes();
-		}
-		return 0;
-	}
-	if (terminal->mode == TERMINAL_KEPT) {
-		/* It may have been changed while it was not ours. */
-		if (tcgetattr(terminal->fd, &terminal->before) < 0)
-			return -errno;
-		watch_crashes(terminal);
-	}
-	settings = settings_for(terminal, mode);
-	/* At once: waiting for a terminal that takes no output could take for ever. */
-	if (tcsetattr(terminal->fd, TCSANOW, &settings) < 0)
-		r = -errno;
-	terminal->mode = mode;
+	/* Else another job has it now, and its own settings. */
+	ours = in_foreground(terminal->fd);
 	if (mode == TERMINAL_KEPT)
-		ignore_crashes();
-	return r;
+		return keep(terminal, ours);
+	return ours ? lend(terminal, mode) : 0;
 }
 
 int terminal_copy_size(const struct terminal *terminal, int master)

@@ -24,6 +24,7 @@ struct terminal {
 	bool own; /* @fd is an open file of its own, O_NONBLOCK: else one of the caller's */
 	enum terminal_mode mode;
 	struct termios before; /* the settings to put back */
+	struct termios lent;   /* and those that were made instead */
 };
 
 #define TERMINAL_INIT                                                                              \
@@ -46,8 +47,9 @@ bool terminal_is_ours(const struct terminal *terminal);
 /*
  * terminal_set() - change what the terminal is used for
  *
- * TERMINAL_KEPT puts its settings back. Only in the foreground: else it does nothing. Crashes put
- * the settings back as well.
+ * TERMINAL_KEPT puts its settings back, if nobody else has changed them since: with two of us in
+ * one pipeline the last puts back what was before the first. Only in the foreground: else it does
+ * nothing. Crashes put the settings back as well.
  * Return: 0 or -errno.
  */
 int terminal_set(struct terminal *terminal, enum terminal_mode mode);

@@ -349,6 +349,65 @@ shell_run() {
 	[[ $output == *"exit 5"* ]]
 }
 
+@test "isolated: two in one pipeline leave the terminal as it was" {
+	local dir=$BATS_TEST_TMPDIR
+	isolated
+	# One has the terminal, the other takes it over, the first ends and then the second.
+	cat >"$dir/first" <<-'END'
+		exec 3<&0
+		cat <&3 &
+		until [ -e first-ends ]; do sleep 0.05; done
+		kill $!
+	END
+	cat >"$dir/second" <<-'END'
+		until [ -e second-reads ]; do sleep 0.05; done
+		read -r x </dev/tty
+		echo "got-$x"
+	END
+	shell_run expect='$ ' send="cd '$dir'; tty >name; stty -a >before\n" expect='$ ' \
+		send="{ $inside bash first; : >first-ended; } | $inside bash second\n" \
+		run="until stty -aF \"\$(cat '$dir/name')\" | grep -q -- -icanon; do sleep 0.02; done" \
+		run=": >'$dir/second-reads'" \
+		run="until stty -aF \"\$(cat '$dir/name')\" | grep -q -- -opost; do sleep 0.02; done" \
+		run=": >'$dir/first-ends'; until [ -e '$dir/first-ended' ]; do sleep 0.02; done" \
+		send='x\n' expect='got-x' expect='$ ' send='stty -a >after\n' expect='$ ' \
+		send='exit 5\n'
+	[[ $output == *"exit 5"* ]]
+	diff "$dir/before" "$dir/after"
+}
+
+@test "isolated: raw settings are put back, save those of a nsjoin that was killed" {
+	isolated
+	run --separate-stderr timeout 20 python3 - "${enter[@]}" 3>&- <<-'END'
+		import fcntl, os, subprocess, sys, termios, tty
+		master, slave = os.openpty()
+		sane = termios.tcgetattr(slave)
+		def lead():
+		    os.setsid()
+		    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+		def start(*program):
+		    return subprocess.Popen(sys.argv[1:] + list(program), stdin=slave, stdout=slave,
+		        stderr=slave, preexec_fn=lead)
+		def lines():
+		    return bool(termios.tcgetattr(slave)[3] & termios.ICANON)
+		tty.setraw(slave)
+		raw = termios.tcgetattr(slave)
+		start("true").wait(10)
+		print(termios.tcgetattr(slave) == raw)
+		termios.tcsetattr(slave, termios.TCSANOW, sane)
+		p = start("sh", "-c", "echo ready; exec sleep 60")
+		out = b""
+		while b"ready" not in out:
+		    out += os.read(master, 1000)
+		p.kill()
+		p.wait(10)
+		print(lines())
+		start("true").wait(10)
+		print(lines(), termios.tcgetattr(slave) == sane)
+	END
+	expect_output $'True\nFalse\nTrue True'
+}
+
 # ---- isolated: nothing can be typed for the caller
 
 @test "isolated: no stream of the program can type for the caller's shell" {
