@@ -39,8 +39,14 @@ static bool exists(const struct view *view, const char *path)
 	return fd >= 0 || fd == -EACCES;
 }
 
+/* Whether execve has the last word on what is of no known format, or something else will do. */
+enum choice {
+	CHOICE_NAMED,
+	CHOICE_FREE
+};
+
 /* What @path would do if it were executed. */
-static enum lookup_result try_program(const struct view *view, const char *path,
+static enum lookup_result try_program(const struct view *view, const char *path, enum choice choice,
 				      struct lookup_answer *answer)
 {
 	_cleanup_fd_ int fd = open_file(view, path);
@@ -53,7 +59,9 @@ static enum lookup_result try_program(const struct view *view, const char *path,
 		return faccessat(AT_FDCWD, path, X_OK, 0) == 0 ? LOOKUP_FOUND : LOOKUP_MISSING;
 	if (!is_executable_file(fd))
 		return LOOKUP_MISSING;
-	if (elf_inspect(fd, &needs) < 0 || needs.interp[0] == '\0')
+	if (elf_inspect(fd, &needs) < 0 || needs.kind == ELF_KIND_NONE)
+		return choice == CHOICE_NAMED ? LOOKUP_FOUND : LOOKUP_MISSING;
+	if (needs.interp[0] == '\0')
 		return LOOKUP_FOUND;
 	if (exists(view, needs.interp))
 		return LOOKUP_FOUND;
@@ -61,13 +69,14 @@ static enum lookup_result try_program(const struct view *view, const char *path,
 	return LOOKUP_NO_INTERP;
 }
 
-static bool take(const struct view *view, const char *path, struct lookup_answer *answer)
+static bool take(const struct view *view, const char *path, enum choice choice,
+		 struct lookup_answer *answer)
 {
 	enum lookup_result result;
 
 	if (strlen(path) >= sizeof(answer->program))
 		return false;
-	result = try_program(view, path, answer);
+	result = try_program(view, path, choice, answer);
 	if (result == LOOKUP_MISSING)
 		return false;
 	answer->result = result;
@@ -84,11 +93,12 @@ static void find_program(const struct lookup_question *q, const struct view *vie
 
 	answer->result = LOOKUP_MISSING;
 	if (strchr(q->program, '/')) {
-		(void)take(view, q->program, answer); /* the answer says what came of it */
+		/* the answer says what came of it */
+		(void)take(view, q->program, CHOICE_NAMED, answer);
 		return;
 	}
 	while (path_next(&path, q->program, candidate))
-		if (take(view, candidate, answer))
+		if (take(view, candidate, CHOICE_NAMED, answer))
 			return; /* execve, too, goes on past one that cannot start */
 }
 
@@ -100,14 +110,15 @@ static void find_shell(const struct lookup_question *q, const struct view *view,
 
 	answer->result = LOOKUP_MISSING;
 	if (q->shell) {
-		(void)take(view, q->shell, answer); /* as above: no other one will do */
+		/* as above: no other one will do */
+		(void)take(view, q->shell, CHOICE_NAMED, answer);
 		return;
 	}
 	found = passwd && passwd_find_uid(passwd, size, q->shell_uid, &entry) == 0 &&
-		shell_usable_name(entry.shell) && take(view, entry.shell, answer);
+		shell_usable_name(entry.shell) && take(view, entry.shell, CHOICE_FREE, answer);
 	passwd_entry_done(&entry);
 	for (const char *const *c = shell_candidates; *c && !found; c++)
-		found = take(view, *c, answer);
+		found = take(view, *c, CHOICE_FREE, answer);
 }
 
 /* As a login would have them: the group of the line among them. */

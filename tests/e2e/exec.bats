@@ -106,14 +106,16 @@ target_with_root() {
 	expect_output fine
 }
 
-@test "nologin and false are no shells; neither is one without its loader" {
+@test "nologin and false are no shells; neither is what cannot start" {
 	local shell
 	target_with_root
 	printf '#!/no/interpreter\n' >"$BATS_TEST_TMPDIR/root/bin/script"
 	cp /bin/true "$BATS_TEST_TMPDIR/root/bin/bash"
-	chmod 755 "$BATS_TEST_TMPDIR/root/bin/script"
+	: >"$BATS_TEST_TMPDIR/root/bin/empty"
+	printf '\177ELF' >"$BATS_TEST_TMPDIR/root/bin/half"
+	chmod 755 "$BATS_TEST_TMPDIR"/root/bin/{script,empty,half}
 	for shell in /usr/sbin/nologin /bin/false /sbin/nologin /bin/script /bin/bash /bin /none \
-		'' relative; do
+		/bin/empty /bin/half '' relative; do
 		sed -i "s|^root:.*|root:x:0:0:root:/root:$shell|" \
 			"$BATS_TEST_TMPDIR/root/etc/passwd"
 		run --separate-stderr j -t "$T" -m <<<'echo fine'
@@ -128,6 +130,22 @@ target_with_root() {
 	run --separate-stderr j -t "$T" -m <<<'echo fine'
 	expect_status 0
 	expect_output fine
+}
+
+@test "an empty file is no shell, nor is the start of a program" {
+	local broken root=$BATS_TEST_TMPDIR/root
+	target_with_root
+	ln "$root/bin/busybox" "$root/bin/ash"
+	for broken in '' '\177ELF'; do
+		rm "$root/bin/sh"
+		printf "$broken" >"$root/bin/sh"
+		chmod 755 "$root/bin/sh"
+		run --separate-stderr j -t "$T" <<<'echo "$0"'
+		expect_status 0
+		expect_output -ash
+	done
+	fails_with 126 cannot-execute /bin/sh -t "$T" /bin/sh
+	fails_with 126 cannot-execute /bin/sh -t "$T" --shell=/bin/sh
 }
 
 @test "a tree without any shell" {

@@ -35,6 +35,9 @@ static void put(const struct tree *tree, const char *path, const void *text, siz
 	assert_int_equal(fchmod(fd, mode), 0);
 }
 
+/* A script whose interpreter is there. */
+#define SHELL "#!/etc/passwd\n"
+
 static void put_text(const struct tree *tree, const char *path, const char *text, mode_t mode)
 {
 	put(tree, path, text, strlen(text), mode);
@@ -169,23 +172,23 @@ static void without_a_passwd_file_there_is_nobody(void **state)
 
 static void the_shell_is_the_one_of_the_passwd_line(void **state)
 {
-	put_text(*state, "opt/shell", "x", 0755);
-	put_text(*state, "bin/bash", "x", 0755);
+	put_text(*state, "opt/shell", SHELL, 0755);
+	put_text(*state, "bin/bash", SHELL, 0755);
 	found(ask_shell(*state, 0, NULL), "/opt/shell");
 }
 
 static void without_that_shell_the_best_of_the_known_ones_is_taken(void **state)
 {
-	put_text(*state, "bin/sh", "x", 0755);
+	put_text(*state, "bin/sh", SHELL, 0755);
 	found(ask_shell(*state, 0, NULL), "/bin/sh");
-	put_text(*state, "bin/bash", "x", 0755);
+	put_text(*state, "bin/bash", SHELL, 0755);
 	found(ask_shell(*state, 0, NULL), "/bin/bash");
 }
 
 static void nologin_is_no_shell(void **state)
 {
-	put_text(*state, "opt/nologin", "x", 0755);
-	put_text(*state, "bin/sh", "x", 0755);
+	put_text(*state, "opt/nologin", SHELL, 0755);
+	put_text(*state, "bin/sh", SHELL, 0755);
 	found(ask_shell(*state, 1, NULL), "/bin/sh");
 }
 
@@ -193,7 +196,7 @@ static void busybox_itself_serves_and_is_told_apart(void **state)
 {
 	struct lookup_answer answer;
 
-	put_text(*state, "bin/busybox", "x", 0755);
+	put_text(*state, "bin/busybox", SHELL, 0755);
 	answer = ask_shell(*state, 0, NULL);
 	found(answer, "/bin/busybox");
 	assert_true(answer.busybox);
@@ -206,7 +209,7 @@ static void where_there_is_no_shell_there_is_none(void **state)
 
 static void a_shell_that_was_named_is_the_only_one_that_will_do(void **state)
 {
-	put_text(*state, "bin/sh", "x", 0755);
+	put_text(*state, "bin/sh", SHELL, 0755);
 	assert_int_equal(ask_shell(*state, 0, "/opt/shell").result, LOOKUP_MISSING);
 	found(ask_shell(*state, 0, "/bin/sh"), "/bin/sh");
 }
@@ -214,8 +217,18 @@ static void a_shell_that_was_named_is_the_only_one_that_will_do(void **state)
 static void a_shell_that_cannot_start_is_passed_over(void **state)
 {
 	put_text(*state, "opt/shell", "#!/bin/none\n", 0755);
-	put_text(*state, "bin/sh", "x", 0755);
+	put_text(*state, "bin/sh", SHELL, 0755);
 	found(ask_shell(*state, 0, NULL), "/bin/sh");
+}
+
+static void what_is_of_no_format_is_no_shell_unless_named(void **state)
+{
+	put_text(*state, "opt/shell", "", 0755);
+	put_text(*state, "bin/bash", "\177ELF", 0755);
+	assert_int_equal(ask_shell(*state, 0, NULL).result, LOOKUP_MISSING);
+	put_text(*state, "bin/sh", SHELL, 0755);
+	found(ask_shell(*state, 0, NULL), "/bin/sh");
+	found(ask_shell(*state, 0, "/bin/bash"), "/bin/bash");
 }
 
 static void what_is_not_a_regular_file_is_no_shell(void **state)
@@ -224,7 +237,7 @@ static void what_is_not_a_regular_file_is_no_shell(void **state)
 
 	assert_int_equal(mkfifoat(tree->root, "opt/shell", 0755), 0);
 	assert_int_equal(mkfifoat(tree->root, "bin/bash", 0755), 0);
-	put_text(tree, "bin/sh", "x", 0755);
+	put_text(tree, "bin/sh", SHELL, 0755);
 	found(ask_shell(tree, 0, NULL), "/bin/sh");
 }
 
@@ -240,7 +253,7 @@ static void links_stay_below_the_root(void **state)
 
 	assert_int_equal(symlinkat("../../../../../../bin/ash", tree->root, "opt/shell"), 0);
 	assert_int_equal(ask_shell(tree, 0, NULL).result, LOOKUP_MISSING);
-	put_text(tree, "bin/ash", "x", 0755);
+	put_text(tree, "bin/ash", SHELL, 0755);
 	found(ask_shell(tree, 0, NULL), "/opt/shell");
 }
 
@@ -362,6 +375,7 @@ int main(void)
 		with_tree(where_there_is_no_shell_there_is_none),
 		with_tree(a_shell_that_was_named_is_the_only_one_that_will_do),
 		with_tree(a_shell_that_cannot_start_is_passed_over),
+		with_tree(what_is_of_no_format_is_no_shell_unless_named),
 		with_tree(what_is_not_a_regular_file_is_no_shell),
 		with_tree(what_has_no_x_bit_is_no_shell),
 		with_tree(links_stay_below_the_root),
