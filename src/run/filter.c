@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/filelimit.h"
 #include "run/steps.h"
 #include "sys/proc.h"
 #include "sys/seccomp.h"
@@ -268,14 +269,16 @@ static int write_file(struct filters *filters, struct error *err)
 	int r;
 
 	filters->fd = call_memfd_create("filters", MFD_CLOEXEC);
-	r = filters->fd < 0
-		    ? -errno
-		    : fd_write_all(filters->fd, filters->text, filters->words * sizeof(uint32_t));
+	r = filters->fd < 0 ? -errno
+			    : filelimit_write(filters->fd, filters->text,
+					      filters->words * sizeof(uint32_t));
 	if (r == 0 && lseek(filters->fd, 0, SEEK_SET) < 0)
 		r = -errno;
-	if (r < 0)
-		return error_set(err, ERROR_SYSTEM, -r, "keep the seccomp filters");
-	return 0;
+	if (r == 0)
+		return 0;
+	error_set(err, ERROR_SYSTEM, -r, "keep the seccomp filters");
+	filelimit_hint(-r, err);
+	return r;
 }
 
 static bool loads_last(const struct plan *plan)

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/filelimit.h"
 #include "util/fd.h"
 
 /* linux/memfd.h of before Linux 6.3 lacks it. */
@@ -57,14 +58,20 @@ static int open_nameless(void)
 
 static int copy(int from, int to)
 {
+	struct sigaction before;
 	off_t offset = 0;
 	ssize_t n;
+	int r;
 
+	r = filelimit_hold(&before);
+	if (r < 0)
+		return r;
 	do
 		n = call_sendfile(to, from, &offset, CHUNK_MAX);
 	while (n > 0);
-	if (n < 0)
-		return -errno;
+	r = filelimit_release(&before, n < 0 ? -errno : 0);
+	if (r < 0)
+		return r;
 	return call_fchmod(to, 0555) < 0 ? -errno : 0;
 }
 
@@ -103,8 +110,11 @@ int step_copy_exe(struct run *run, const struct step *step, struct error *err)
 	int fd = copy_sealed(run->target->exe_fd, plan_exe_name(run->target->facts.exe));
 
 	(void)step;
-	if (fd < 0)
-		return error_set(err, ERROR_SYSTEM, -fd, "-X: copy \"%s\"", run->target->facts.exe);
+	if (fd < 0) {
+		error_set(err, ERROR_SYSTEM, -fd, "-X: copy \"%s\"", run->target->facts.exe);
+		filelimit_hint(-fd, err);
+		return fd;
+	}
 	(void)fd_close(run->target->exe_fd); /* always -EBADF */
 	run->target->exe_fd = fd;
 	return 0;

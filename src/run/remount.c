@@ -17,6 +17,7 @@
 
 #include "core/etcfile.h"
 #include "run/calls.h"
+#include "run/filelimit.h"
 #include "util/fd.h"
 
 static const unsigned long harmless = MS_NOSUID | MS_NODEV | MS_NOEXEC;
@@ -27,6 +28,7 @@ static int explain(const char *what, int errnum, struct error *err)
 	if (errnum == EPERM)
 		error_hint(err, "your user namespace has to own what is joined: add -U, or run as "
 				"root");
+	filelimit_hint(errnum, err);
 	return -errnum;
 }
 
@@ -90,7 +92,7 @@ static int write_text(const struct run *run, enum etc_file i)
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	if (fd < 0 || call_fchmod(fd, 0444) < 0)
 		return -errno;
-	return text && *text ? fd_write_all(fd, text, strlen(text)) : 0;
+	return text && *text ? filelimit_write(fd, text, strlen(text)) : 0;
 }
 
 static int write_texts(const struct run *run, uint32_t which)

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/filelimit.h"
 #include "util/fd.h"
 
 /* Since Linux 6.3. */
@@ -45,7 +46,7 @@ static int make_memfd(void)
 
 static int fill(int fd)
 {
-	int r = fd_write_all(fd, leader_image, (size_t)(leader_image_end - leader_image));
+	int r = filelimit_write(fd, leader_image, (size_t)(leader_image_end - leader_image));
 
 	if (r == 0 && call_fchmod(fd, MODE) < 0)
 		r = -errno;
@@ -131,5 +132,6 @@ int seal_leader(struct error *err)
 		error_hint(err,
 			   "vm.memfd_noexec=2 forbids it, and no other place is left: /dev/shm, "
 			   "/run and /tmp are mounted noexec");
+	filelimit_hint(-r, err);
 	return r;
 }

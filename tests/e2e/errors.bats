@@ -245,6 +245,36 @@ expect_stderr_of_text() {
 	refused_as hidden_j permission-hidepid 'hidepid' -t "$T" -n
 }
 
+# As j, where no file may have more than $blocks.
+small_j() {
+	# What is said would be too large as well, in bats's file: cat has no limit.
+	{
+		(ulimit -c 0 -f "$blocks" && j "$@" 2>&1 >&4 4>&-) | cat >&2 4>&-
+		return "${PIPESTATUS[0]}"
+	} 4>&1
+}
+
+@test "a limit on the size of files that nsjoin's own do not fit into" {
+	local blocks
+	requires root
+	target_full
+	for blocks in 1 0; do
+		fails_as small_j 125 system 'File too large' -t "$T" -a true
+		run -125 --separate-stderr small_j -t "$T" true
+		message_form
+		expect_stderr '^hint: ulimit -f unlimited'
+	done
+	run -125 --separate-stderr small_j -t "$T" -p -X "$NSJOIN_HELPERS/noop"
+	expect_stderr 'copy .*noop.*File too large'
+	expect_stderr '^hint: ulimit -f unlimited'
+	# The program has SIGXFSZ as the caller has.
+	blocks=100000
+	run --separate-stderr small_j -t "$T" -a "$sigprog" --state
+	expect_status 0
+	[[ $output != *XFSZ* ]] || fail "$output"
+	(trap '' XFSZ; small_j -t "$T" -n "$sigprog" --state) | grep -qx 'ignored XFSZ'
+}
+
 @test "what -Z says without a security module" {
 	target_full
 	grep -qE 'selinux|apparmor' /sys/kernel/security/lsm 2>/dev/null && skip \
