@@ -222,6 +222,28 @@ static int explain_deadline(const struct run *run, struct error *err)
 	return -ETIMEDOUT;
 }
 
+/* The target's limit holds for the leader already. Return: whether it is that; @err is filled then. */
+static bool explain_nofile(const struct run *run, int errnum, struct error *err)
+{
+	const uint32_t nofile = UINT32_C(1) << RLIMIT_NOFILE;
+
+	if (errnum != EMFILE)
+		return false;
+	for (size_t i = 0; i < run->plan->n; i++) {
+		const struct step *step = &run->plan->step[i];
+
+		if (step->kind != STEP_RLIMITS || !(step->limits & nofile))
+			continue;
+		error_set(err, ERROR_SYSTEM, errnum,
+			  "the limit of \"%s\" on open files, %llu, is too low to start a program",
+			  run->target->facts.target,
+			  (unsigned long long)run->plan->rlimit[RLIMIT_NOFILE].soft);
+		error_hint(err, "--as-target=-rlimits leaves the target's limits out");
+		return true;
+	}
+	return false;
+}
+
 /* Where the leader could not make the program: it has told all it knows. */
 static int explain_not_run(const struct run *run, pid_t child, const struct leader_report *report,
 			   struct error *err)
@@ -230,6 +252,8 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 	int status;
 
 	(void)reap(child, &status); /* what it has ended with says no more */
+	if (explain_nofile(run, report->value, err))
+		return -report->value;
 	switch ((enum leader_stage)report->stage) {
 	case LEADER_STAGE_CLONE:
 		return explain_fork(run, report->value, err);
@@ -253,6 +277,8 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 
 static int explain_leader(const struct run *run, int errnum, struct error *err)
 {
+	if (explain_nofile(run, errnum, err))
+		return -errnum;
 	if (errnum != E2BIG)
 		return error_set(err, ERROR_SYSTEM, errnum, "start the leader of the session");
 	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",

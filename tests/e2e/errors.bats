@@ -275,6 +275,19 @@ small_j() {
 	(trap '' XFSZ; small_j -t "$T" -n "$sigprog" --state) | grep -qx 'ignored XFSZ'
 }
 
+@test "a target that may open too few files" {
+	local n
+	requires root
+	target_full
+	for n in 6 5 3 0; do
+		prlimit --nofile="$n": --pid "$T"
+		fails_with 125 system "limit of \"$T\" on open files, $n, is too low" -t "$T" true
+		run -125 --separate-stderr j -t "$T" true
+		expect_stderr '^hint: --as-target=-rlimits'
+		ok -t "$T" --as-target=-rlimits true
+	done
+}
+
 @test "what -Z says without a security module" {
 	target_full
 	grep -qE 'selinux|apparmor' /sys/kernel/security/lsm 2>/dev/null && skip \
