@@ -125,9 +125,11 @@ int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_m
 {
 	bool v2 = !*controllers;
 	_cleanup_free_ char *mount = NULL;
-	int fd = v2 ? open_usual_v2(path, ret_mount) : open_usual_v1(controllers, path, ret_mount);
-	int r;
+	int fd, r;
 
+	if (strncmp(path, "/..", 3) == 0)
+		return -EXDEV;
+	fd = v2 ? open_usual_v2(path, ret_mount) : open_usual_v1(controllers, path, ret_mount);
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
 	r = mounts_find_cgroup(controllers, &mount);

@@ -114,6 +114,7 @@ static void a_cgroup_is_opened_by_its_path(void **state)
 		assert_int_equal(direct.st_dev, below.st_dev);
 		assert_int_equal(cgroupfs_open_cgroup(line.controllers, "/no-such-cgroup", NULL),
 				 -ENOENT);
+		assert_int_equal(cgroupfs_open_cgroup(line.controllers, "/../x", NULL), -EXDEV);
 		seen++;
 	}
 	assert_true(seen > 0);
