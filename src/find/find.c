@@ -2,6 +2,7 @@
 #include "find/find.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,35 @@ static bool is_procfs(int fd)
 	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
+/* Where nothing shows a process, none that is not there was looked for in vain. */
+static int check_proc(const struct hostfs *host, struct error *err)
+{
+	if (*host->dir || !host->foreign || is_procfs(host->proc_fd))
+		return 0;
+	(void)error_set(err, ERROR_SYSTEM, 0, "no process can be seen: /proc is not mounted");
+	error_hint(err, "mount -t proc proc /proc");
+	return -ENOENT;
+}
+
+/* What a search has open at once at the most, with some to spare. */
+enum {
+	SEARCH_FILES = 16
+};
+
+/* What could not be opened counts as missing: who was short of descriptors has seen nothing. */
+static int explain_shortage(const struct hostfs *host, const char *text, int r, struct error *err)
+{
+	_cleanup_fd_ int first = fcntl(host->root_fd, F_DUPFD_CLOEXEC, 0);
+	_cleanup_fd_ int last =
+		first < 0 ? -EBADF : fcntl(host->root_fd, F_DUPFD_CLOEXEC, first + SEARCH_FILES);
+
+	if (last >= 0)
+		return r;
+	r = error_set(err, ERROR_SYSTEM, EMFILE, "look for \"%s\"", text);
+	error_hint(err, "the limit is too low: ulimit -n 1024");
+	return r;
+}
+
 int find_query(const struct find_query *query, struct found *ret_found, struct error *err)
 {
 	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
@@ -91,10 +121,14 @@ int find_query(const struct find_query *query, struct found *ret_found, struct e
 	if (r >= 0)
 		r = hostfs_init(query->host_root, &host, err);
 	if (r >= 0)
+		r = check_proc(&host, err);
+	if (r >= 0)
 		r = find_spec(query, &host, &spec, ret_found, err);
 	if (r >= 0)
 		ret_found->lifeless =
 			host.foreign && !ret_found->pinned && !is_procfs(ret_found->proc_fd);
+	if (r < 0 && err && err->id == ERROR_TARGET_NOT_FOUND && host.root_fd >= 0)
+		r = explain_shortage(&host, query->text, r, err);
 	if (r < 0 && err) {
 		free(err->target);
 		err->target = strdup(query->text); /* without memory the message has to do */

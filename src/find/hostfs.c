@@ -59,6 +59,8 @@ static int init_own(struct hostfs *host, struct error *err)
 	if (host->root_fd < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "open \"/\"");
 	host->proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (host->proc_fd < 0 && (errno == EMFILE || errno == ENFILE))
+		return error_set(err, ERROR_SYSTEM, errno, "open \"/proc\"");
 	host->foreign = host->proc_fd < 0 || !self_is_us(host->proc_fd);
 	return 0;
 }

@@ -288,6 +288,37 @@ small_j() {
 	done
 }
 
+# With three descriptors and $more.
+starved_j() {
+	timeout -k 5 20 prlimit --nofile="$((3 + more)):" "$NSJOIN" "$@" 3>&-
+}
+
+@test "too few open files are not a target that does not exist" {
+	local more target
+	for more in 1 2 3 5; do
+		for target in no-such-name unit:no-such-name comm:no-such-name docker:no-such-name; do
+			fails_as starved_j 125 system 'Too many open files' -t "$target" true
+		done
+	done
+	run -125 --separate-stderr starved_j -t no-such-name true
+	expect_stderr '^hint: .*ulimit -n'
+	more=30
+	fails_as starved_j 125 target-not-found 'no container or process "no-such-name"' \
+		-t no-such-name true
+}
+
+without_proc_j() {
+	# shellcheck disable=SC2016
+	unshare --mount sh -c 'umount -l /proc && exec timeout -k 5 20 "$@"' - "$NSJOIN" "$@" 3>&-
+}
+
+@test "without /proc it is /proc that is missing" {
+	requires root
+	fails_as without_proc_j 125 system '/proc is not mounted' -t 1 id
+	fails_as without_proc_j 125 system '/proc is not mounted' -t no-such-name id
+	fails_as without_proc_j 125 system '/proc is not mounted' -t host -n id
+}
+
 @test "what -Z says without a security module" {
 	target_full
 	grep -qE 'selinux|apparmor' /sys/kernel/security/lsm 2>/dev/null && skip \
