@@ -349,6 +349,17 @@ shell_run() {
 	[[ $output == *"exit 5"* ]]
 }
 
+@test "isolated: --pty=never has keys for a program that waits for them" {
+	isolated
+	cat >"$BATS_TEST_TMPDIR/waits.py" <<-'END'
+		import select
+		print("readable" if select.select([0], [], [], 9)[0] else "nothing", input())
+	END
+	shell_run expect='$ ' send="$inside --pty=never python3 waits.py | cat\n" \
+		send='one\n' expect='readable one' expect='$ ' send='exit 5\n'
+	[[ $output == *"exit 5"* ]]
+}
+
 @test "isolated: two in one pipeline leave the terminal as it was" {
 	local dir=$BATS_TEST_TMPDIR
 	isolated
