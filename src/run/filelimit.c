@@ -9,12 +9,13 @@ int filelimit_hold(struct sigaction *ret_before)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	return sigaction(SIGXFSZ, &ignore, ret_before) < 0 ? -errno : 0;
+	return sigaction(SIGXFSZ, &ignore, ret_before) < 0 ? -EINVAL : 0;
 }
 
 int filelimit_release(const struct sigaction *before, int r)
 {
-	return sigaction(SIGXFSZ, before, NULL) < 0 && r == 0 ? -errno : r;
+	/* Whatever the reason: it is not to pass for one that the file has, and be gone around. */
+	return sigaction(SIGXFSZ, before, NULL) < 0 && r == 0 ? -EINVAL : r;
 }
 
 int filelimit_write(int fd, const void *buf, size_t size)

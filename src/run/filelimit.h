@@ -14,8 +14,8 @@
 int filelimit_write(int fd, const void *buf, size_t size);
 
 /*
- * filelimit_hold()    - no SIGXFSZ from now on. Return: 0 or -errno.
- * filelimit_release() - as it was. Return: @r, what came of the writing; or -errno where that is 0.
+ * filelimit_hold()    - no SIGXFSZ from now on. Return: 0 or -EINVAL.
+ * filelimit_release() - as it was. Return: @r, what came of the writing; or -EINVAL where that is 0.
  */
 int filelimit_hold(struct sigaction *ret_before);
 int filelimit_release(const struct sigaction *before, int r);
