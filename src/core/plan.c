@@ -424,7 +424,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	r = plan_order(facts, plan, err);
 	if (r < 0)
 		return r;
-	if (!plan_view_target(req, plan)) {
+	if (!plan_view_target(req, facts, plan)) {
 		add_root(req, facts, plan);
 		add_cwd(req, plan);
 	}

@@ -59,10 +59,15 @@ void plan_view_tools(const struct request *req, struct plan *plan)
 		plan_add(plan, STEP_TAKE_TOOLS, "your programs, to be read in the target's root");
 }
 
-bool plan_view_target(const struct request *req, struct plan *plan)
+bool plan_view_target(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	if (req->view != VIEW_TARGET)
 		return false;
+	if (!req->all && !ns_has(req->wanted, NS_PID))
+		plan_note(plan, true,
+			  "what %s makes your programs load is among your processes, and may "
+			  "signal them (add -p)",
+			  facts->target);
 	plan_add(plan, STEP_BUILD_VIEW, "the target is /, your programs are below /.nsjoin");
 	return true;
 }

@@ -14,7 +14,7 @@ void plan_view_tree(const struct request *req, struct plan *plan);
 void plan_view_tools(const struct request *req, struct plan *plan);
 
 /* plan_view_target() - after joining: the root directory. Return: whether there is one to be made. */
-bool plan_view_target(const struct request *req, struct plan *plan);
+bool plan_view_target(const struct request *req, const struct facts *facts, struct plan *plan);
 
 /* plan_view_cwd() - where the target is, by its path in the view */
 void plan_view_cwd(const struct request *req, const struct facts *facts, struct plan *plan);

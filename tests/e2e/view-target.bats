@@ -454,6 +454,7 @@ paused() {
 	[[ "$output" == *sys_ptrace* ]] || fail "$output"
 	# Among the caller's processes.
 	view -n setpriv --dump
+	expect_stderr 'among your processes'
 	[[ "$output" == *bounding*net_raw* && "$output" != *sys_ptrace* ]] || fail "$output"
 }
 
