@@ -117,7 +117,6 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 		calls_add(calls, "fcntl(memfd, F_SETFD, 0)");
 	calls_add(calls, "execveat(leader)");
 	calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
-	calls_add(calls, "fcntl(control, F_SETFD, FD_CLOEXEC)");
 	calls_add(calls, "setsid()");
 	if (plan_has_pty(plan))
 		calls_add(calls, "ioctl(pty, TIOCSCTTY, 0)");

@@ -41,9 +41,6 @@ void leader_take_job(struct leader *leader)
 	const struct leader_job *job = &leader->job;
 	long r = call2(SYS_prctl, PR_SET_DUMPABLE, 0);
 
-	/* It has outlived our exec, and is to end with the program's. */
-	if (r >= 0)
-		r = call3(SYS_fcntl, leader->control, F_SETFD, FD_CLOEXEC);
 	if (r >= 0)
 		r = call0(SYS_setsid);
 	if (r < 0)

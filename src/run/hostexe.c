@@ -58,18 +58,18 @@ static int open_nameless(void)
 
 static int copy(int from, int to)
 {
-	struct sigaction before;
+	struct filelimit limit;
 	off_t offset = 0;
 	ssize_t n;
 	int r;
 
-	r = filelimit_hold(&before);
+	r = filelimit_hold(&limit);
 	if (r < 0)
 		return r;
 	do
 		n = call_sendfile(to, from, &offset, CHUNK_MAX);
 	while (n > 0);
-	r = filelimit_release(&before, n < 0 ? -errno : 0);
+	r = filelimit_release(&limit, n < 0 ? -errno : 0);
 	if (r < 0)
 		return r;
 	return call_fchmod(to, 0555) < 0 ? -errno : 0;

@@ -66,7 +66,6 @@ static struct request asks(void)
 	"fcntl(control, F_SETFD, 0)\n"                                                             \
 	"execveat(leader)\n"                                                                       \
 	"prctl(PR_SET_DUMPABLE, 0)\n"                                                              \
-	"fcntl(control, F_SETFD, FD_CLOEXEC)\n"                                                    \
 	"setsid()\n"                                                                               \
 	"clone(CLONE_PIDFD)\n"                                                                     \
 	"setpgid(0, 0)\n"                                                                          \
