@@ -7,6 +7,8 @@
 . "$BATS_TEST_DIRNAME/lib.bash"
 # shellcheck source=inject.bash
 . "$BATS_TEST_DIRNAME/inject.bash"
+# shellcheck source=view.bash
+. "$BATS_TEST_DIRNAME/view.bash"
 
 # in_own_cgroups HIERARCHY... - the last target in a cgroup of its own in each
 in_own_cgroups() {
@@ -46,6 +48,17 @@ files_of_a_target() {
 	command_stdin=$BATS_TEST_TMPDIR/stdin
 	echo "exec $fdlist ${facts[*]}" >"$command_stdin"
 	command_line=(-t "$T" -m -u -p)
+	every_call_fails
+}
+
+@test "our programs in a target's files" {
+	local root=$BATS_TEST_TMPDIR/root
+	one_file_root "$root"
+	mkdir -p "$root"/{etc,tmp,usr/bin,usr/lib,lib}
+	target_start --ns=muinpC --mount-proc --pivot --root="$root" --hostname=tgt --engine-caps
+	# Its mounts are new each time, and where nobody tells whose the processes are it may less.
+	command_line=(-t "$T" -H -w/ /app arg fd uid gid groups nnp seccomp nofile core nice umask sigblk sigign
+		env hostname)
 	every_call_fails
 }
 

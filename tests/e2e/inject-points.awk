@@ -53,7 +53,7 @@ is_child && call ~ /^execve(at)?$/ { executes[pid] = 1 }
 is_child && call == "execve" { program = pid }
 
 # They do not fail; brk says so by another value than an error.
-call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk)$/ { next }
+call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk|umask)$/ { next }
 
 {
 	key = call " " n
