@@ -254,7 +254,7 @@ nsjoin_defenceless(no-deadline-in-user-namespaces run/disposable.c
 	got = receive(in, answer, least, most);")
 nsjoin_defenceless(who-hangs-is-waited-for run/isolate.c
 	"			return explain_deadline(run, err);"
-	"			return take_failure(child, err);")
+	"			return take_failure(run, child, err);")
 nsjoin_defenceless(root-is-that-of-the-mounts run/enter.c
 	"	if (call_fchdir(run->target->root_fd) < 0 || call_chroot(\".\") < 0)" "	if (0)")
 nsjoin_defenceless(directory-may-be-outside run/enter.c
@@ -354,7 +354,11 @@ nsjoin_defenceless(all-dead-are-alike find/process.c
 	"	if (!lacks_executable(found->proc_fd))
 		return 0;" "	return 0;"
 	find/process.c
-	"	if (tgid > 0 && tgid != pid)" "	if (0)")
+	"	if (tgid > 0 && tgid != pid)" "	if (0)"
+	core/target_ns.c
+	"		return process_explain_end(&t->found, err);" "		return 0;"
+	core/target.c
+	"	return find_verify(&t->found, err);" "	return 0;")
 
 nsjoin_defenceless(stopped-is-running find/docker.c
 	"		.stopped = !doc->running," "		.stopped = false,")
