@@ -49,9 +49,8 @@ void plan_cgroup_note(const struct facts *facts, struct plan *plan)
 			  "%s is not in the cgroup that was made for it, \"%s\": the program is "
 			  "counted and limited where it is now, in \"%s\"",
 			  facts->target, facts->cgroup_home, facts->cgroup_away);
-	/* Who can make no node opens no more than was put there for him. */
 	if (facts->devices_left)
-		plan_note(plan, facts->limits.caps.bounding & CAP_BIT(CAP_MKNOD),
+		plan_note(plan, true,
 			  "the program is not held to the devices that %s may open: its cgroup is "
 			  "not joined (-c joins it)",
 			  facts->target);

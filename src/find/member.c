@@ -12,23 +12,16 @@
 #include <unistd.h>
 
 #include "find/cgname.h"
+#include "find/pids.h"
 #include "find/process.h"
 #include "sys/pidns.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/take.h"
 
 enum {
-	LEVELS_MAX = 32,      /* the kernel nests pid namespaces no deeper */
-	DESCEND_MAX = 8,      /* "container", "init", "payload": runtimes need one level */
-	PROCS_LIMIT = 1 << 22 /* bytes of cgroup.procs: every pid there can be */
-};
-
-struct pids {
-	pid_t *item; /* heap */
-	size_t n, size;
-	bool partial; /* there are more */
+	LEVELS_MAX = 32, /* the kernel nests pid namespaces no deeper */
+	DESCEND_MAX = 8	 /* "container", "init", "payload": runtimes need one level */
 };
 
 /* Who is looked for, and where. */
@@ -36,41 +29,6 @@ struct quest {
 	const struct hostfs *host;
 	const struct ident_claim *claim;
 };
-
-static int pids_add(struct pids *pids, pid_t pid)
-{
-	if (pids->n == pids->size) {
-		size_t size = pids->size ? pids->size * 2 : 16;
-		pid_t *more = reallocarray(pids->item, size, sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		pids->item = more;
-		pids->size = size;
-	}
-	pids->item[pids->n++] = pid;
-	return 0;
-}
-
-static int parse_procs(const char *rest, struct pids *pids)
-{
-	pid_t pid;
-	int r;
-
-	for (;;) {
-		const char *end = take_int(rest, &pid);
-
-		/* A number at the end of a part may go on. */
-		if (!end || (*end == '\0' && pids->partial))
-			return 0;
-		rest = end + (*end == '\n');
-		if (pid <= 0) /* 0: lives where our pid namespace cannot see it */
-			continue;
-		r = pids_add(pids, pid);
-		if (r < 0)
-			return r;
-	}
-}
 
 /* Mostly one of the first members leads to the init already. Return: 0 or -errno. */
 static int read_first_procs(int cgroup_fd, struct pids *pids)
@@ -83,21 +41,13 @@ static int read_first_procs(int cgroup_fd, struct pids *pids)
 		return -errno;
 	text[n] = '\0';
 	pids->partial = n == sizeof(text) - 1;
-	return parse_procs(text, pids);
-}
-
-static int read_all_procs(int cgroup_fd, struct pids *pids)
-{
-	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(cgroup_fd, "cgroup.procs", PROCS_LIMIT, &text);
-
-	pids->partial = false;
-	return n < 0 ? (int)n : parse_procs(text, pids);
+	return pids_take(text, pids);
 }
 
 static int read_procs(int cgroup_fd, bool all, struct pids *pids)
 {
-	int r = all ? read_all_procs(cgroup_fd, pids) : read_first_procs(cgroup_fd, pids);
+	int r = all ? pids_read(cgroup_fd, "cgroup.procs", pids)
+		    : read_first_procs(cgroup_fd, pids);
 
 	/* A threaded cgroup does not tell its processes: they are listed further up. */
 	return r == -EOPNOTSUPP ? 0 : r;
@@ -354,14 +304,13 @@ int member_pick_init(const struct hostfs *host, const pid_t *list, size_t n,
 		     const struct ident_claim *claim, struct found *ret_found)
 {
 	const struct quest q = { host, claim };
-	struct pids pids = { 0 };
+	_cleanup_pids_ struct pids pids = { 0 };
 	int r = 0;
 
 	for (size_t i = 0; i < n && r >= 0; i++)
 		r = pids_add(&pids, list[i]);
 	if (r >= 0)
 		r = find_init(&q, &pids, ret_found);
-	free(pids.item);
 	return r;
 }
 
@@ -369,7 +318,7 @@ int member_find_init(const struct hostfs *host, int cgroup_fd, const struct iden
 		     struct found *ret_found)
 {
 	const struct quest q = { host, claim };
-	struct pids pids = { 0 };
+	_cleanup_pids_ struct pids pids = { 0 };
 	int r = collect(cgroup_fd, false, 0, &pids);
 
 	if (r >= 0 && pids.partial) {
@@ -383,6 +332,5 @@ int member_find_init(const struct hostfs *host, int cgroup_fd, const struct iden
 	} else if (r >= 0) {
 		r = find_init(&q, &pids, ret_found);
 	}
-	free(pids.item);
 	return r;
 }

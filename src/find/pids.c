@@ -12,7 +12,7 @@ enum {
 	PROCS_LIMIT = 1 << 22 /* bytes of cgroup.procs */
 };
 
-static int add(struct pids *pids, pid_t pid)
+int pids_add(struct pids *pids, pid_t pid)
 {
 	if (pids->n == pids->size) {
 		size_t size = MAX(pids->size * 2, (size_t)32);
@@ -27,22 +27,28 @@ static int add(struct pids *pids, pid_t pid)
 	return 0;
 }
 
-int pids_read(int dirfd, const char *path, struct pids *pids)
+int pids_take(const char *text, struct pids *pids)
 {
-	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(dirfd, path, PROCS_LIMIT, &text);
-	const char *rest = text;
 	pid_t pid;
-	int r = n < 0 ? (int)n : 0;
+	int r = 0;
 
-	while (r == 0 && (rest = take_int(rest, &pid))) {
-		rest += *rest == '\n';
+	while (r == 0 && (text = take_int(text, &pid)) && !(*text == '\0' && pids->partial)) {
+		text += *text == '\n';
 		if (pid > 0)
-			r = add(pids, pid);
+			r = pids_add(pids, pid);
 		else
 			pids->unseen = true;
 	}
 	return r;
+}
+
+int pids_read(int dirfd, const char *path, struct pids *pids)
+{
+	_cleanup_free_ char *text = NULL;
+	ssize_t n = fd_read_alloc(dirfd, path, PROCS_LIMIT, &text);
+
+	pids->partial = false;
+	return n < 0 ? (int)n : pids_take(text, pids);
 }
 
 static int compare(const void *a, const void *b)

@@ -10,7 +10,14 @@ struct pids {
 	pid_t *item; /* heap */
 	size_t n, size;
 	bool unseen; /* others are where our pid namespace cannot see them, and have no number here */
+	bool partial; /* there are more, which were not read */
 };
+
+/* pids_add() - one more. Return: 0 or -ENOMEM. */
+int pids_add(struct pids *pids, pid_t pid);
+
+/* pids_take() - those of a text, a line each; where it is partial the last may be cut. Return: likewise. */
+int pids_take(const char *text, struct pids *pids);
 
 /*
  * pids_read() - the processes of one cgroup, without those further down

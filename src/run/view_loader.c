@@ -83,8 +83,10 @@ static int link_entry(int at, const char *from, const char *name)
 
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return 0;
-	if (asprintf(&text, "%s/%s", from, name) < 0)
+	if (asprintf(&text, "%s/%s", from, name) < 0) {
+		text = NULL;
 		return -ENOMEM;
+	}
 	return call_symlinkat(text, at, name) < 0 && errno != EEXIST ? -errno : 0;
 }
 
@@ -97,8 +99,12 @@ static int link_entries(const char *tree, const char *path)
 	DIR *dir;
 	int fd, r = 0;
 
-	if (at < 0 || asprintf(&from, "%s%s", tree, path) < 0)
+	if (at < 0)
 		return -errno;
+	if (asprintf(&from, "%s%s", tree, path) < 0) {
+		from = NULL;
+		return -ENOMEM;
+	}
 	fd = beneath_open(AT_FDCWD, from, O_RDONLY | O_DIRECTORY,
 			  RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
 	dir = fd < 0 ? NULL : fdopendir(fd);
@@ -106,8 +112,10 @@ static int link_entries(const char *tree, const char *path)
 		(void)fd_close(fd); /* always -EBADF */
 		return 0;	    /* there is nothing to be shown */
 	}
-	while (r == 0 && (entry = readdir(dir)))
+	while (r == 0 && (errno = 0, entry = readdir(dir)))
 		r = link_entry(at, from, entry->d_name);
+	if (r == 0)
+		r = -errno;
 	(void)closedir(dir); /* read-only */
 	return r;
 }

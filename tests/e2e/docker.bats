@@ -227,12 +227,26 @@ entered() {
 	entered "$WEB" -t "$WEB"
 }
 
-@test "a stopped container's id in the cgroup of another is not that container" {
-	local id
+# victim_stopped - a container that is stopped; sets $id
+victim_stopped() {
 	container_start "$P-victim"
 	id=$REPLY
 	engine kill "$P-victim" >/dev/null
 	engine wait "$P-victim" >/dev/null # its document says so, too
+}
+
+# victim_elsewhere - such a one, and a cgroup with its id, where no runtime puts any, that has a process
+victim_elsewhere() {
+	victim_stopped
+	target_start --ns=np
+	cgroup_make pids "fake-$P"
+	cgroup_make pids "fake-$P/$id"
+	echo "$T" >"$REPLY/cgroup.procs"
+}
+
+@test "a stopped container's id in the cgroup of another is not that container" {
+	local id
+	victim_stopped
 	# Where others have theirs, and below that of another, which may write there.
 	target_start --ns=np
 	cgroup_make pids "fake-$P"
@@ -257,14 +271,7 @@ j_in_cgroup_namespace() {
 @test "a stopped container's engine is asked wherever it lives" {
 	local id root place
 	requires cgroup2
-	container_start "$P-victim"
-	id=$REPLY
-	engine kill "$P-victim" >/dev/null
-	engine wait "$P-victim" >/dev/null # its document says so, too
-	target_start --ns=np
-	cgroup_make pids "fake-$P"
-	cgroup_make pids "fake-$P/$id"
-	echo "$T" >"$REPLY/cgroup.procs"
+	victim_elsewhere
 	root=$(cgroup_root "")
 	cgroup_make "" ".engine-$P"
 	cgroup_make "" ".engine-$P/below"
@@ -281,14 +288,7 @@ j_in_cgroup_namespace() {
 @test "a stopped container's engine is asked where its threads have cgroups of their own" {
 	local id root
 	requires cgroup2
-	container_start "$P-victim"
-	id=$REPLY
-	engine kill "$P-victim" >/dev/null
-	engine wait "$P-victim" >/dev/null # its document says so, too
-	target_start --ns=np
-	cgroup_make pids "fake-$P"
-	cgroup_make pids "fake-$P/$id"
-	echo "$T" >"$REPLY/cgroup.procs"
+	victim_elsewhere
 	root=$(cgroup_root "")
 	cgroup_make "" "engine-$P"
 	cgroup_make "" "engine-$P/threads"

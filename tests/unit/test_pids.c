@@ -64,6 +64,18 @@ static void sorted_each_is_there_once(void **state)
 	assert_false(pids_has(&pids, 9));
 }
 
+static void the_last_of_a_part_may_be_cut(void **state)
+{
+	_cleanup_pids_ struct pids pids = { .partial = true };
+
+	(void)state;
+	assert_int_equal(pids_take("40\n7\n12", &pids), 0);
+	assert_int_equal(pids.n, 2);
+	pids.partial = false;
+	assert_int_equal(pids_take("12", &pids), 0);
+	assert_int_equal(pids.item[2], 12);
+}
+
 static void a_file_that_is_not_there_is_an_error(void **state)
 {
 	_cleanup_pids_ struct pids pids = { 0 };
@@ -81,6 +93,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_has_no_number_here_is_told, tree_make,
 						tree_remove),
 		cmocka_unit_test_setup_teardown(sorted_each_is_there_once, tree_make, tree_remove),
+		cmocka_unit_test(the_last_of_a_part_may_be_cut),
 		cmocka_unit_test(a_file_that_is_not_there_is_an_error),
 	};
 
