@@ -45,17 +45,6 @@ static int open_in(int base, const char *path, int flags)
 	return beneath_open(base, path + strspn(path, "/"), flags, RESOLVE_IN_ROOT);
 }
 
-/* By which what is open is found by its path. */
-enum {
-	FD_LINK_MAX = sizeof("/proc/self/fd/2147483647")
-};
-
-static const char *fd_link(int fd, char *buf)
-{
-	(void)snprintf(buf, FD_LINK_MAX, "/proc/self/fd/%d", fd); /* a positive int fits */
-	return buf;
-}
-
 static bool is_program(int base, const char *path)
 {
 	_cleanup_fd_ int fd = open_in(base, path, O_PATH);

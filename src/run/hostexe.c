@@ -78,11 +78,9 @@ static int copy(int from, int to)
 /* What is open for writing is not executed: opened again, and the writable one closed. */
 static int open_again(int fd)
 {
-	char path[sizeof("/proc/self/fd/2147483647")];
-	int again;
+	char link[FD_LINK_MAX];
+	int again = open(fd_link(fd, link), O_RDONLY | O_CLOEXEC);
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* a positive int fits */
-	again = open(path, O_RDONLY | O_CLOEXEC);
 	return again < 0 ? -errno : again;
 }
 

@@ -55,7 +55,7 @@ int step_mount_proc(struct run *run, const struct step *step, struct error *err)
 int step_mount_sys(struct run *run, const struct step *step, struct error *err)
 {
 	bool cgroup = run->target->facts.sys_cgroup;
-	char held[sizeof("/proc/self/fd/2147483647")];
+	char held[FD_LINK_MAX];
 	_cleanup_fd_ int fd = -EBADF;
 
 	(void)step;
@@ -69,8 +69,7 @@ int step_mount_sys(struct run *run, const struct step *step, struct error *err)
 		return explain("mount a fresh /sys", errno, err);
 	if (!cgroup)
 		return 0;
-	(void)snprintf(held, sizeof(held), "/proc/self/fd/%d", fd); /* a positive int fits */
-	if (call_mount(held, "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL) < 0)
+	if (call_mount(fd_link(fd, held), "/sys/fs/cgroup", NULL, MS_BIND | MS_REC, NULL) < 0)
 		return explain("put /sys/fs/cgroup back", errno, err);
 	return 0;
 }

@@ -86,7 +86,7 @@ static int sealed_memfd(void)
  */
 static int nameless_file(const char *dir)
 {
-	char path[sizeof("/proc/self/fd/2147483647")];
+	char link[FD_LINK_MAX];
 	_cleanup_fd_ int fd = -EBADF;
 	struct statfs fs;
 	int reading, r;
@@ -96,8 +96,7 @@ static int nameless_file(const char *dir)
 		return -errno;
 	if (fstatfs(fd, &fs) < 0 || (fs.f_flags & ST_NOEXEC))
 		return -EACCES;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd); /* an int fits */
-	reading = open(path, O_RDONLY | O_CLOEXEC);
+	reading = open(fd_link(fd, link), O_RDONLY | O_CLOEXEC);
 	if (reading < 0)
 		return -errno;
 	r = fill(fd);

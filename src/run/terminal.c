@@ -137,7 +137,7 @@ static void make_sane(struct termios *settings)
 
 int terminal_open(struct terminal *terminal, int stream)
 {
-	char path[sizeof("/proc/self/fd/2147483647")];
+	char link[FD_LINK_MAX];
 	struct termios before;
 	int fd;
 
@@ -145,8 +145,7 @@ int terminal_open(struct terminal *terminal, int stream)
 		return -errno;
 	if (is_lent(&before))
 		make_sane(&before);
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", stream); /* fits */
-	fd = open(path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	fd = open(fd_link(stream, link), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	*terminal = (struct terminal){
 		.fd = fd >= 0 ? fd : stream,
 		.own = fd >= 0,

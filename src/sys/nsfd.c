@@ -189,7 +189,7 @@ static int check_type(int fd, enum ns_type want, const char *what, struct error 
 int nsfd_open_file(const char *path, enum ns_type want, int *ret_fd, struct error *err)
 {
 	_cleanup_fd_ int handle = open(path, O_PATH | O_CLOEXEC);
-	char link[sizeof("/proc/self/fd/2147483647")];
+	char link[FD_LINK_MAX];
 	_cleanup_fd_ int fd = -EBADF;
 	int r;
 
@@ -198,8 +198,7 @@ int nsfd_open_file(const char *path, enum ns_type want, int *ret_fd, struct erro
 	r = check_nsfs(handle, path, err);
 	if (r < 0)
 		return r;
-	(void)snprintf(link, sizeof(link), "/proc/self/fd/%d", handle); /* fits by its type */
-	fd = open(link, O_RDONLY | O_CLOEXEC);
+	fd = open(fd_link(handle, link), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return open_failed(errno, path, err);
 	/* Again: the path led through /proc, which might be anything. */

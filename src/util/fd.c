@@ -2,6 +2,7 @@
 #include "util/fd.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,6 +14,12 @@ int fd_close(int fd)
 		(void)close(fd); /* nothing was written through what we own; nothing to report */
 	errno = saved;
 	return -EBADF;
+}
+
+const char *fd_link(int fd, char buf[FD_LINK_MAX])
+{
+	(void)snprintf(buf, FD_LINK_MAX, "/proc/self/fd/%d", fd); /* an int fits */
+	return buf;
 }
 
 int fd_guard_stdio(void)

@@ -29,6 +29,16 @@ static inline void cleanup_fd(int *fd)
 
 #define _cleanup_fd_ _cleanup_(cleanup_fd)
 
+enum {
+	FD_LINK_MAX = sizeof("/proc/self/fd/2147483647")
+};
+
+/*
+ * fd_link() - the path by which what is open is opened once more, or reached by calls that want a path
+ * Return: @buf. It leads there as long as /proc is what it should be.
+ */
+const char *fd_link(int fd, char buf[FD_LINK_MAX]);
+
 /*
  * fd_guard_stdio() - make sure that 0, 1 and 2 are open
  *

@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +218,22 @@ static void missing_standard_descriptors_become_dev_null(void **state)
 	}
 }
 
+static void what_is_open_is_opened_again_by_its_link(void **state)
+{
+	char link[FD_LINK_MAX], longest[FD_LINK_MAX];
+	int dir = open("/proc/self", O_PATH | O_CLOEXEC),
+	    again = open(fd_link(dir, link), O_RDONLY);
+	struct stat one, two;
+
+	(void)state;
+	assert_int_equal(fstat(dir, &one), 0);
+	assert_int_equal(fstat(again, &two), 0);
+	assert_true(one.st_ino == two.st_ino && one.st_dev == two.st_dev);
+	assert_string_equal(fd_link(INT_MAX, longest), "/proc/self/fd/2147483647");
+	close(dir);
+	close(again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,6 +247,7 @@ int main(void)
 		cmocka_unit_test(the_limit_of_a_growing_buffer_is_exact),
 		cmocka_unit_test(everything_is_written_however_small_the_steps),
 		cmocka_unit_test(a_failed_write_is_reported),
+		cmocka_unit_test(what_is_open_is_opened_again_by_its_link),
 		cmocka_unit_test(missing_standard_descriptors_become_dev_null),
 	};
 
