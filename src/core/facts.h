@@ -149,7 +149,12 @@ struct facts {
 	uint32_t cgroup_late;
 	bool cgroup_v2_limited; /* the v2 one limits memory */
 	bool cgroup_devices;	/* only what limits devices is joined */
-	bool devices_left;	/* and it could not be, or holds the target's work back, too */
+	/*
+	 * The v2 one is made for the program, and has so many programs attached to it that say which
+	 * devices may be opened. 0: it is there.
+	 */
+	size_t own_cgroup;
+	bool devices_left; /* nothing holds the program to them */
 
 	/* -R: what of ours can be covered, and with what. */
 	bool sys_cgroup;	    /* /sys/fs/cgroup is a mount of its own */

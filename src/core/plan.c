@@ -412,6 +412,9 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 		 "what the target may see executed is a copy that nobody can change");
 	add_copy(facts, plan);
 	add_hide(plan);
+	if (facts->own_cgroup)
+		plan_add(plan, STEP_OWN_CGROUP,
+			 "no device that the target may not open, and none of its memory and time");
 	add_fork(req, facts, plan);
 	plan_add(plan, STEP_DIE_WITH, "the program does not outlive nsjoin");
 	if (plan->target_files)

@@ -35,9 +35,10 @@ enum step_kind {
 	STEP_CHDIR,	  /* chdir to a path, after joining */
 	STEP_FORK,	  /* what follows is done by the child */
 	STEP_DIE_WITH,	  /* the child does not outlive us */
-	STEP_REAP,   /* what follows is done by a child of the child, which waits for orphans */
-	STEP_CGROUP, /* the child moves itself into one cgroup */
-	STEP_GROUPS, /* setgroups */
+	STEP_REAP,	 /* what follows is done by a child of the child, which waits for orphans */
+	STEP_OWN_CGROUP, /* make a cgroup for the program that limits its devices */
+	STEP_CGROUP,	 /* the child moves itself into one cgroup */
+	STEP_GROUPS,	 /* setgroups */
 	STEP_GID,
 	STEP_HOLD_CAPS, /* leaving uid 0 does not clear the permitted set */
 	STEP_UID,
@@ -132,7 +133,7 @@ struct step {
 
 /* The longest plan: every namespace by itself, every cgroup, and one of each other kind. */
 enum {
-	PLAN_MAX = NS_COUNT + CGROUP_MAX + 47
+	PLAN_MAX = NS_COUNT + CGROUP_MAX + 48
 };
 enum {
 	PLAN_NOTES = 12

@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/plan_calls_part.h"
 #include "core/plan_limits.h"
@@ -76,6 +77,16 @@ static void add_fork(struct calls *calls, const struct plan *plan, enum fork_kin
 	for (int i = 0; i < STREAMS; i++)
 		if (plan->isolates && plan->stream[i].way == WAY_PIPE)
 			calls_add(calls, "dup2(pipe, %d)", i);
+}
+
+static void add_own_cgroup(struct calls *calls, const struct facts *facts)
+{
+	const char *file = facts->cgroup_path[facts->cgroup_v2];
+	int n = (int)(strrchr(file, '/') - file);
+
+	calls_add(calls, "mkdir(\"%.*s\", 0755)", n, file);
+	for (size_t i = 0; i < facts->own_cgroup; i++)
+		calls_add(calls, "bpf(BPF_PROG_ATTACH, \"%.*s\")", n, file);
 }
 
 /* One for each open file of the caller's, where the program is another user. */
@@ -337,6 +348,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		calls_add(&calls, "vfork()");
 		/* From here on the program's process itself. */
 		calls_add(&calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
+		break;
+	case STEP_OWN_CGROUP:
+		add_own_cgroup(&calls, facts);
 		break;
 	case STEP_CGROUP:
 		calls_add(&calls, "write(\"%s\", \"0\")", facts->cgroup_path[step->cgroup]);

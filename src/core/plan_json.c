@@ -19,6 +19,7 @@ static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_FORK]         = "fork",
 	[STEP_DIE_WITH]     = "die-with",
 	[STEP_REAP]         = "reap",
+	[STEP_OWN_CGROUP]   = "own-cgroup",
 	[STEP_CGROUP]       = "cgroup",
 	[STEP_GROUPS]       = "groups",
 	[STEP_GID]          = "gid",

@@ -361,6 +361,8 @@ void target_done(struct target *t)
 		free(t->cgroup_path[i]);
 	}
 	fd_close(t->cgroup_dir_fd);
+	fd_close(t->own_above_fd);
+	devprogs_close(&t->devprogs);
 	oom_kills_done(&t->oom);
 	free(t->cgroup_home);
 	free(t->cgroup_away);

@@ -11,11 +11,18 @@
 #include "core/facts.h"
 #include "core/request.h"
 #include "find/find.h"
+#include "sys/devprog.h"
 #include "sys/idmap.h"
 #include "sys/nstype.h"
 #include "sys/oomkills.h"
 #include "util/error.h"
 #include "util/strv.h"
+
+/* How a cgroup of a program's own is called: this, and the number of the nsjoin that made it. */
+#define OWN_CGROUP "nsjoin-"
+enum {
+	OWN_CGROUP_MAX = sizeof(OWN_CGROUP) + 10
+};
 
 /* What ids mean in the user namespace that the program will be in. */
 struct target_maps {
@@ -34,7 +41,10 @@ struct target {
 	int proc_root_fd;    /* the /proc that we trust, for labels and re-opening; or -EBADF */
 	int cgroup_fd[CGROUP_MAX]; /* writable cgroup.procs or tasks files */
 	int cgroup_dir_fd;	   /* the v2 cgroup as a directory, for clone3; or -EBADF */
-	struct oom_kills oom;	   /* of the cgroup that counts memory */
+	int own_above_fd; /* our cgroup of v2, which one of the program's is made in; or -EBADF */
+	char own_cgroup[OWN_CGROUP_MAX]; /* the name of that */
+	struct devprogs devprogs;	 /* what is attached to it */
+	struct oom_kills oom;		 /* of the cgroup that counts memory */
 
 	struct strv env; /* what the program gets with -e */
 	uint32_t *groups, *wanted_groups;
@@ -67,8 +77,8 @@ struct target {
 		.found = { .pidfd = -EBADF, .proc_fd = -EBADF }, .self_ns_fd = -EBADF,             \
 		.ns_fd = { [0 ... NS_COUNT - 1] = -EBADF }, .root_fd = -EBADF, .cwd_fd = -EBADF,   \
 		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
-		.cgroup_dir_fd = -EBADF, .oom = OOM_KILLS_NONE, .exe_fd = -EBADF,                  \
-		.etc_fd = -EBADF, .tree_fd = -EBADF, .tree_mnt_fd = -EBADF,                        \
+		.cgroup_dir_fd = -EBADF, .own_above_fd = -EBADF, .oom = OOM_KILLS_NONE,            \
+		.exe_fd = -EBADF, .etc_fd = -EBADF, .tree_fd = -EBADF, .tree_mnt_fd = -EBADF,      \
 		.tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },                              \
 	}
 

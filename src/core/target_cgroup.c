@@ -13,7 +13,6 @@
 #include "find/ident.h"
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
-#include "sys/devprog.h"
 #include "util/fd.h"
 #include "util/take.h"
 
@@ -308,65 +307,25 @@ static bool takes_devices(const struct request *req, const struct target *t)
 	       !ns_has(t->facts.present & ~t->facts.same, NS_USER);
 }
 
-static bool has_limit(int dir_fd, const char *name)
-{
-	char text[64];
-
-	return fd_read_file(dir_fd, name, text, sizeof(text)) > 0 &&
-	       strncmp(text, "max", strlen("max")) != 0;
-}
-
-/* Of a cgroup, or of one that it is in: all but the topmost have a type. */
-static bool is_limited(int dir_fd)
-{
-	_cleanup_fd_ int fd = openat(dir_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	while (fd >= 0 && faccessat(fd, "cgroup.type", F_OK, 0) == 0) {
-		int above = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
-		bool limited = has_limit(fd, "memory.max") || has_limit(fd, "cpu.max");
-
-		(void)fd_close(fd); /* always -EBADF */
-		fd = above;
-		if (limited)
-			return true;
-	}
-	return false;
-}
-
-/*
- * In v2 it is one cgroup for all. Where that limits what the target's own work needs, or is frozen,
- * our programs stay outside: a debugger must not take it away.
- */
-static int join_devices_v2(const struct request *req, struct target *t,
-			   const struct cgroup_line *line, const char *ours, struct error *err)
-{
-	_cleanup_free_ char *path = find_path(ours, line);
-	_cleanup_fd_ int theirs_fd = cgroupfs_open_cgroup("", line->path, NULL);
-	_cleanup_fd_ int ours_fd = cgroupfs_open_cgroup("", path ? path : "/", NULL);
-
-	if (theirs_fd < 0)
-		return theirs_fd;
-	if (!devprog_more(theirs_fd, ours_fd))
-		return 0;
-	if (is_limited(theirs_fd) || is_frozen_v2(theirs_fd))
-		return -EBUSY;
-	return join_line(req, t, line, ours, err);
-}
-
 /* Nothing else of it, and without where it is out of reach, as from inside another container. */
 static int join_devices(const struct request *req, struct target *t, const struct cgroup_line *line,
 			const char *ours, struct error *err)
 {
+	_cleanup_free_ char *path = NULL;
 	int r;
 
-	if (is_v2(line))
-		r = join_devices_v2(req, t, line, ours, err);
-	else if (has_controller(line->controllers, "devices"))
+	if (is_v2(line)) {
+		path = find_path(ours, line);
+		r = target_open_devices(t, line->path, path ? path : "/");
+	} else if (has_controller(line->controllers, "devices")) {
 		r = join_line(req, t, line, ours, err);
-	else
+		if (r < 0 && r != -ENOENT && r != -EXDEV && r != -EBUSY)
+			return r;
+	} else {
 		return 0;
-	if (r != -ENOENT && r != -EXDEV && r != -EBUSY)
-		return r;
+	}
+	if (r >= 0)
+		return 0;
 	error_done(err);
 	t->facts.devices_left = true;
 	return 0;

@@ -26,6 +26,17 @@ int target_open_remount(const struct request *req, struct target *t, struct erro
 int target_read_limits(const struct request *req, struct target *t, struct error *err);
 
 /*
+ * target_open_devices() - what a cgroup of the program's own takes to hold it to the target's devices
+ * @theirs, @ours: the cgroups of v2, as in struct cgroup_line
+ *
+ * In v2 there is one cgroup for all, and whoever joins the target's takes of its memory and its
+ * processor time. What says which devices it may open can be attached to another, too.
+ * Return: 0, also where nothing holds the target to any devices that we are not held to; or a negative
+ * errno where it cannot be had.
+ */
+int target_open_devices(struct target *t, const char *theirs, const char *ours);
+
+/*
  * target_open_tools() - --view=target: what our programs need there, and the environment
  * @theirs: the target's environment, of which little is taken
  */

@@ -63,6 +63,7 @@ static bool shows_files(const struct step *step)
 	case STEP_CLOSE:
 	case STEP_STREAMS:
 	case STEP_PTY:
+	case STEP_OWN_CGROUP:
 	case STEP_SEAL:
 	case STEP_KEYRING:
 	case STEP_LEADER:

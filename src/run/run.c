@@ -23,6 +23,7 @@ static step_handler *const handlers[] = {
 	[STEP_FORK]         = NULL, /* run_child() */
 	[STEP_DIE_WITH]     = step_die_with,
 	[STEP_REAP]         = NULL, /* run_reaper() */
+	[STEP_OWN_CGROUP]   = step_own_cgroup,
 	[STEP_CGROUP]       = step_cgroup,
 	[STEP_GROUPS]       = step_groups,
 	[STEP_GID]          = step_gid,
@@ -123,6 +124,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
+	own_cgroup_remove(target);
 	/* After the program nothing comes but our end, which closes what is open. */
 	if (r >= 0 && r <= UINT8_MAX)
 		return r;

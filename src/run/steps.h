@@ -41,6 +41,7 @@ step_handler step_hide, step_label, step_join_target, step_join_ns, step_verify,
 	step_chroot, step_cwd, step_chdir, step_close; /* enter.c */
 step_handler step_cgroup, step_groups, step_gid, step_hold_caps, step_uid, step_keep_caps,
 	step_die_with;						 /* child.c */
+step_handler step_own_cgroup;					 /* owncgroup.c */
 step_handler step_exec;						 /* exec.c */
 step_handler step_seal, step_streams, step_keyring, step_leader; /* apart.c */
 step_handler step_pty;						 /* pty.c */
@@ -52,6 +53,9 @@ step_handler step_take_tree, step_take_tools;				       /* view_tree.c */
 step_handler step_build_view;						       /* view_root.c */
 step_handler step_read_only, step_mount_tmp, step_show_tree;		       /* view_host.c */
 step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
+
+/* own_cgroup_remove() - the cgroup that was made for the program, unless something still runs in it (owncgroup.c) */
+void own_cgroup_remove(const struct target *target);
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */
 int run_steps(struct run *run, size_t first, struct error *err);

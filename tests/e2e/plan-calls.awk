@@ -35,7 +35,7 @@ BEGIN {
 	reads["ioctl"] = ", (TCGETS|FIONREAD|TIOCGPGRP|TIOCGWINSZ|SIOCGSKNS|NS_GET_[A-Z]*|" \
 		"_IOC\\(_IOC_READ, 0xb7,.*)(,|$)"
 	reads["prlimit64"] = "^[0-9]+, RLIMIT_[A-Z]*, NULL"
-	reads["bpf"] = "^BPF_PROG_QUERY,"
+	reads["bpf"] = "^BPF_PROG_(QUERY|GET_FD_BY_ID),"
 	reads["personality"] = "^0xffffffff$"
 	reads["open_tree"] = reads["mount_setattr"] = "^-1, NULL, "
 	# The order of the plan's flags.
@@ -149,6 +149,9 @@ function looks_only(call, args,    fd, part) {
 	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
 		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
 		return 1
+	# What the plan has made for the program goes with it.
+	if (call == "unlinkat" && args ~ /, AT_REMOVEDIR$/ && made != "" && args == made ", AT_REMOVEDIR")
+		return 1
 	# Instead of a pipe of the caller's that the program has closed.
 	if (call == "dup3" && args ~ /^[0-9]+<\/dev\/null>, [01]</)
 		return 1
@@ -177,7 +180,7 @@ function translate(call, args, ret,    part, text) {
 		return "clone(CLONE_VM)"
 	if (call == "clone3" && match(args, /flags=(CLONE_VM\|)?CLONE_INTO_CGROUP, /)) {
 		text = field(args, "cgroup")
-		return "clone3(" (args ~ /flags=CLONE_VM/ ? "CLONE_VM|" : "") "CLONE_INTO_CGROUP, \"" role(text) "/cgroup.procs\")"
+		return "clone3(" (args ~ /flags=CLONE_VM/ ? "CLONE_VM|" : "") "CLONE_INTO_CGROUP, \"" anybody(role(text)) "/cgroup.procs\")"
 	}
 	if (call == "write" && role(part[1]) ~ /^\/proc\/(resolv.conf|hosts|hostname)$/)
 		return "write(\"" role(part[1]) "\", " ret " bytes)"
@@ -189,6 +192,13 @@ function translate(call, args, ret,    part, text) {
 		sub(/, [0-9]+$/, "", text)
 		return "write(\"" role(part[1]) "\", " text ")"
 	}
+	if (call == "mkdirat" && part[1] ~ /<\/.*>$/) {
+		made = part[1] ", " part[2]
+		text = role(part[1]) "/" substr(part[2], 2)
+		return "mkdir(\"" anybody(text) ", " part[3] ")"
+	}
+	if (call == "bpf")
+		return "bpf(" part[1] ", \"" anybody(role(field(args, "target_fd"))) "\")"
 	if (call == "fcntl" && args ~ /F_ADD_SEALS/) {
 		sub(/0x20.*/, "F_SEAL_EXEC", part[3]) # what an older strace does not know
 		return "fcntl(" role(part[1]) ", F_ADD_SEALS, " part[3] ")"
@@ -267,9 +277,15 @@ function translate(call, args, ret,    part, text) {
 		sub(/>$/, "", text)
 		if (text ~ /\/oom_score_adj$/)
 			text = "/proc/thread-self/oom_score_adj"
-		return "open " text
+		return "open " anybody(text)
 	}
 	return call "(" args ")"
+}
+
+# What nsjoin has named after its own number.
+function anybody(text) {
+	sub(/\/nsjoin-[0-9]+/, "/nsjoin-PID", text)
+	return text
 }
 
 # Those of them that the tests have.

@@ -307,12 +307,18 @@ becomes() {
 }
 
 @test "root and his programs in the target's files" {
-	local i
+	local i cgroup
 	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64/ld-linux-x86-64.so.2}
 	: >"$BATS_TEST_TMPDIR/bare/bin"
 	target_start --ns=muinpC --mount-proc --pivot --root="$BATS_TEST_TMPDIR/bare"
+	cgroup_make '' "nsjoin-plan-$BATS_TEST_NUMBER-$$"
+	cgroup=$REPLY
 	for ((i = 0; i < 10; i++)); do
 		options=(-t "$T" -H)
+		if [ "$i" -eq 5 ]; then
+			echo "$T" >"$cgroup/cgroup.procs"
+			"$NSJOIN_HELPERS/nodevices" "$cgroup"
+		fi
 		one_in 3 --privileged
 		one_in 4 -w/tmp
 		one_of "" --stdio=pass

@@ -458,26 +458,59 @@ paused() {
 	[[ "$output" == *bounding*net_raw* && "$output" != *sys_ptrace* ]] || fail "$output"
 }
 
-@test "which devices can be opened is the target's cgroup's to say" {
+# opens_null - what a program in the view says of opening a device that everybody may have
+opens_null() {
+	run --separate-stderr j "$@" -t "$T" -H sh -c 'true </dev/zero && echo opened; grep ^0: /proc/self/cgroup'
+}
+
+@test "which devices can be opened is the target's to say, and what is used is the caller's" {
+	local ours above="" own
+	requires cgroup2
+	distroless
+	entered
+	ours=$(grep ^0: /proc/self/cgroup)
+	above=$(cgroup_root '')${ours#0::}
+	cgroup_make '' "nsjoin-test-$BASHPID"
+	echo "$T" >"$REPLY/cgroup.procs"
+	# Where all may open all no cgroup is made.
+	opens_null
+	expect_output $'opened\n'"$ours"
+	"$NSJOIN_HELPERS/nodevices" "$REPLY"
+	# Not even where the target's own processes cannot go on.
+	echo 1 >"$REPLY/cgroup.freeze"
+	until grep -q 'frozen 1' "$REPLY/cgroup.events"; do sleep 0.01; done
+	mkdir "$above/nsjoin-4194305" # a number that no process has: of one that was killed
+	opens_null
+	echo 0 >"$REPLY/cgroup.freeze"
+	own=${ours%/}/nsjoin-
+	[[ "$output" == "$own"[0-9]* ]] || fail "$output" "$stderr"
+	expect_stderr 'not permitted'
+	[[ "$stderr" != *nsjoin:* ]] || fail "$stderr"
+	# Gone with the program, and so is the one that was left behind.
+	[ ! -e "$above/${output##*/}" ] && [ ! -e "$above/nsjoin-4194305" ] || fail "a cgroup is left"
+	opens_null --privileged
+	expect_output $'opened\n'"$ours"
+	kept_stop
+}
+
+@test "a cgroup of the program's own that cannot be made ends the run" {
 	requires cgroup2
 	distroless
 	entered
 	cgroup_make '' "nsjoin-test-$BASHPID"
 	echo "$T" >"$REPLY/cgroup.procs"
-	view sh -c ': </dev/zero && grep ^0: /proc/self/cgroup'
-	expect_output "$(grep ^0: /proc/self/cgroup)"
 	"$NSJOIN_HELPERS/nodevices" "$REPLY"
-	run --separate-stderr j -t "$T" -H sh -c ': </dev/zero && echo opened'
-	[ -z "$output" ]
-	expect_stderr 'not permitted'
-	ok -t "$T" -H --privileged sh -c ': </dev/zero && echo opened'
-	expect_output opened
-	# Nothing that is joined could go on there.
-	echo 1 >"$REPLY/cgroup.freeze"
-	until grep -q 'frozen 1' "$REPLY/cgroup.events"; do sleep 0.01; done
-	run --separate-stderr j -t "$T" -H sh -c ': </dev/zero && echo opened'
-	echo 0 >"$REPLY/cgroup.freeze"
-	expect_output opened
+	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=4 \
+		"$NSJOIN" -t "$T" -H true 3>&-
+	expect_status 125
+	expect_stderr "make a cgroup like the target's"
+	expect_stderr '-c joins'
+	[[ "$stderr" =~ \"(/[^\"]*/nsjoin-[0-9]+)/cgroup.procs\" ]] || fail "$stderr"
+	[ ! -e "${BASH_REMATCH[1]}" ] || fail "a cgroup is left"
+	# Where the kernel does not tell, it is said.
+	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=1 \
+		"$NSJOIN" -t "$T" -H true 3>&-
+	[ "$status" -eq 0 ]
 	expect_stderr 'not held to the devices'
 	kept_stop
 }

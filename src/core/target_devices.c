@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+#include "core/target_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "sys/cgroupfs.h"
+#include "sys/devprog.h"
+#include "util/fd.h"
+
+/* Below ours, as what we start would be anyhow. */
+static int name_own(struct target *t, const char *mount, const char *ours)
+{
+	size_t i = t->facts.n_cgroups;
+
+	(void)snprintf(t->own_cgroup, sizeof(t->own_cgroup), OWN_CGROUP "%d", getpid());
+	if (asprintf(&t->cgroup_path[i], "%s%s/%s/cgroup.procs", mount, ours[1] ? ours : "",
+		     t->own_cgroup) < 0) {
+		t->cgroup_path[i] = NULL;
+		return -ENOMEM;
+	}
+	t->facts.cgroup_path[i] = t->cgroup_path[i];
+	t->facts.cgroup_v2 = (int)i;
+	t->facts.n_cgroups++;
+	return 0;
+}
+
+int target_open_devices(struct target *t, const char *theirs, const char *ours)
+{
+	_cleanup_free_ char *mount = NULL;
+	_cleanup_fd_ int theirs_fd = cgroupfs_open_cgroup("", theirs, NULL), ours_fd = -EBADF;
+	int r;
+
+	if (theirs_fd < 0)
+		return theirs_fd;
+	ours_fd = cgroupfs_open_cgroup("", ours, &mount);
+	if (ours_fd < 0)
+		return ours_fd;
+	r = devprogs_open(theirs_fd, ours_fd, &t->devprogs);
+	if (r == -EINVAL) /* a kernel where v2 limits nobody's */
+		return 0;
+	if (r < 0 || t->devprogs.n == 0)
+		return r;
+	if (faccessat(ours_fd, ".", W_OK, AT_EACCESS) < 0)
+		return -errno;
+	t->facts.own_cgroup = t->devprogs.n;
+	t->own_above_fd = fd_steal(&ours_fd);
+	return name_own(t, mount, ours);
+}
