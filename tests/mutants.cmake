@@ -207,9 +207,9 @@ nsjoin_defenceless(held-programs-are-waited-for run/relay_signal.c
 nsjoin_defenceless(signals-are-said-as-codes run/wait.c
 	"WIFSIGNALED(status) ? die_of(WTERMSIG(status))" "WIFSIGNALED(status) ? WTERMSIG(status)")
 nsjoin_defenceless(dead-namespace-is-not-explained run/spawn.c
-	"	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID)) {" "	if (0) {"
+	"	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID))" "	if (0)"
 	run/enter.c
-	"	if (r == -ENOENT && type == NS_PID) {" "	if (0) {")
+	"	if (r == -ENOENT && type == NS_PID)" "	if (0)")
 
 # ---- files
 

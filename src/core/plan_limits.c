@@ -47,8 +47,10 @@ void plan_cgroup_note(const struct facts *facts, struct plan *plan)
 	if (facts->cgroup_away)
 		plan_note(plan, true,
 			  "%s is not in the cgroup that was made for it, \"%s\": the program is "
-			  "counted and limited where it is now, in \"%s\"",
-			  facts->target, facts->cgroup_home, facts->cgroup_away);
+			  "%s where it is now, in \"%s\"",
+			  facts->target, facts->cgroup_home,
+			  facts->cgroup_devices ? "held to the devices" : "counted and limited",
+			  facts->cgroup_away);
 	if (facts->devices_left)
 		plan_note(plan, true,
 			  "the program is not held to the devices that %s may open: its cgroup is "

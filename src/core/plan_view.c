@@ -66,8 +66,9 @@ bool plan_view_target(const struct request *req, const struct facts *facts, stru
 	if (!req->all && !ns_has(req->wanted, NS_PID))
 		plan_note(plan, true,
 			  "what %s makes your programs load is among your processes, and may "
-			  "signal them (add -p)",
-			  facts->target);
+			  "signal them%s",
+			  facts->target,
+			  ns_has(facts->present & ~facts->same, NS_PID) ? " (add -p)" : "");
 	plan_add(plan, STEP_BUILD_VIEW, "the target is /, your programs are below /.nsjoin");
 	return true;
 }

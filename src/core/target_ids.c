@@ -74,19 +74,12 @@ static int read_maps(struct target *t, struct error *err)
 	return 0;
 }
 
-/* The group list alone may have 65536 entries of 11 bytes. */
-enum {
-	STATUS_TEXT_MAX = 1 << 20
-};
-
 int target_status(struct target *t, const char **ret_text)
 {
-	ssize_t n = 0;
+	int r = t->status ? 0 : proc_status_text(t->found.proc_fd, &t->status);
 
-	if (!t->status)
-		n = fd_read_alloc(t->found.proc_fd, "status", STATUS_TEXT_MAX, &t->status);
 	*ret_text = t->status;
-	return n < 0 ? (int)n : 0;
+	return r;
 }
 
 static int read_status(struct target *t, struct error *err)

@@ -19,8 +19,7 @@
 #define INIT_USER_INODE 0xeffffffdu
 
 enum {
-	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
-	TRACER_PATIENCE_MS = 2000,
+	TRACER_PATIENCE_MS = 2000
 };
 
 static int parse_status(const char *text, struct confinement *to)
@@ -48,9 +47,9 @@ static int parse_status(const char *text, struct confinement *to)
 static int take_status(int proc_fd, struct confinement *to)
 {
 	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text);
+	int r = proc_status_text(proc_fd, &text);
 
-	return n < 0 ? (int)n : parse_status(text, to);
+	return r < 0 ? r : parse_status(text, to);
 }
 
 /*
@@ -117,13 +116,13 @@ static int look_at_ourselves(struct target *t)
 	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_free_ char *status = NULL;
 	uint64_t user = 0, theirs = 0;
-	ssize_t n;
 	int r;
 
 	if (self < 0)
 		return -errno;
-	n = fd_read_alloc(self, "status", STATUS_TEXT_MAX, &status);
-	r = n < 0 ? (int)n : parse_status(status, &t->facts.ours);
+	r = proc_status_text(self, &status);
+	if (r >= 0)
+		r = parse_status(status, &t->facts.ours);
 	if (r >= 0)
 		r = proc_ignored_parse(status, &t->facts.ignored);
 	if (r >= 0)

@@ -76,14 +76,8 @@ static int verify_type(struct run *run, enum ns_type type, struct error *err)
 	uint64_t now, planned = run->target->facts.ino[type];
 	int r = proc_ns_inode(run->target->self_ns_fd, ns_table[type].current, &now);
 
-	if (r == -ENOENT && type == NS_PID) {
-		error_set(err, ERROR_PIDNS_DEAD, 0,
-			  "cannot start a process in the pid namespace of \"%s\": its init has "
-			  "exited",
-			  run->target->name ? run->target->name : "FILE");
-		error_hint(err, "the container has stopped; leave out -p to reach the rest of it");
-		return -ESRCH;
-	}
+	if (r == -ENOENT && type == NS_PID)
+		return explain_dead_pidns(run, err);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "look whether %s was joined",
 				 ns_table[type].name);

@@ -10,12 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "sys/mountapi.h"
+
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
-#endif
-
-#ifndef SYS_mount_setattr
-#define SYS_mount_setattr 442
 #endif
 
 enum {

@@ -153,16 +153,19 @@ pid_t fork_child(struct run *run, size_t first)
 	return pid;
 }
 
+int explain_dead_pidns(const struct run *run, struct error *err)
+{
+	error_set(err, ERROR_PIDNS_DEAD, 0,
+		  "cannot start a process in the pid namespace of \"%s\": its init has exited",
+		  run->target->name ? run->target->name : "FILE");
+	error_hint(err, "the container has stopped; leave out -p to reach the rest of it");
+	return -ESRCH;
+}
+
 int explain_fork(const struct run *run, int errnum, struct error *err)
 {
-	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID)) {
-		error_set(err, ERROR_PIDNS_DEAD, 0,
-			  "cannot start a process in the pid namespace of \"%s\": its init has "
-			  "exited",
-			  run->target->name ? run->target->name : "FILE");
-		error_hint(err, "the container has stopped; leave out -p to reach the rest of it");
-		return -ESRCH;
-	}
+	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID))
+		return explain_dead_pidns(run, err);
 	error_set(err, ERROR_SYSTEM, errnum, "start a process");
 	if (errnum == EAGAIN)
 		error_hint(err,

@@ -6,10 +6,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef SYS_mount_setattr
-#define SYS_mount_setattr 442
-#endif
-
 static int answer_of(long r)
 {
 	return r >= 0 || errno == EINVAL ? 0 : -errno;

@@ -3,6 +3,12 @@
 #pragma once
 
 #include <stdbool.h>
+#include <sys/syscall.h>
+
+/* The same on every processor; libraries that are older than Linux 5.12 have no name for it. */
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
 
 /*
  * mountapi_look() - ask for open_tree(2), since Linux 5.2

@@ -15,7 +15,9 @@
 #include "util/take.h"
 
 /* A whole status file: the group list alone may have 65536 entries of 11 bytes. */
-#define PROC_STATUS_MAX ((size_t)1 << 20)
+enum {
+	STATUS_MAX = 1 << 20
+};
 
 /* linux/sched.h of the kernel itself; shown in field 9 of stat since before Linux 3.0. */
 #define PF_KTHREAD 0x00200000u
@@ -182,14 +184,19 @@ int proc_status_parse(const char *text, struct proc_status *ret_status)
 	return 0;
 }
 
+int proc_status_text(int dir_fd, char **ret_text)
+{
+	ssize_t n = fd_read_alloc(dir_fd, "status", STATUS_MAX, ret_text);
+
+	return n < 0 ? (int)n : 0;
+}
+
 int proc_status_read(int proc_fd, struct proc_status *ret_status)
 {
 	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(proc_fd, "status", PROC_STATUS_MAX, &text);
+	int r = proc_status_text(proc_fd, &text);
 
-	if (n < 0)
-		return (int)n;
-	return proc_status_parse(text, ret_status);
+	return r < 0 ? r : proc_status_parse(text, ret_status);
 }
 
 void proc_status_done(struct proc_status *status)
@@ -213,9 +220,9 @@ int proc_switches_parse(const char *text, uint64_t *ret_switches)
 int proc_switches_read(int proc_fd, uint64_t *ret_switches)
 {
 	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(proc_fd, "status", PROC_STATUS_MAX, &text);
+	int r = proc_status_text(proc_fd, &text);
 
-	return n < 0 ? (int)n : proc_switches_parse(text, ret_switches);
+	return r < 0 ? r : proc_switches_parse(text, ret_switches);
 }
 
 /* What a status file without many groups fits into. */
@@ -260,7 +267,7 @@ int proc_ignored_read(uint64_t *ret_signals)
 	start[n] = '\0';
 	if (proc_ignored_parse(start, ret_signals) == 0)
 		return 0;
-	n = fd_read_alloc(AT_FDCWD, path, PROC_STATUS_MAX, &text);
+	n = fd_read_alloc(AT_FDCWD, path, STATUS_MAX, &text);
 	return n < 0 ? (int)n : proc_ignored_parse(text, ret_signals);
 }
 

@@ -57,6 +57,14 @@ int proc_stat_read(int proc_fd, struct proc_stat *ret_stat);
 /* proc_stat_parse() - the same from text. comm may hold blanks and parentheses. */
 int proc_stat_parse(const char *text, struct proc_stat *ret_stat);
 
+/*
+ * proc_status_text() - all of a status file
+ * @dir_fd:   the directory of a process or a thread
+ * @ret_text: heap
+ * Return: 0, or -errno: -ESRCH where it is gone.
+ */
+int proc_status_text(int dir_fd, char **ret_text);
+
 /* proc_status_read() - ids, groups and pids of /proc/PID/status. Return: as proc_stat_read(). */
 int proc_status_read(int proc_fd, struct proc_status *ret_status);
 

@@ -14,14 +14,15 @@
 
 #include "sys/caps.h"
 #include "sys/confine.h"
+#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
 #include "util/take.h"
 
+/* So many of a process are looked at. */
 enum {
-	THREADS_MAX = 64, /* so many of a process are looked at */
-	STATUS_TEXT_MAX = 1 << 20,
+	THREADS_MAX = 64
 };
 
 /*
@@ -97,11 +98,12 @@ static bool is_unnoticed(int proc_fd)
 static int look_at(struct seccomp_thread *thread, int n_filters, bool is_other)
 {
 	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(thread->proc_fd, "status", STATUS_TEXT_MAX, &text);
 	struct proc_modes modes;
 	struct caps_sets caps;
-	int r = n < 0 ? (int)n : modes_parse(text, &modes);
+	int r = proc_status_text(thread->proc_fd, &text);
 
+	if (r >= 0)
+		r = modes_parse(text, &modes);
 	if (r >= 0)
 		r = caps_parse(text, &caps);
 	if (r >= 0)
@@ -178,8 +180,7 @@ pid_t seccomp_tracer(int proc_fd)
 	_cleanup_free_ char *text = NULL;
 	struct proc_modes modes;
 
-	if (fd_read_alloc(proc_fd, "status", STATUS_TEXT_MAX, &text) < 0 ||
-	    modes_parse(text, &modes) < 0)
+	if (proc_status_text(proc_fd, &text) < 0 || modes_parse(text, &modes) < 0)
 		return 0;
 	return modes.tracer;
 }

@@ -96,6 +96,11 @@ container_start() {
 	[ -z "$stderr" ] || fail "$stderr"
 	ok -t "$T" -n -c true
 	[ -z "$stderr" ] || fail "$stderr"
+	# Of all these only the devices hold for programs of ours.
+	cgroup_make devices "weird-$$-devices"
+	echo "$T" >"$REPLY/cgroup.procs"
+	ok -t "$id" -H true
+	expect_stderr "^nsjoin: note: $id $note, .* held to the devices where it is now, in \"/weird-$$-devices\"\$"
 	# Also where it has gone to where we are.
 	echo "$T" >"$(cgroup_root memory)$(sed -n 's/.*:memory://p' /proc/self/cgroup)/cgroup.procs"
 	ok -t "$id" true
