@@ -3,6 +3,7 @@
 #include "cli/complete.h"
 #include "cli/options.h"
 #include "cli/usage.h"
+#include "run/openfiles.h"
 #include "run/probe.h"
 #include "run/session.h"
 #include "show/cgnames.h"
@@ -15,18 +16,18 @@
 
 static int run_command(struct command *command, struct error *err)
 {
-	struct request *req = &command->request;
-
+	if (command->verb != VERB_ENTER)
+		openfiles_raise();
 	switch (command->verb) {
 	case VERB_ENTER:
-		request_settle(req);
-		return session_enter(req, err);
+		request_settle(&command->request);
+		return session_enter(&command->request, err);
 	case VERB_PS:
-		return ps_run(req, err);
+		return ps_run(&command->request, err);
 	case VERB_INSPECT:
-		return inspect_run(req, probe_shell, err);
+		return inspect_run(&command->request, probe_shell, err);
 	case VERB_TARGETS:
-		return targets_run(req->host_root, command->words);
+		return targets_run(command->request.host_root, command->words);
 	case VERB_CGNAME:
 		return cgnames_run(err);
 	case VERB_HELP:

@@ -2,7 +2,6 @@
 #include "find/find.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,19 +92,10 @@ static int check_proc(const struct hostfs *host, struct error *err)
 	return -ENOENT;
 }
 
-/* What a search has open at once at the most, with some to spare. */
-enum {
-	SEARCH_FILES = 16
-};
-
 /* What could not be opened counts as missing: who was short of descriptors has seen nothing. */
 static int explain_shortage(const struct hostfs *host, const char *text, int r, struct error *err)
 {
-	_cleanup_fd_ int first = fcntl(host->root_fd, F_DUPFD_CLOEXEC, 0);
-	_cleanup_fd_ int last =
-		first < 0 ? -EBADF : fcntl(host->root_fd, F_DUPFD_CLOEXEC, first + SEARCH_FILES);
-
-	if (last >= 0)
+	if (hostfs_can_open(host))
 		return r;
 	r = error_set(err, ERROR_SYSTEM, EMFILE, "look for \"%s\"", text);
 	error_hint(err, "the limit is too low: ulimit -n 1024");

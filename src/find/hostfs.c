@@ -223,6 +223,20 @@ int hostfs_pidfd(const struct hostfs *host, pid_t pid)
 	return host->foreign ? -ENOSYS : pidfd_of(pid);
 }
 
+/* What a search has open at once at the most, with some to spare. */
+enum {
+	SEARCH_FILES = 16
+};
+
+bool hostfs_can_open(const struct hostfs *host)
+{
+	_cleanup_fd_ int first = fcntl(host->root_fd, F_DUPFD_CLOEXEC, 0);
+	_cleanup_fd_ int last =
+		first < 0 ? -EBADF : fcntl(host->root_fd, F_DUPFD_CLOEXEC, first + SEARCH_FILES);
+
+	return last >= 0;
+}
+
 void hostfs_done(struct hostfs *host)
 {
 	host->root_fd = fd_close(host->root_fd);

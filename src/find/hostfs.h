@@ -78,6 +78,13 @@ int hostfs_proc(const struct hostfs *host, pid_t pid);
  */
 int hostfs_pidfd(const struct hostfs *host, pid_t pid);
 
+/*
+ * hostfs_can_open() - whether there is room for the descriptors that a search has open at once
+ *
+ * What cannot be opened counts as missing: who is short of descriptors has not seen all.
+ */
+bool hostfs_can_open(const struct hostfs *host);
+
 void hostfs_done(struct hostfs *host);
 
 #define _cleanup_hostfs_ _cleanup_(hostfs_done)

@@ -309,6 +309,18 @@ static int order_listed(const void *a, const void *b)
 	return r != 0 ? r : compare(left->target, right->target);
 }
 
+/* Each that is listed holds two descriptors: who runs out of them has missed the rest. */
+static int check_room(const struct hostfs *host, struct error *err)
+{
+	int r;
+
+	if (hostfs_can_open(host))
+		return 0;
+	r = error_set(err, ERROR_SYSTEM, EMFILE, "list what can be joined");
+	error_hint(err, "raise the hard limit of open files (ulimit -Hn): each target takes two");
+	return r;
+}
+
 int find_list(const struct hostfs *host, bool processes, struct listing *ret_list,
 	      struct error *err)
 {
@@ -329,6 +341,8 @@ int find_list(const struct hostfs *host, bool processes, struct listing *ret_lis
 	if (r >= 0 && (listproc_add_units(host, &list) < 0 ||
 		       (processes && listproc_add_others(host, &list) < 0)))
 		r = no_memory(err);
+	if (r >= 0)
+		r = check_room(host, err);
 	list.unreadable += g.ctx.unreadable;
 	candidates_done(&g.candidates);
 	procscan_done(&g.scan);

@@ -243,6 +243,24 @@ lacks() {
 	engine rm -f "$P-in" >/dev/null
 }
 
+@test "with few files to open all are listed, or it fails" {
+	local pids=() pid
+	for _ in {1..12}; do
+		target_start --ns=n
+		pids+=("$T")
+	done
+	run --separate-stderr bash -c 'ulimit -Sn 20; exec timeout 20 "$NSJOIN" ps -a -q'
+	expect_status 0
+	for pid in "${pids[@]}"; do
+		grep -qx "$pid" <<<"$output" || fail "$pid is not in:" "$output" "$stderr"
+	done
+	run --separate-stderr bash -c 'ulimit -n 20; exec timeout 20 "$NSJOIN" ps -a -q'
+	expect_status 125
+	expect_output ""
+	expect_stderr '^nsjoin: .*Too many open files$'
+	expect_stderr '^hint: .*ulimit -Hn'
+}
+
 @test "a full disk is an error" {
 	run --separate-stderr bash -c '"$1" ps >/dev/full' bash "$NSJOIN"
 	expect_status 125

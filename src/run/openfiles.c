@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/openfiles.h"
+
+#include <sys/resource.h>
+
+void openfiles_raise(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit); /* who is short of them tells so */
+}
