@@ -93,7 +93,7 @@ static void look_at(const struct search *s, struct members *ret_members)
 	for (size_t i = 0; i < s->candidates.n; i++) {
 		struct candidate *c = &s->candidates.item[i];
 
-		if (!candidate_runs(c) || !c->known.pod || !search_is_wanted(s, c))
+		if (!c->known.pod || !search_may_take(s, c))
 			continue;
 		if (first && !is_same_pod(&first->known, &c->known))
 			ret_members->several_pods = true;

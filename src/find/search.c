@@ -170,6 +170,11 @@ static bool is_ours(const struct search *s, const struct candidate *c)
 	       (s->scope.owner && c->known.owner == *s->scope.owner);
 }
 
+bool search_may_take(const struct search *s, const struct candidate *c)
+{
+	return candidate_runs(c) && search_is_wanted(s, c) && is_ours(s, c);
+}
+
 size_t search_running(const struct search *s, struct candidate **ret_one)
 {
 	size_t n = 0;
@@ -177,7 +182,7 @@ size_t search_running(const struct search *s, struct candidate **ret_one)
 	for (size_t i = 0; i < s->candidates.n; i++) {
 		struct candidate *c = &s->candidates.item[i];
 
-		if (!candidate_runs(c) || !search_is_wanted(s, c) || !is_ours(s, c))
+		if (!search_may_take(s, c))
 			continue;
 		*ret_one = c;
 		n++;

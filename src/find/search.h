@@ -59,7 +59,14 @@ int search_walk(struct search *s, struct error *err);
 bool search_is_wanted(const struct search *s, const struct candidate *c);
 
 /*
- * search_running() - how many candidates run and are of the kind that is asked for
+ * search_may_take() - whether a candidate runs, is of that kind, and may be meant
+ *
+ * What is another user's is meant only where that user was typed.
+ */
+bool search_may_take(const struct search *s, const struct candidate *c);
+
+/*
+ * search_running() - how many candidates there are that search_may_take()
  * @ret_one: one of them; not written to where there is none
  */
 size_t search_running(const struct search *s, struct candidate **ret_one);

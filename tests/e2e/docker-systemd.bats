@@ -122,7 +122,7 @@ rootless() {
 }
 
 @test "a rootless engine: root has to type whose it is, and ps does" {
-	local id tries
+	local id tries target
 	# A procfs that is seen whole, without which nobody may mount one in a user namespace.
 	sd sh -c 'mkdir -p /etc/docker /home/ana/run /run/user/1000 /var/proc &&
 		mount -t proc proc /var/proc &&
@@ -145,6 +145,16 @@ rootless() {
 	ok ps --noheadings -o TARGET,PID,NAME,IMAGE
 	grep -qE "^docker:ana/${id:0:8} +$T +own +ct:1\$" <<<"$output" || fail "$output"
 	resolves "$T" "docker:ana/${id:0:8}"
+	# He can call it as the kubelet does; root's pods are not found there.
+	rootless run -d --network none --name k8s_app_api_prod_0_0 ct:1 /bin/sleep 605 >/dev/null
+	for target in pod:prod/api prod/api api pod:api/app; do
+		refused target-not-found 'owned by uid 1000' -t "$target" -m
+		expect_stderr '"nsjoin -t docker:ana/k8s_app_api_prod_0_0"'
+	done
+	T=$(sd sh -c 'for p in /proc/[0-9]*; do
+		[ "$(cat "$p/comm")" = sleep ] && grep -qa 605 "$p/cmdline" && echo "${p#/proc/}"
+	done' | head -n 1)
+	resolves "$T" docker:ana/k8s_app_api_prod_0_0
 	# A link of his to what is root's makes no name of root's.
 	sd systemctl stop rootless.service
 	sd rm -rf /home/ana/.local/share/docker
