@@ -15,7 +15,6 @@
 #include "find/vm.h"
 #include "sys/jsondoc.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 struct bundle {
 	const struct containerd_query *query;
@@ -189,8 +188,7 @@ static bool is_proved_by_cgroup(const struct bundle *b, const struct known *know
 	const struct known_filter *filter = b->query->filter;
 
 	return !filter->name && !filter->prefix && !filter->pod && known->pid > 0 &&
-	       parse_hex(known->id, FIND_ID_MAX) && known->cgroup &&
-	       strstr(known->cgroup, known->id);
+	       find_is_id(known->id) && known->cgroup && strstr(known->cgroup, known->id);
 }
 
 static int fill(const struct bundle *b, struct known *known, struct error *err)

@@ -144,11 +144,6 @@ static void settle_by_pid(struct candidate *c, const struct candidate_scope *sco
 		set_init(c, &found, false);
 }
 
-static bool is_full_hex(const char *id)
-{
-	return strlen(id) == FIND_ID_MAX && parse_hex(id, FIND_ID_MAX);
-}
-
 /* Whether the state names a cgroup that its path alone does not tell of. */
 static bool is_opaque(const struct known *known)
 {
@@ -187,7 +182,7 @@ void candidate_settle(struct candidate *c, const struct candidate_scope *scope)
 	settle_by_pid(c, scope);
 	if (!candidate_runs(c) && c->known.cgroup && !c->known.start_time)
 		settle_by_path(c, scope);
-	if (!candidate_runs(c) && is_full_hex(c->known.id) && c->known.owner == 0) {
+	if (!candidate_runs(c) && find_is_id(c->known.id) && c->known.owner == 0) {
 		_cleanup_found_ struct found found = FOUND_NONE;
 
 		if (cgtree_probe(scope->tree, c->known.id, false, &found, &c->cgroup) == 0)
@@ -226,7 +221,7 @@ bool candidate_is_match(const struct candidate *c, const struct cgname *name)
 	const struct runtime *runtime = c->known.runtime;
 
 	return strcmp(c->known.id, name->id) == 0 &&
-	       (is_full_hex(name->id) || !runtime || runtime->cgname == name->runtime);
+	       (find_is_id(name->id) || !runtime || runtime->cgname == name->runtime);
 }
 
 static int add_process(struct candidates *list, const struct candidate_scope *scope,
@@ -328,7 +323,7 @@ void candidates_merge(struct candidates *list)
 
 static bool lacks_state(const struct candidate *c)
 {
-	return candidate_runs(c) && !c->known.runtime && is_full_hex(c->known.id);
+	return candidate_runs(c) && !c->known.runtime && find_is_id(c->known.id);
 }
 
 bool candidates_lack_state(const struct candidates *list)
@@ -377,7 +372,7 @@ const char *candidate_runtime(const struct candidate *c)
 
 char *candidate_target(const struct hostfs *host, const struct candidate *c)
 {
-	bool hex = is_full_hex(c->known.id);
+	bool hex = find_is_id(c->known.id);
 	const char *runtime = candidate_runtime(c);
 	_cleanup_free_ char *user = NULL;
 	const char *what = hex || !c->known.name ? c->known.id : c->known.name;

@@ -13,14 +13,13 @@
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
-#include "util/parse.h"
 
 struct ident_claim claim_of(const struct known *known)
 {
 	struct ident_claim claim = { .id = known->id };
 
 	/* An id of hex digits is its own proof, a name may be taken by another runtime as well. */
-	if (!parse_hex(known->id, FIND_ID_MAX))
+	if (!find_is_id(known->id))
 		claim.runtime = known->runtime->cgname;
 	return claim;
 }

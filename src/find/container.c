@@ -22,11 +22,6 @@ static int take(struct candidate *c, struct found *ret_found, struct error *err)
 	return candidate_take(c, ret_found) < 0 ? search_no_memory(err) : 1;
 }
 
-static bool is_full_id(const char *text)
-{
-	return strlen(text) == FIND_ID_MAX && parse_hex(text, FIND_ID_MAX);
-}
-
 static bool is_prefix(const char *text)
 {
 	return parse_hex(text, SPEC_PREFIX_MIN) && strlen(text) <= FIND_ID_MAX;
@@ -39,7 +34,7 @@ static int by_full_id(struct search *s, struct found *ret_found, struct error *e
 	int r = 0;
 
 	/* What is a user's own is never there. */
-	if (!is_full_id(s->spec->word) || s->scope.owner)
+	if (!find_is_id(s->spec->word) || s->scope.owner)
 		return 0;
 	c.known.id = strdup(s->spec->word);
 	if (!c.known.id)

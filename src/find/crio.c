@@ -217,8 +217,7 @@ static bool is_wanted(const struct crio_query *query, const char *id)
 {
 	const char *prefix = query->filter->prefix;
 
-	return strlen(id) == FIND_ID_MAX && parse_hex(id, FIND_ID_MAX) &&
-	       (!prefix || strncmp(id, prefix, strlen(prefix)) == 0);
+	return find_is_id(id) && (!prefix || strncmp(id, prefix, strlen(prefix)) == 0);
 }
 
 static int add_usual(const struct crio_query *query, const char *driver, const char *id,

@@ -21,7 +21,6 @@
 #include "sys/jsondoc.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
 			      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -201,7 +200,7 @@ static int add_running(int dir_fd, struct finder *f, struct error *err)
 	if (!f->filter->name || !f->running)
 		return 0;
 	for (size_t i = 0; i < f->running->n && r == 0; i++)
-		if (parse_hex(f->running->item[i].name.id, FIND_ID_MAX))
+		if (find_is_id(f->running->item[i].name.id))
 			r = add_one(dir_fd, f->running->item[i].name.id, f, err);
 	return r;
 }
@@ -221,8 +220,8 @@ static int add_all(DIR *dir, struct finder *f, struct error *err)
 		if (!entry)
 			break;
 
-		if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX) ||
-		    (prefix && strncmp(id, prefix, strlen(prefix)) != 0) || is_running(f, id))
+		if (!find_is_id(id) || (prefix && strncmp(id, prefix, strlen(prefix)) != 0) ||
+		    is_running(f, id))
 			continue;
 		r = add_one(dirfd(dir), id, f, err);
 		/* A daemon gives each name once. */

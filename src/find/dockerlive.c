@@ -12,7 +12,6 @@
 #include "find/state.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 const struct cgmatches *dockerlive_list(struct runtime_context *ctx)
 {
@@ -56,7 +55,7 @@ int dockerlive_has_strangers(struct runtime_context *ctx, struct error *err)
 	if (!unknown)
 		return state_no_memory(err);
 	for (size_t i = 0; i < running->n; i++)
-		unknown[i] = parse_hex(running->item[i].name.id, FIND_ID_MAX);
+		unknown[i] = find_is_id(running->item[i].name.id);
 	r = dockerroot_usual(ctx, &roots, err);
 	for (size_t i = 0; r == 0 && i < roots->n; i++)
 		r = strike_known(ctx->host, roots->item[i], running, unknown, err);

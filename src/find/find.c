@@ -19,6 +19,12 @@
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
+#include "util/parse.h"
+
+bool find_is_id(const char *text)
+{
+	return strlen(text) == FIND_ID_MAX && parse_hex(text, FIND_ID_MAX);
+}
 
 static int find_pid(const struct hostfs *host, const struct spec *spec, struct found *ret_found,
 		    struct error *err)

@@ -18,6 +18,9 @@ enum {
 	FIND_ID_MAX = 64
 }; /* hex digits of a container id */
 
+/* find_is_id() - whether a text is the whole id of a container: so many hex digits, in lower case */
+bool find_is_id(const char *text);
+
 /*
  * A process that was found. The pidfd was opened before the process was verified to be the one that
  * was asked for, so nothing that has happened since can have replaced it.

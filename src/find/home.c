@@ -9,7 +9,6 @@
 #include "find/hostfs.h"
 #include "find/ident.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 static bool bears(const char *path, const char *id)
 {
@@ -54,8 +53,7 @@ static int by_place(const char *host_root, const char *id, char **ret_path)
 	struct cgtree tree;
 	int r;
 
-	if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX) ||
-	    hostfs_init(host_root, &host, NULL) < 0)
+	if (!find_is_id(id) || hostfs_init(host_root, &host, NULL) < 0)
 		return 0;
 	tree = CGTREE_OF(&host);
 	r = cgtree_find_place(&tree, id, ret_path);

@@ -15,7 +15,6 @@
 #include "find/vm.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 /* On hosts with cgroups of version 1 any hierarchy can be the one. */
 static const char *const hierarchies[] = { "", "name=systemd", "pids", "memory" };
@@ -40,7 +39,7 @@ static int add(const char *id, const struct known_filter *filter, struct known_l
 {
 	_cleanup_known_ struct known known = { .runtime = &runtime_kata };
 
-	if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX) ||
+	if (!find_is_id(id) ||
 	    (filter->prefix && strncmp(id, filter->prefix, strlen(filter->prefix)) != 0) ||
 	    is_listed(list, id))
 		return 0;

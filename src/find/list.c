@@ -16,7 +16,6 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 /* What is gathered before it is a list. */
 struct gather {
@@ -241,11 +240,6 @@ static size_t common(const char *a, const char *b)
 	return n;
 }
 
-static bool is_hex_id(const char *id)
-{
-	return id && strlen(id) == FIND_ID_MAX && parse_hex(id, FIND_ID_MAX);
-}
-
 /* Whether an id that is cut there means something else: a name goes before it. */
 static bool is_name(const struct listing *list, const char *id, size_t n)
 {
@@ -274,7 +268,7 @@ static int shorten(struct listing *list)
 	if (!hex)
 		return -ENOMEM;
 	for (size_t i = 0; i < list->n; i++)
-		if (is_hex_id(list->item[i].id))
+		if (list->item[i].id && find_is_id(list->item[i].id))
 			hex[n++] = &list->item[i];
 	qsort(hex, n, sizeof(*hex), order_ids);
 	for (size_t i = 0; i < n; i++) {

@@ -11,7 +11,6 @@
 #include "find/find.h"
 #include "find/state.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 /* Below it a directory for each containerd, called after a hash of its address. */
 static const char data_root[] = "/var/lib/nerdctl";
@@ -44,8 +43,8 @@ static int add_name(const struct names *n, const char *dir, const char *name, st
 	if (state_text(n->query->ctx, path, &known.id) < 0)
 		return 0;
 	known.id[strcspn(known.id, "\n")] = '\0';
-	if (strlen(known.id) != FIND_ID_MAX || !parse_hex(known.id, FIND_ID_MAX) ||
-	    (prefix && strncmp(known.id, prefix, strlen(prefix)) != 0) || has_bundle(n, known.id))
+	if (!find_is_id(known.id) || (prefix && strncmp(known.id, prefix, strlen(prefix)) != 0) ||
+	    has_bundle(n, known.id))
 		return 0;
 	known.name = strdup(name);
 	known.state_root = strdup(data_root);

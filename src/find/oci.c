@@ -13,7 +13,6 @@
 #include "find/state.h"
 #include "find/userdir.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 static const char *const runtimes[] = { "runc", "crun" };
 
@@ -28,7 +27,7 @@ static int add(struct runtime_context *ctx, const char *dir, const char *id, uid
 	       struct known_list *list, struct error *err)
 {
 	/* 64 digits are an engine's: it has a name elsewhere. */
-	bool named = strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX);
+	bool named = !find_is_id(id);
 	struct known known = {
 		.runtime = &runtime_oci,
 		.id = strdup(id),

@@ -66,7 +66,7 @@ static bool is_wanted(const struct source *s, size_t i, const char *id,
 {
 	const char *metadata = item_text(s, i, "metadata");
 
-	if (strlen(id) != FIND_ID_MAX || !parse_hex(id, FIND_ID_MAX))
+	if (!find_is_id(id))
 		return false;
 	if (metadata && strstr(metadata, "\"pod-id\"")) /* CRI-O's, which shares the storage */
 		return false;

@@ -11,7 +11,6 @@
 #include "find/find.h"
 #include "find/state.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 enum {
 	SHORT_ID = 12,		/* digits, as podman prints them */
@@ -24,11 +23,6 @@ struct bundle {
 	const char *sandbox; /* the infra container's id, or the pod's where it has none; or NULL */
 	char pod[SHORT_ID + 1]; /* the beginning of the pod's id, or "" */
 };
-
-static bool is_id(const char *text)
-{
-	return strlen(text) == FIND_ID_MAX && parse_hex(text, FIND_ID_MAX);
-}
 
 /* Return: the number of bytes, 0 where it is not believed or too much, or -ENOMEM. */
 static ssize_t read_config(struct podmanpod *pods, const char *id, char **ret_text)
@@ -114,7 +108,7 @@ static int bundle_read(struct podmanpod *pods, const char *id, struct bundle *re
 	if (r <= 0)
 		return r;
 	b.sandbox = jsondoc_string(&b.doc, "annotations/io.kubernetes.cri-o.SandboxID");
-	if (b.sandbox && !is_id(b.sandbox))
+	if (b.sandbox && !find_is_id(b.sandbox))
 		b.sandbox = NULL;
 	cgroup = jsondoc_string(&b.doc, "linux/cgroupsPath");
 	if (cgroup)
