@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,7 +13,6 @@
 #include "find/ident.h"
 #include "find/member.h"
 #include "find/process.h"
-#include "find/userdir.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
@@ -358,36 +356,6 @@ bool candidate_is_open(const struct candidate *c)
 bool candidate_runs(const struct candidate *c)
 {
 	return c->init.proc_fd >= 0;
-}
-
-const char *candidate_runtime(const struct candidate *c)
-{
-	const struct runtime *runtime = c->known.runtime;
-
-	/* runc and crun work for others, whom the cgroup may name. */
-	if (!runtime || (runtime->cgname == CGNAME_OCI && c->cgroup.runtime > CGNAME_OCI))
-		return cgname_runtime_name(c->cgroup.runtime);
-	return runtime->name;
-}
-
-char *candidate_target(const struct hostfs *host, const struct candidate *c)
-{
-	bool hex = find_is_id(c->known.id);
-	const char *runtime = candidate_runtime(c);
-	_cleanup_free_ char *user = NULL;
-	const char *what = hex || !c->known.name ? c->known.id : c->known.name;
-	char *text;
-
-	if (c->known.owner != 0 && c->known.owner != geteuid()) {
-		user = userdir_name(host, c->known.owner);
-		if (!user)
-			return NULL;
-	}
-	if (!c->known.runtime && hex && c->cgroup.runtime == CGNAME_OCI)
-		runtime = "id";
-	if (asprintf(&text, "%s:%s%s%s", runtime, user ? user : "", user ? "/" : "", what) < 0)
-		return NULL;
-	return text;
 }
 
 int candidate_take(struct candidate *c, struct found *ret_found)

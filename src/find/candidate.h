@@ -111,8 +111,16 @@ bool candidate_is_open(const struct candidate *c);
 /* candidate_runtime() - the word before the colon, as it can be typed */
 const char *candidate_runtime(const struct candidate *c);
 
-/* candidate_target() - how exactly this one is spelled. Return: heap, or NULL without memory. */
-char *candidate_target(const struct hostfs *host, const struct candidate *c);
+/*
+ * candidate_target() - how exactly this one is spelled
+ * @list: those that it is to be told apart from
+ *
+ * A name that another one bears as well is no spelling: it is the id then or, where that is not its
+ * own either, the number of its process.
+ * Return: heap, or NULL without memory.
+ */
+char *candidate_target(const struct hostfs *host, const struct candidates *list,
+		       const struct candidate *c);
 
 /* candidate_take() - move the handles out, with names. Return: 0 or -ENOMEM. */
 int candidate_take(struct candidate *c, struct found *ret_found);

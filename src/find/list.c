@@ -195,7 +195,7 @@ static char *copy(const char *text, bool *failed)
 	return result;
 }
 
-static int add_candidate(struct gather *g, struct candidate *c)
+static int describe(struct gather *g, const struct candidate *c)
 {
 	struct listed *l = listing_append(g->listing);
 	bool failed = false;
@@ -207,23 +207,26 @@ static int add_candidate(struct gather *g, struct candidate *c)
 	l->name = copy(c->known.name, &failed);
 	l->image = copy(c->known.image, &failed);
 	l->cgroup = copy(c->path ? c->path : c->known.cgroup, &failed);
-	l->target = candidate_target(g->host, c);
+	l->target = candidate_target(g->host, &g->candidates, c);
 	l->sandbox = c->known.sandbox;
 	l->user_owned = c->known.owner != 0;
 	l->refuse = c->known.refuse;
-	if (failed || !l->target)
-		return -ENOMEM;
-	return candidate_take(c, &l->found);
+	return failed || !l->target ? -ENOMEM : 0;
 }
 
+/* What is taken has no name any more: all are described before, as each is told from the others. */
 static int add_candidates(struct gather *g, struct error *err)
 {
-	for (size_t i = 0; i < g->candidates.n; i++) {
-		struct candidate *c = &g->candidates.item[i];
+	size_t n = g->listing->n;
 
-		if (candidate_runs(c) && add_candidate(g, c) < 0)
+	for (size_t i = 0; i < g->candidates.n; i++)
+		if (candidate_runs(&g->candidates.item[i]) &&
+		    describe(g, &g->candidates.item[i]) < 0)
 			return no_memory(err);
-	}
+	for (size_t i = 0; i < g->candidates.n; i++)
+		if (candidate_runs(&g->candidates.item[i]) &&
+		    candidate_take(&g->candidates.item[i], &g->listing->item[n++].found) < 0)
+			return no_memory(err);
 	return 0;
 }
 

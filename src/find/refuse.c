@@ -22,7 +22,7 @@ static void list_candidates(const struct search *s, struct error *err)
 
 		if (!candidate_runs(c) || !search_is_wanted(s, c))
 			continue;
-		target = candidate_target(s->host, c);
+		target = candidate_target(s->host, &s->candidates, c);
 		if (target)
 			text_add(&text, "%s  %s  pid %d\n", target,
 				 c->known.name ? c->known.name : "-", c->init.pid);

@@ -171,6 +171,23 @@ with_pinned() {
 	refused target-not-found 'not running' -t nomad:backup -m
 }
 
+@test "Nomad: two tasks of one name go by their allocations" {
+	local one=b36c5d0a-7f7a-3b43-2d4c-5cf8f5b6b7d1.redis two=c47d6e1b-8a8b-4c54-3e5d-6d0906c7c8e2.redis
+	host nomad
+	cp -R "$HOST/proc/7001" "$HOST/proc/7002"
+	sed -i 's/7001/7002/g' "$HOST"/proc/7002/{stat,status}
+	sed -i "s/$one/$two/" "$HOST/proc/7002/cgroup"
+	mkdir -p "$HOST/opt/nomad/data/alloc/${two%.redis}/redis" \
+		"$HOST/sys/fs/cgroup/nomad.slice/share.slice/$two.scope"
+	echo 7002 >"$HOST/sys/fs/cgroup/nomad.slice/share.slice/$two.scope/cgroup.procs"
+	lists "nomad:$one 7001" "nomad:$two 7002"
+	all_listed_are_found
+	refused target-ambiguous '' -t redis -m
+	run --separate-stderr j -t nomad:redis -m true
+	expect_stderr "^ *nomad:$one  redis  pid 7001\$"
+	expect_stderr "^ *nomad:$two  redis  pid 7002\$"
+}
+
 @test "kata: refused with the reason, by pod, by id, and by cgroup alone" {
 	local id
 	host kata
