@@ -20,7 +20,7 @@ static void list_candidates(const struct search *s, struct error *err)
 		const struct candidate *c = &s->candidates.item[i];
 		_cleanup_free_ char *target = NULL;
 
-		if (!candidate_runs(c) || !search_is_wanted(s, c))
+		if (!search_may_take(s, c))
 			continue;
 		target = candidate_target(s->host, &s->candidates, c);
 		if (target)
