@@ -39,6 +39,9 @@ bool conmon_read(const struct procscan_item *item, struct conmon *ret_conmon)
 
 	if (item->kind != PROCSCAN_CONMON || !is_podman(procscan_option(item, "--exit-command")))
 		return false;
+	/* Each "podman exec" has one as well, with the same id and name. */
+	if (procscan_option(item, "--exec-process-spec"))
+		return false;
 	conmon.id = procscan_option(item, "-c");
 	conmon.name = procscan_option(item, "-n");
 	conmon.root = exit_option(item, "--root");

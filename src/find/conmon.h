@@ -12,5 +12,8 @@ struct conmon {
 	const char *runroot;
 };
 
-/* conmon_read() - Return: whether the process is a conmon of podman's (CRI-O has them as well) */
+/*
+ * conmon_read() - Return: whether the process is the conmon of a container of podman's (CRI-O has
+ * them as well), and not of something that was exec'ed in one
+ */
 bool conmon_read(const struct procscan_item *item, struct conmon *ret_conmon);

@@ -250,6 +250,44 @@ static void a_users_storage_conf_leads_nowhere_else(void **state)
 	assert_int_equal(count_named(*state, "hers", &ana), 0);
 }
 
+static void put_monitor(struct procscan_item *item, pid_t pid, const char *words, size_t size)
+{
+	*item = (struct procscan_item){
+		.kind = PROCSCAN_CONMON, .pid = pid, .uid = geteuid() + 7, .cmdline_size = size
+	};
+	item->cmdline = malloc(size);
+	assert_non_null(item->cmdline);
+	memcpy(item->cmdline, words, size);
+}
+
+/* Numbers are given again: the monitor of what was exec'ed later can be met first. */
+static void what_a_user_has_execed_is_not_his_container(void **state)
+{
+#define CONMON "conmon\0-c\0" APP "\0-n\0own\0--exit-command\0/usr/bin/podman"
+	static const char exec[] = CONMON "\0-e\0--exec-process-spec\0/tmp/spec";
+	static const char own[] = CONMON;
+	static const struct tree_process processes[] = {
+		{ .pid = 20, .comm = "conmon", .start = 900, .children = "21 " },
+		{ .pid = 21, .ppid = 20, .comm = "sh", .start = 901, .nspid = "21\t9" },
+		{ .pid = 50, .comm = "conmon", .start = 500, .children = "51 " },
+		{ .pid = 51, .ppid = 50, .comm = "db", .start = 501, .nspid = "51\t1" },
+	};
+	struct knowntree *t = *state;
+	_cleanup_known_list_ struct known_list list = { 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(processes); i++)
+		tree_process(&processes[i]);
+	t->scan.done = true;
+	t->scan.item = calloc(2, sizeof(*t->scan.item));
+	put_monitor(&t->scan.item[0], 20, exec, sizeof(exec));
+	put_monitor(&t->scan.item[1], 50, own, sizeof(own));
+	t->scan.n = 2;
+	assert_int_equal(runtime_podman.list_scanned(&t->ctx, &ANY, &list, NULL), 0);
+	assert_int_equal(list.n, 1);
+	assert_string_equal(list.item[0].name, "own");
+	assert_int_equal(list.item[0].pid, 51);
+}
+
 static void crios_containers_are_not_podmans(void **state)
 {
 	put_list("containers.json",
@@ -284,6 +322,7 @@ int main(void)
 		TEST(another_run_root_has_the_pid_files),
 		TEST(a_users_storage_conf_speaks_for_his_own),
 		TEST(a_users_storage_conf_leads_nowhere_else),
+		TEST(what_a_user_has_execed_is_not_his_container),
 		TEST(crios_containers_are_not_podmans),
 		TEST(damaged_lists_list_nothing),
 	};
