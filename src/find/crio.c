@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "find/find.h"
+#include "find/ident.h"
 #include "find/kube.h"
 #include "find/ocistate.h"
 #include "find/pinned.h"
@@ -306,7 +307,7 @@ static int add_monitored(const struct crio_query *query, const struct procscan_i
 
 	/* Another user's conmon can say what it likes; the usual places have been looked at. */
 	if ((conmon->uid != 0 && conmon->uid != geteuid()) || !dir || dir[0] != '/' || !b.id ||
-	    !is_wanted(query, b.id) || strncmp(dir, run_root, strlen(run_root)) == 0)
+	    !is_wanted(query, b.id) || ident_is_within(dir, run_root))
 		return 0;
 	b.dir = strdup(dir);
 	return b.dir ? add(&b, err) : state_no_memory(err);

@@ -213,6 +213,17 @@ static void damaged_files_and_names_are_left_out(void **state)
 	assert_int_equal(knowntree_count(*state, &runtime_crio, ANY), 0);
 }
 
+static void put_conmon(struct knowntree *t, const char *words, size_t size)
+{
+	t->scan.done = true;
+	t->scan.item = calloc(1, sizeof(*t->scan.item));
+	t->scan.item[0] =
+		(struct procscan_item){ .kind = PROCSCAN_CONMON, .cmdline_size = size - 1 };
+	t->scan.item[0].cmdline = malloc(size);
+	memcpy(t->scan.item[0].cmdline, words, size);
+	t->scan.n = 1;
+}
+
 static void conmon_tells_of_other_roots(void **state)
 {
 	static const char words[] =
@@ -224,13 +235,7 @@ static void conmon_tells_of_other_roots(void **state)
 	put_config("/srv/ctr/userdata", "");
 	tree_put("/srv/runc/" ID "/state.json",
 		 "{\"id\":\"" ID "\",\"init_process_pid\":8,\"init_process_start\":88}");
-	t->scan.done = true;
-	t->scan.item = calloc(1, sizeof(*t->scan.item));
-	t->scan.item[0] = (struct procscan_item){ .kind = PROCSCAN_CONMON,
-						  .cmdline_size = sizeof(words) - 1 };
-	t->scan.item[0].cmdline = malloc(sizeof(words));
-	memcpy(t->scan.item[0].cmdline, words, sizeof(words));
-	t->scan.n = 1;
+	put_conmon(t, words, sizeof(words));
 	assert_int_equal(runtime_crio.list_scanned(&t->ctx, &any, &list, NULL), 0);
 	assert_int_equal(list.n, 1);
 	assert_int_equal(list.item[0].pid, 8);
@@ -239,6 +244,20 @@ static void conmon_tells_of_other_roots(void **state)
 	t->scan.item[0].uid = geteuid() + 7;
 	assert_int_equal(runtime_crio.list_scanned(&t->ctx, &any, &list, NULL), 0);
 	assert_int_equal(list.n, 0);
+}
+
+static void a_root_beside_the_usual_one_is_another(void **state)
+{
+#define BESIDE "/run/containers/storage-crio/overlay-containers/" ID "/userdata"
+	static const char words[] = "conmon\0-b\0" BESIDE "\0-c\0" ID;
+	struct knowntree *t = *state;
+	_cleanup_known_list_ struct known_list list = { 0 };
+	struct known_filter any = { 0 };
+
+	put_config(BESIDE, "");
+	put_conmon(t, words, sizeof(words));
+	assert_int_equal(runtime_crio.list_scanned(&t->ctx, &any, &list, NULL), 0);
+	assert_int_equal(list.n, 1);
 }
 
 int main(void)
@@ -259,6 +278,7 @@ int main(void)
 		EMPTY(a_handler_on_another_kernel_is_refused),
 		EMPTY(damaged_files_and_names_are_left_out),
 		EMPTY(conmon_tells_of_other_roots),
+		EMPTY(a_root_beside_the_usual_one_is_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
