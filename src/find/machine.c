@@ -176,20 +176,32 @@ static char *base_name(const char *path)
 	return n > start ? strndup(path + start, n - start) : NULL;
 }
 
+/*
+ * What a word has of an option's value: "" where the next word is it. NULL: another option.
+ * Letters that take none may stand before: "-bD /srv/web".
+ */
+static const char *value_in(const char *word, const char *name, char letter)
+{
+	static const char flags[] = "habjqxnUP";
+	size_t length = strlen(name);
+
+	if (strncmp(word, name, length) == 0 && (!word[length] || word[length] == '='))
+		return word + length + (word[length] == '=');
+	if (word[0] != '-')
+		return NULL;
+	word += 1 + strspn(word + 1, flags);
+	return *word == letter ? word + 1 : NULL;
+}
+
 /* The first one of an option: what follows the machine's own are the words of its program. */
 static const char *first_option(const char *cmdline, size_t n, const char *name, char letter)
 {
-	size_t length = strlen(name);
-
 	for (const char *word = cmdline; word < cmdline + n; word += strlen(word) + 1) {
-		const char *next = word + strlen(word) + 1;
+		const char *next = word + strlen(word) + 1, *value = value_in(word, name, letter);
 
-		if (strncmp(word, name, length) == 0 && word[length] == '=')
-			return word + length + 1;
-		if (word[0] == '-' && word[1] == letter && word[2])
-			return word + 2;
-		if ((strcmp(word, name) == 0 || (word[0] == '-' && word[1] == letter)) &&
-		    next < cmdline + n)
+		if (value && *value)
+			return value;
+		if (value && next < cmdline + n)
 			return next;
 	}
 	return NULL;
