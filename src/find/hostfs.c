@@ -177,35 +177,46 @@ static bool is_believed(const struct stat *st, uid_t owner)
 	       (st->st_uid == 0 || st->st_uid == geteuid() || st->st_uid == owner);
 }
 
-static ssize_t read_of(const struct hostfs *host, const char *path, uid_t owner, uint64_t resolve,
-		       size_t limit, char **ret_text)
+static ssize_t read_file(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
+			 char **ret_text, struct stat *ret_st)
 {
+	/* A link made by another user could lead to a device, which opening alone has effects on. */
+	uint64_t resolve = owner == 0 || owner == geteuid() ? 0 : RESOLVE_NO_SYMLINKS;
 	/* Without O_NONBLOCK a FIFO would hold us for ever. */
 	_cleanup_fd_ int fd =
 		open_resolved(host, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, resolve);
-	struct stat st;
 
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, ret_st) < 0)
 		return -errno;
-	if (!is_believed(&st, owner))
+	if (!is_believed(ret_st, owner))
 		return -EPERM;
-	return read_checked(fd, &st, limit, ret_text);
+	return read_checked(fd, ret_st, limit, ret_text);
 }
 
 ssize_t hostfs_read(const struct hostfs *host, const char *path, size_t limit, char **ret_text)
 {
-	return read_of(host, path, 0, 0, limit, ret_text);
+	return hostfs_read_of(host, path, 0, limit, ret_text);
 }
 
 ssize_t hostfs_read_of(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
 		       char **ret_text)
 {
-	/* A link made by another user could lead to a device, which opening alone has effects on. */
-	uint64_t resolve = owner == 0 || owner == geteuid() ? 0 : RESOLVE_NO_SYMLINKS;
+	struct stat st;
 
-	return read_of(host, path, owner, resolve, limit, ret_text);
+	return read_file(host, path, owner, limit, ret_text, &st);
+}
+
+ssize_t hostfs_read_dated(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
+			  char **ret_text, int64_t *ret_written)
+{
+	struct stat st;
+	ssize_t n = read_file(host, path, owner, limit, ret_text, &st);
+
+	if (n >= 0)
+		*ret_written = st.st_mtim.tv_sec;
+	return n;
 }
 
 int hostfs_proc(const struct hostfs *host, pid_t pid)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "util/error.h"
@@ -66,6 +67,13 @@ ssize_t hostfs_read(const struct hostfs *host, const char *path, size_t limit, c
  */
 ssize_t hostfs_read_of(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
 		       char **ret_text);
+
+/*
+ * hostfs_read_dated() - the same, and when the file was last written
+ * @ret_written: seconds since 1970
+ */
+ssize_t hostfs_read_dated(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
+			  char **ret_text, int64_t *ret_written);
 
 /* hostfs_proc() - the directory of a process of the host. Return: an owned descriptor or -errno. */
 int hostfs_proc(const struct hostfs *host, pid_t pid);

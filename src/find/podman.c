@@ -2,11 +2,9 @@
 #include "find/podman.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "find/children.h"
@@ -18,9 +16,7 @@
 #include "find/state.h"
 #include "find/storageplaces.h"
 #include "find/userdir.h"
-#include "util/fd.h"
 #include "util/macro.h"
-#include "util/parse.h"
 
 /* Each driver of the storage library has lists of its own. Those of --rm are volatile. */
 static const char *const drivers[] = { "overlay", "vfs", "btrfs", "zfs" };
@@ -75,27 +71,27 @@ static bool is_wanted(const struct source *s, size_t i, const char *id,
 	return !filter->name || has_name(s, i, filter->name);
 }
 
-/* The number of the first process, and since when the file says so. */
-static void read_pidfile(const struct source *s, struct known *known)
+static int read_pidfile(const struct source *s, struct known *known, struct error *err)
 {
-	_cleanup_free_ char *path = NULL, *text = NULL;
-	_cleanup_fd_ int fd = -EBADF;
-	struct stat st;
-	pid_t pid;
+	_cleanup_free_ char *path = NULL;
 
 	if (asprintf(&path, "%s/%s-containers/%s/userdata/pidfile", s->place->runroot, s->driver,
 		     known->id) < 0) {
 		path = NULL;
-		return;
+		return state_no_memory(err);
 	}
-	if (hostfs_read_of(s->ctx->host, path, s->place->owner, 64, &text) < 0)
-		return;
-	text[strcspn(text, "\n")] = '\0';
-	fd = hostfs_open(s->ctx->host, path, O_PATH | O_NOFOLLOW);
-	if (fd < 0 || fstat(fd, &st) < 0 || parse_pid(text, &pid) < 0)
-		return;
-	known->pid = pid;
-	known->pid_written = st.st_mtim.tv_sec;
+	state_pidfile(s->ctx, path, known);
+	return 0;
+}
+
+/* Where runc or crun has the state of one user's containers. Return: heap, or NULL. */
+static char *oci_root(uid_t owner, const char *runtime)
+{
+	char *root;
+
+	if (owner != 0)
+		return userdir_run(owner, runtime);
+	return asprintf(&root, "/run/%s", runtime) < 0 ? NULL : root;
 }
 
 /* runc's or crun's state, which goes away with the container. Return: 0 or a negative errno. */
@@ -109,11 +105,9 @@ static int read_oci(const struct source *s, struct known *known, struct error *e
 	if (owner != 0 && owner != geteuid())
 		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(runtimes) && r == 0; i++) {
-		_cleanup_free_ char *dir = NULL, *base = NULL;
+		_cleanup_free_ char *root = oci_root(owner, runtimes[i]), *dir = NULL;
 
-		base = owner == 0 ? NULL : userdir_run(owner, runtimes[i]);
-		if (asprintf(&dir, "%s%s/%s", base ? base : "/run/", base ? "" : runtimes[i],
-			     known->id) < 0) {
+		if (!root || asprintf(&dir, "%s/%s", root, known->id) < 0) {
 			dir = NULL;
 			return state_no_memory(err);
 		}
@@ -151,8 +145,9 @@ static int add(const struct source *s, size_t i, const char *id, struct known_li
 		known_done(&known);
 		return state_no_memory(err);
 	}
-	read_pidfile(s, &known);
-	r = read_oci(s, &known, err);
+	r = read_pidfile(s, &known, err);
+	if (r == 0)
+		r = read_oci(s, &known, err);
 	known.stopped = known.pid == 0;
 	if (r == 0 && s->pods)
 		r = podmanpod_fill(s->pods, &known, err);

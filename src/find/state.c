@@ -125,31 +125,35 @@ int state_string(const struct jsondoc *doc, const char *path, char **ret_text)
 	return 0;
 }
 
-pid_t state_pid(struct runtime_context *ctx, const char *path)
+/* The number that a text begins with, in a line of its own; or 0. */
+static pid_t first_pid(char *text)
 {
-	_cleanup_free_ char *text = NULL;
 	pid_t pid;
 
-	if (hostfs_read(ctx->host, path, PIDFILE_MAX, &text) < 0)
-		return 0;
 	text[strcspn(text, "\n")] = '\0';
 	return parse_pid(text, &pid) < 0 ? 0 : pid;
 }
 
+pid_t state_pid(struct runtime_context *ctx, const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+
+	return hostfs_read(ctx->host, path, PIDFILE_MAX, &text) < 0 ? 0 : first_pid(text);
+}
+
 void state_pidfile(struct runtime_context *ctx, const char *path, struct known *known)
 {
-	/* The time first: a file that is replaced in between seems too old, never too new. */
-	_cleanup_fd_ int fd = hostfs_open(ctx->host, path, O_PATH | O_NOFOLLOW);
-	struct stat st;
+	_cleanup_free_ char *text = NULL;
+	int64_t written;
 	pid_t pid;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (hostfs_read_dated(ctx->host, path, known->owner, PIDFILE_MAX, &text, &written) < 0)
 		return;
-	pid = state_pid(ctx, path);
+	pid = first_pid(text);
 	if (pid == 0)
 		return;
 	known->pid = pid;
-	known->pid_written = st.st_mtim.tv_sec;
+	known->pid_written = written;
 }
 
 static const char plain[] = "abcdefghijklmnopqrstuvwxyz"

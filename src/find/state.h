@@ -69,9 +69,10 @@ int state_json(struct runtime_context *ctx, const char *path, struct jsondoc *re
 pid_t state_pid(struct runtime_context *ctx, const char *path);
 
 /*
- * state_pidfile() - the same, and when it was written
+ * state_pidfile() - the same of a container, and when it was written
  *
- * Fills pid and pid_written of @known; leaves both alone where the file holds no number.
+ * The file may be the container's owner's. Fills pid and pid_written of @known; leaves both alone
+ * where the file holds no number.
  */
 void state_pidfile(struct runtime_context *ctx, const char *path, struct known *known);
 
