@@ -71,6 +71,7 @@ static int probe_place(struct cgtree *tree, int hierarchy, const char *place,
 {
 	char path[PLACE_MAX];
 	_cleanup_fd_ int fd = -EBADF;
+	struct cgname name;
 	struct stat st;
 	int r;
 
@@ -79,12 +80,15 @@ static int probe_place(struct cgtree *tree, int hierarchy, const char *place,
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	/* Root made the parent as well; anybody else's directory is left for the walk to judge. */
-	if (st.st_uid != 0 || !cgname_parse(path, ret_name))
+	if (st.st_uid != 0 || !cgname_parse(path, &name))
 		return -ENOENT;
 	r = member_find_init(tree->host, fd, claim, ret_found);
-	if (r == 0 && hierarchy == CGTREE_V2)
+	if (r < 0)
+		return r;
+	*ret_name = name;
+	if (hierarchy == CGTREE_V2)
 		ret_found->cgroup = st.st_ino;
-	return r;
+	return 0;
 }
 
 int cgtree_probe(struct cgtree *tree, const char *id, bool verified, struct found *ret_found,
