@@ -77,13 +77,17 @@ static struct limit limit_of(enum limit_kind kind, bool v2, int root_fd, const c
 	return limit_parse(kind, text, split ? period : NULL);
 }
 
-/* A cgroup's parents limit it as well; the root of a hierarchy has no limits. */
+/*
+ * A cgroup's parents limit it as well. The root of a hierarchy has no limits; what looks like it from
+ * within a cgroup namespace may have.
+ */
 static struct limit limit_up(enum limit_kind kind, bool v2, int root_fd, const char *path)
 {
 	_cleanup_free_ char *dir = strdup(path + strspn(path, "/"));
 	struct limit all = { LIMIT_UNKNOWN, 0 };
+	bool at_root = !dir;
 
-	while (dir && *dir) {
+	while (!at_root) {
 		struct limit here = limit_of(kind, v2, root_fd, dir);
 		char *slash = strrchr(dir, '/');
 
@@ -91,6 +95,7 @@ static struct limit limit_up(enum limit_kind kind, bool v2, int root_fd, const c
 			all = here;
 		else if (here.state == LIMIT_NONE && all.state == LIMIT_UNKNOWN)
 			all = here;
+		at_root = !*dir;
 		*(slash ? slash : dir) = '\0';
 	}
 	if (dir && all.state == LIMIT_UNKNOWN && strcmp(path, "/") == 0)
@@ -128,7 +133,8 @@ static void take_line(const struct cgroup_line *line, struct limit limit[LIMIT_C
 		if (root_fd < 0)
 			return;
 		found = limit_up(kind, v2, root_fd, line->path);
-		if (found.state != LIMIT_UNKNOWN)
+		/* Where v1 has the controller, the root of v2 knows of no limit. */
+		if (found.state == LIMIT_SET || limit[kind].state == LIMIT_UNKNOWN)
 			limit[kind] = found;
 	}
 }
