@@ -6,16 +6,41 @@
 #include <sys/socket.h>
 
 #include "run/calls.h"
+#include "run/errand.h"
 #include "util/fd.h"
 
+struct pair {
+	int fd[2];
+	int errnum;
+};
+
+static int make_pair(void *ctx)
+{
+	struct pair *pair = ctx;
+
+	pair->errnum = 0;
+	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair->fd) < 0)
+		pair->errnum = errno;
+	return 0;
+}
+
+/*
+ * Whoever has an end gets a pidfd of the process that has made it (SO_PEERPIDFD), also where that one
+ * has no number for him. In a target with CAP_SYS_PTRACE the program can be seized while it is there
+ * and has not yet closed the leader's end: all that we have open could be taken from us. So it is
+ * made by a process that has ended.
+ */
 int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
 {
-	int fd[2];
+	struct pair pair = { .errnum = ECHILD };
+	int r = errand_run(make_pair, &pair);
 
-	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fd) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "make a socket pair");
-	link->control_fd = fd[0];
-	*ret_other = fd[1];
+	if (r == 0)
+		r = -pair.errnum;
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "make a socket pair");
+	link->control_fd = pair.fd[0];
+	*ret_other = pair.fd[1];
 	return 0;
 }
 

@@ -5,7 +5,8 @@
 #
 #   R13  who enters cannot be looked into
 #   R14  where the target may look, it sees nothing of the host's, with the target's own privileges
-#        and is confined as the target is before anybody can seize it
+#        and is confined as the target is before anybody can seize it, and leads to nobody of the
+#        host's
 #   R15  the same in a user namespace
 # shellcheck disable=SC2154,SC2119,SC2120,SC2030,SC2031,SC2016
 # shellcheck source=lib.bash
@@ -103,7 +104,9 @@ caught() {
 		[ "$(grep -c comm=memfd:nsjoin "$log")" -lt 5 ] || break
 	done
 	grep -q comm=memfd:nsjoin "$log" || fail "nobody was caught" "$(<"$log")"
-	! grep '^caught' "$log" | grep -v ' seccomp=2 cgroup=same$' || fail "not confined yet"
+	! grep '^caught' "$log" | grep -v ' seccomp=2 cgroup=same peers=[0-9]*$' || fail "not confined yet"
+	! grep '^caught comm=memfd:nsjoin' "$log" | grep -v ' peers=0$' ||
+		fail "who has made its sockets can be reached"
 }
 
 @test "who is seized as soon as he is there is confined already" {

@@ -52,6 +52,13 @@ FNR == 1 && !is_child { next }
 is_child && call ~ /^execve(at)?$/ { executes[pid] = 1 }
 is_child && call == "execve" { program = pid }
 
+# A process that fetches something for the first one comes so far in each run, too.
+call == "clone" && /CLONE_FILES/ {
+	errand = $0
+	sub(/.* = /, "", errand)
+	errands[errand + 0] = 1
+}
+
 # They do not fail; brk says so by another value than an error.
 call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk|umask)$/ { next }
 
@@ -62,6 +69,7 @@ call ~ /^(exit|exit_group|rt_sigreturn|set_robust_list|brk|umask)$/ { next }
 	seen[key] = 1
 	if (!is_child)
 		by_first[key] = 1
+	who[key] = who[key] " " pid
 	if ($0 ~ must_not_fail)
 		must[key] = 1
 }
@@ -73,6 +81,14 @@ function reached(pid, key,    part) {
 		most[part[1]] = count[pid, part[1]]
 }
 
+function is_on_errand(key,    list, n, i) {
+	n = split(who[key], list, " ")
+	for (i = 1; i <= n; i++)
+		if (list[i] + 0 in errands)
+			return 1
+	return 0
+}
+
 END {
 	for (pid in executes)
 		for (key in order)
@@ -81,7 +97,7 @@ END {
 		split(order[i], part, " ")
 		if (order[i] in by_first)
 			where = "run"
-		else if (part[2] > most[part[1]])
+		else if (part[2] > most[part[1]] && !is_on_errand(order[i]))
 			where = "probe"
 		else if (part[2] > loader[part[1]])
 			where = "run"

@@ -512,6 +512,8 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		# As a process in another pid namespace calls it, and as strace does.
 		sub(/.*\/\* /, "", child)
 		sub(/[^0-9].*/, "", child)
+		if (call == "clone" && args ~ /CLONE_FILES/ && makes_control(child))
+			continue
 		if (call == "clone" && args ~ /CLONE_FILES/) {
 			# It ends where it has gone to; what it has opened is ours.
 			if (!in_view) {
@@ -538,6 +540,18 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			print mark text " = " ret
 		}
 	}
+}
+
+# Whether a child has made the socket pair, which is ours.
+function makes_control(child,    i, args) {
+	for (i = 1; i <= lines[child]; i++) {
+		if (line[child, i] !~ /^socketpair\(/)
+			continue
+		args = substr(line[child, i], length("socketpair") + 2)
+		learn("socketpair", args, "0")
+		return 1
+	}
+	return 0
 }
 
 # mawk copies no arrays: what the child changes of the parent's descriptors is put back by hand.

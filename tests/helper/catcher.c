@@ -4,9 +4,11 @@
  *
  * What it has by then is held against what it should have. A line in LOG for each:
  *
- *   caught comm=NAME seccomp=N cgroup=same|other
+ *   caught comm=NAME seccomp=N cgroup=same|other peers=N
  *
- * cgroup is compared with the catcher's own. The line "ready" comes first.
+ * cgroup is compared with the catcher's own. peers is the number of descriptors that can be taken from
+ * processes which have made its sockets: the kernel names them (SO_PEERPIDFD), also to who is in a pid
+ * namespace where they have no number. The line "ready" comes first.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Linux 6.5. */
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
 enum {
 	TEXT = 8192,
+	FDS = 64,    /* descriptors that are tried of a process */
 	AHEAD = 4,   /* numbers that are tried: somebody else may have taken the next one */
 	ROUNDS = 256 /* before it is asked again which was given last */
 };
@@ -63,6 +73,49 @@ static void field(const char *text, const char *key, char *buf)
 		sscanf(hit + strlen(key), "%*[ \t]%63s", buf);
 }
 
+static int take(int pidfd, int fd)
+{
+	return (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+}
+
+/* Of whoever made the other end of @fd. */
+static int count_peers(int fd)
+{
+	int peer = -1, n = 0;
+	socklen_t size = sizeof(peer);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &peer, &size) < 0)
+		return 0;
+	for (int i = 0; i < FDS; i++) {
+		int taken = take(peer, i);
+
+		if (taken < 0)
+			continue;
+		n++;
+		close(taken);
+	}
+	close(peer);
+	return n;
+}
+
+static int peers_of(pid_t pid)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0), n = 0;
+
+	if (pidfd < 0)
+		return 0;
+	for (int i = 0; i < FDS; i++) {
+		int fd = take(pidfd, i);
+
+		if (fd < 0)
+			continue;
+		n += count_peers(fd);
+		close(fd);
+	}
+	close(pidfd);
+	return n;
+}
+
 static void tell(FILE *log, pid_t pid)
 {
 	static char status[TEXT], theirs[TEXT], ours[TEXT];
@@ -74,8 +127,8 @@ static void tell(FILE *log, pid_t pid)
 		return;
 	field(status, "Name:", comm);
 	field(status, "\nSeccomp:", seccomp);
-	fprintf(log, "caught comm=%s seccomp=%s cgroup=%s\n", comm, seccomp,
-		strcmp(theirs, ours) == 0 ? "same" : "other");
+	fprintf(log, "caught comm=%s seccomp=%s cgroup=%s peers=%d\n", comm, seccomp,
+		strcmp(theirs, ours) == 0 ? "same" : "other", peers_of(pid));
 	fflush(log);
 }
 
