@@ -167,8 +167,8 @@ struct facts {
 	const char *view_interp; /* the loader that our programs name, or NULL */
 	const char *view_cwd;	 /* the target's working directory, or NULL; borrowed, both */
 	bool target_traces;	 /* it holds CAP_SYS_PTRACE in our user namespace */
-	bool pids_apart;	 /* its pid namespace was made for it, and is not ours */
-	bool has_tmp, has_shm;	 /* /tmp and /dev/shm of ours are directories */
+	bool pids_apart; /* its pid namespace was made for it, is not ours, and it sees no other */
+	bool has_tmp, has_shm; /* /tmp and /dev/shm of ours are directories */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */

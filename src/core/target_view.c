@@ -15,6 +15,7 @@
 #include "sys/mountapi.h"
 #include "sys/nsfd.h"
 #include "sys/proc.h"
+#include "sys/procmounts.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
 
@@ -120,6 +121,17 @@ static bool has_own_pids(struct target *t)
 	       proc_ns_inode(t->found.proc_fd, "ns/mnt", &theirs) == 0 && init == theirs;
 }
 
+/*
+ * In a user namespace of its own no right of its own is one over other processes, whichever are seen.
+ */
+static bool sees_own_pids_only(struct target *t)
+{
+	const ns_set join = t->facts.present & ~t->facts.same;
+
+	return ns_has(join, NS_PID) && has_own_pids(t) &&
+	       (ns_has(join, NS_USER) || procmounts_apart(t->found.proc_fd));
+}
+
 static int tell_program(const struct request *req, struct target *t)
 {
 	int r = 0;
@@ -181,8 +193,7 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 	if (r >= 0)
 		r = open_way(t, err);
 	if (r >= 0 && req->view == VIEW_TARGET) {
-		t->facts.pids_apart =
-			ns_has(t->facts.present & ~t->facts.same, NS_PID) && has_own_pids(t);
+		t->facts.pids_apart = sees_own_pids_only(t);
 		return open_tools(req, t, err);
 	}
 	if (r < 0)
