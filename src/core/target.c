@@ -148,6 +148,11 @@ static bool is_callers_program(const struct request *req, const struct facts *fa
 	return !plan_leaves_files(req, facts) || req->host_exe || req->view != VIEW_NONE;
 }
 
+static bool sees_callers_files(const struct request *req, const struct facts *facts)
+{
+	return !plan_leaves_files(req, facts) || req->view == VIEW_HOST;
+}
+
 static int read_environ(const struct request *req, struct target *t, struct error *err)
 {
 	struct environ_report report = { 0 };
@@ -176,7 +181,9 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	if (is_callers_program(req, &t->facts))
 		t->facts.env_dropped = environ_drop_loaders(&t->env);
 	r = 0;
-	if (!strv_env_get(t->env.item, "PATH"))
+	if (sees_callers_files(req, &t->facts))
+		r = environ_take_places(&t->env, environ);
+	if (r >= 0 && !strv_env_get(t->env.item, "PATH"))
 		r = strv_env_set(&t->env, "PATH", shell_standard_path);
 	if (r >= 0 && term)
 		r = strv_env_set(&t->env, "TERM", term);

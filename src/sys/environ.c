@@ -24,6 +24,7 @@ static const char loaders[][sizeof("OPENSSL_CONF_INCLUDE")] = {
 	/* The C library: what it ignores itself in set-user-ID programs. TMPDIR and TZ load nothing. */
 	"LD_*", "GCONV_PATH", "GETCONF_DIR", "GLIBC_TUNABLES", "HOSTALIASES", "LOCALDOMAIN",
 	"LOCPATH", "MALLOC_*", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS", "TZDIR",
+	"LANGUAGE", "TEXTDOMAINDIR",
 	/* Shells. */
 	"BASH_ENV", "BASH_FUNC_*", "BASHOPTS", "BASH_LOADABLES_PATH", "ENV", "FPATH",
 	"PROMPT_COMMAND", "PS0", "PS1", "PS2", "PS4", "SHELLOPTS", "ZDOTDIR",
@@ -36,9 +37,18 @@ static const char loaders[][sizeof("OPENSSL_CONF_INCLUDE")] = {
 	/* Libraries with plug-ins. */
 	"OPENSSL_CONF", "OPENSSL_CONF_INCLUDE", "OPENSSL_ENGINES", "OPENSSL_MODULES", "KRB5*",
 	 "SASL_*", "P11_KIT_*", "GIO_*", "GTK_*", "GDK_*", "GST_*", "QT_*", "LIBGL_*",
-	"VK_*", "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "MAGIC",
+	"VK_*", "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "MAGIC", "XTABLES_*", "IPTABLES_LIB_DIR",
+	"IP6TABLES_LIB_DIR", "TC_LIB_DIR", "WIRESHARK_*", "NMAPDIR", "DBUS_*",
 	/* Commands that programs run on their own. */
-	"GIT_*", "LESSOPEN", "LESSCLOSE", "MAKEFILES",
+	"GIT_*", "LESSOPEN", "LESSCLOSE", "LESSKEY*", "MAKEFILES", "TAR_OPTIONS", "RSYNC_RSH",
+	"VIMINIT", "EXINIT", "INPUTRC", "KUBECONFIG", "DOCKER_*", "SSH_ASKPASS", "SUDO_ASKPASS",
+};
+
+/* Which files and programs are meant depends on whose they are. */
+static const char places[][sizeof("OPENSSL_CONF_INCLUDE")] = {
+	"PATH", "HOME", "SHELL", "CDPATH", "TMPDIR", "XDG_*", "HISTFILE", "GNUPGHOME", "CURL_HOME",
+	"WGETRC", "EDITOR", "VISUAL", "FCEDIT", "SUDO_EDITOR", "PAGER", "MANPAGER", "BROWSER",
+	"SYSTEMD_PAGER", "SYSTEMD_EDITOR",
 };
 /* clang-format on */
 
@@ -226,12 +236,20 @@ static bool is_loader(const char *entry)
 	return false;
 }
 
-size_t environ_drop_loaders(struct strv *env)
+static bool is_place(const char *entry)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (matches(entry, places[i]))
+			return true;
+	return false;
+}
+
+static size_t drop(struct strv *env, bool (*is_dropped)(const char *entry))
 {
 	size_t kept = 0, dropped;
 
 	for (size_t i = 0; i < env->n; i++) {
-		if (is_loader(env->item[i]))
+		if (is_dropped(env->item[i]))
 			free(env->item[i]);
 		else
 			env->item[kept++] = env->item[i];
@@ -241,4 +259,18 @@ size_t environ_drop_loaders(struct strv *env)
 	if (env->item)
 		env->item[kept] = NULL;
 	return dropped;
+}
+
+size_t environ_drop_loaders(struct strv *env)
+{
+	return drop(env, is_loader);
+}
+
+int environ_take_places(struct strv *env, char *const *own)
+{
+	(void)drop(env, is_place); /* however many they are */
+	for (; *own; own++)
+		if (is_place(*own) && strv_add(env, *own) < 0)
+			return -ENOMEM;
+	return 0;
 }

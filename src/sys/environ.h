@@ -43,8 +43,17 @@ int environ_parse(const char *text, size_t size, struct strv *ret_env,
  * @env: changed in place
  *
  * For libraries and interpreters (LD_*, PYTHON*, …), shell start files and exported functions, and
- * commands that programs run without being asked to. What only names a program that the user has to
- * call (EDITOR, PAGER) stays, and so does PATH.
+ * commands that programs run without being asked to.
  * Return: how many entries were removed.
  */
 size_t environ_drop_loaders(struct strv *env);
+
+/*
+ * environ_take_places() - have what names files and programs (PATH, HOME, PAGER, …) as in @own
+ * @env: changed in place
+ * @own: the environment of who has the files that are meant
+ *
+ * A target may know where its own files are among those of the host.
+ * Return: 0 or -ENOMEM.
+ */
+int environ_take_places(struct strv *env, char *const *own);

@@ -94,6 +94,29 @@ os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPE
 	expect_stderr 'nsjoin: (note|warning): '
 }
 
+@test "-e for a program of the caller's files: a target's path does not say what it is" {
+	local options own=$BATS_TEST_TMPDIR/own
+	mkdir "$own"
+	printf '#!/bin/sh\necho the target was here\n' >"$own/ip"
+	cp "$own/ip" "$own/env"
+	chmod 755 "$own"/*
+	echo 'echo the target was here' >"$own/.bashrc"
+	# A container is told by its mounts where its files are among the host's.
+	env_target PATH="$own" HOME="$own" PAGER="$own/ip" XDG_CONFIG_HOME="$own" FOO=bar \
+		TC_LIB_DIR="$own" DBUS_SYSTEM_BUS_ADDRESS=unixexec:path="$own/ip"
+	for options in -n\ -e --view=host\ -e; do
+		# shellcheck disable=SC2086 # several words
+		HOME=/root ok -t "$T" $options env
+		grep -qx 'FOO=bar' <<<"$output" || fail "$options: $output"
+		grep -qx 'HOME=/root' <<<"$output"
+		grep -qx "PATH=$PATH" <<<"$output"
+		! grep -F "$own" <<<"$output" || fail "$options: $output"
+		# shellcheck disable=SC2086
+		HOME=$BATS_TEST_TMPDIR ok -t "$T" $options bash -ic 'echo $FOO' </dev/null
+		expect_output bar
+	done
+}
+
 @test "-e: nor do the caller's programs in a view of the target load its code" {
 	local options
 	env_target LD_PRELOAD=/nowhere/x.so PYTHONHOME=/nowhere BASH_ENV=/nowhere/rc \

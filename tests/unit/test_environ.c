@@ -225,6 +225,10 @@ static void what_loads_code_is_dropped(void **state)
 		"LESSOPEN=|evil %s",
 		"OPENSSL_CONF=/evil",
 		"RESOLV_HOST_CONF=/etc/shadow",
+		"LANGUAGE=../../../evil",
+		"XTABLES_LIBDIR=/evil",
+		"DBUS_SYSTEM_BUS_ADDRESS=unixexec:path=/evil",
+		"TAR_OPTIONS=--to-command=evil",
 	};
 	_cleanup_strv_ struct strv env = { 0 };
 
@@ -251,6 +255,26 @@ static void what_loads_nothing_stays(void **state)
 		assert_int_equal(env.n, i + 1);
 		assert_string_equal(env.item[i], good[i]);
 	}
+}
+
+static void what_is_meant_by_a_path_is_the_owners_to_say(void **state)
+{
+	char path[] = "PATH=/bin", config[] = "XDG_CONFIG_HOME=/root", other[] = "SECRET=1";
+	char *own[] = { path, other, config, NULL };
+	_cleanup_strv_ struct strv env = { 0 };
+
+	(void)state;
+	assert_int_equal(environ_parse(TEXT("PATH=/evil\0A=1\0HOME=/evil\0XDG_DATA_HOME=/evil\0"
+					    "PATHS=x\0"),
+				       &env, NULL),
+			 0);
+	assert_int_equal(environ_take_places(&env, own), 0);
+	assert_int_equal(env.n, 4);
+	assert_string_equal(env.item[0], "A=1");
+	assert_string_equal(env.item[1], "PATHS=x");
+	assert_string_equal(env.item[2], path);
+	assert_string_equal(env.item[3], config);
+	assert_null(env.item[4]);
 }
 
 static void the_rest_closes_up(void **state)
@@ -285,6 +309,7 @@ int main(void)
 		cmocka_unit_test(our_own_environment_is_read),
 		cmocka_unit_test(what_loads_code_is_dropped),
 		cmocka_unit_test(what_loads_nothing_stays),
+		cmocka_unit_test(what_is_meant_by_a_path_is_the_owners_to_say),
 		cmocka_unit_test(the_rest_closes_up),
 	};
 
