@@ -51,6 +51,7 @@ static void lend(struct relay_loop *loop, bool order)
 
 	if (has_terminal(loop)) {
 		set_mode(relay, wanted_mode(relay));
+		(void)terminal_follow(&relay->terminal, relay->master);	   /* as they were, else */
 		(void)terminal_copy_size(&relay->terminal, relay->master); /* as it was, else */
 	}
 	relay->keys.wanted = true;

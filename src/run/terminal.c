@@ -36,10 +36,16 @@ static bool in_foreground(int fd)
 	return ioctl(fd, TIOCGPGRP, &group) < 0 || group == call_getpgid(0);
 }
 
+/* But for the wire: a pty has none, and its driver sets that as it likes. */
+static bool is_alike(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_lflag == b->c_lflag &&
+	       memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
+}
+
 static bool is_same(const struct termios *a, const struct termios *b)
 {
-	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
-	       a->c_lflag == b->c_lflag && memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc)) == 0;
+	return is_alike(a, b) && a->c_cflag == b->c_cflag;
 }
 
 /* Async-signal-safe, by signal-safety(7), all of it. */
@@ -232,18 +238,45 @@ int terminal_copy_size(const struct terminal *terminal, int master)
 	return ioctl(master, TIOCSWINSZ, &size) < 0 ? -errno : 1;
 }
 
-int terminal_copy(const struct terminal *terminal, int master)
+static struct termios settings_inside(const struct terminal *terminal)
 {
 	struct termios settings = terminal->before;
-	int r;
 
 	/* Output of a program that does not have the foreground is not to stop it: it is our pty's
 	 * foreground that this is about, and the terminal's own setting still holds for us. */
 	settings.c_lflag &= ~(tcflag_t)(TOSTOP | EXTPROC | FLUSHO | PENDIN);
-	if (tcsetattr(master, TCSANOW, &settings) < 0)
+	return settings;
+}
+
+static int give(struct terminal *terminal, int master, const struct termios *settings)
+{
+	if (tcsetattr(master, TCSANOW, settings) < 0)
 		return -errno;
-	r = terminal_copy_size(terminal, master);
+	terminal->given = *settings;
+	return 0;
+}
+
+int terminal_copy(struct terminal *terminal, int master)
+{
+	const struct termios settings = settings_inside(terminal);
+	int r = give(terminal, master, &settings);
+
+	if (r == 0)
+		r = terminal_copy_size(terminal, master);
 	return r < 0 ? r : 0;
+}
+
+int terminal_follow(struct terminal *terminal, int master)
+{
+	const struct termios settings = settings_inside(terminal);
+	struct termios now;
+
+	if (terminal->mode == TERMINAL_KEPT || is_alike(&settings, &terminal->given))
+		return 0;
+	if (tcgetattr(master, &now) < 0)
+		return -errno;
+	/* Else the program has made its own of them. */
+	return is_alike(&now, &terminal->given) ? give(terminal, master, &settings) : 0;
 }
 
 void terminal_done(struct terminal *terminal)

@@ -25,6 +25,7 @@ struct terminal {
 	enum terminal_mode mode;
 	struct termios before; /* the settings to put back */
 	struct termios lent;   /* and those that were made instead */
+	struct termios given;  /* what a pty has got of the former */
 };
 
 #define TERMINAL_INIT                                                                              \
@@ -58,8 +59,17 @@ int terminal_set(struct terminal *terminal, enum terminal_mode mode);
  * terminal_copy() - give a pty, by its master, the settings that the terminal had before, and size
  * terminal_copy_size() - the size alone. Return: 1 where it has changed, 0 where not, or -errno.
  */
-int terminal_copy(const struct terminal *terminal, int master);
+int terminal_copy(struct terminal *terminal, int master);
 int terminal_copy_size(const struct terminal *terminal, int master);
+
+/*
+ * terminal_follow() - give the pty what has become of the settings since, once the terminal is lent
+ *
+ * In the background they were those of a shell that edits its own line. Does nothing where the
+ * program has changed what it was given.
+ * Return: 0 or -errno.
+ */
+int terminal_follow(struct terminal *terminal, int master);
 
 /* terminal_adds_cr() - whether a line feed becomes CR LF where its settings are the caller's */
 bool terminal_adds_cr(const struct terminal *terminal);

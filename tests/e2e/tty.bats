@@ -172,6 +172,16 @@ shell_run() {
 	[[ $output == *"exit 5"* ]]
 }
 
+# The shell that edits its line has the terminal in a mode of its own while nsjoin starts.
+@test "isolated: started behind a shell that edits its line, it has a terminal with lines after fg" {
+	isolated
+	tty_run expect='$ ' send="(sleep 0.5; exec $inside cat) &\r" expect='$ ' expect='Stopped' \
+		send='fg\r' expect='cat' send='hello\r' expect='hello' expect='hello' \
+		send='^D' expect='$ ' send='exit 5\r' \
+		-- env PS1='$ ' TERM=dumb bash --norc --noprofile -i -b
+	[[ $output == *"exit 5"* ]]
+}
+
 @test "isolated: in the background it writes, and does not touch the terminal" {
 	isolated
 	shell_run expect='$ ' send="$inside sh -c 'echo out-\$((40+2)); exit 4' & wait \$!; echo st=\$?\n" \
