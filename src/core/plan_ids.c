@@ -101,8 +101,19 @@ static int choose_uid(const struct request *req, const struct facts *facts, stru
 	return 0;
 }
 
-static void refuse_groupless(const struct id_request *uid, struct error *err)
+static void refuse_groupless(const struct id_request *uid, const struct facts *facts,
+			     struct error *err)
 {
+	/* The line is there, and what it says cannot be had. */
+	if (is_nameless(&facts->wanted_gid) && uid->kind != ID_FOLLOW) {
+		error_set(err, ERROR_UID_UNMAPPED, 0,
+			  "-S: the group of that user does not exist in the user namespace of "
+			  "\"%s\"",
+			  facts->target ? facts->target : "FILE");
+		if (facts->gid_map)
+			error_hint(err, "it has gid %s: choose one with -G", facts->gid_map);
+		return;
+	}
 	if (uid->kind == ID_NUMBER)
 		error_set(err, ERROR_USAGE, 0,
 			  "-S %u: the passwd file has no line, hence no group for it", uid->number);
@@ -123,7 +134,7 @@ static int choose_gid(const struct request *req, const struct facts *facts, stru
 	/* -S alone: gid 0 and root's groups never stay behind silently. */
 	if (req->uid.kind != ID_UNSET && !req->preserve_credentials) {
 		if (!facts->wanted_gid.known || !facts->wanted_gid.mapped) {
-			refuse_groupless(&req->uid, err);
+			refuse_groupless(&req->uid, facts, err);
 			error_hint(err, "or keep yours: --preserve-credentials");
 			return -EINVAL;
 		}
@@ -179,10 +190,11 @@ int plan_ids(const struct request *req, const struct facts *facts, struct plan *
 {
 	struct choice uid = { 0 }, gid = { 0 };
 	bool keep_caps;
-	int r = choose_gid(req, facts, plan, &gid, err);
+	/* Where a user does not exist, neither does his group: that is the reason to name. */
+	int r = choose_uid(req, facts, plan, &uid, err);
 
 	if (r >= 0)
-		r = choose_uid(req, facts, plan, &uid, err);
+		r = choose_gid(req, facts, plan, &gid, err);
 	if (r < 0)
 		return r;
 	add_groups(req, facts, plan);

@@ -155,9 +155,9 @@ static void where_nobody_is_0_the_targets_own_ids_serve(void **state)
 
 	(void)state;
 	assert_string_equal(done(&req, &facts),
-			    "groups() gid(6) uid(5); gid 0 does not exist in the user namespace of "
-			    "web: using its own, 6; uid 0 does not exist in the user namespace of "
-			    "web: using its own, 5");
+			    "groups() gid(6) uid(5); uid 0 does not exist in the user namespace of "
+			    "web: using its own, 5; gid 0 does not exist in the user namespace of "
+			    "web: using its own, 6");
 }
 
 static void where_nobody_is_anything_it_is_refused(void **state)
@@ -206,7 +206,19 @@ static void setuid_alone_is_refused_without_a_group(void **state)
 	const struct request number = { .uid = { ID_NUMBER, 3, NULL } };
 	const struct request name = { .uid = { ID_NAME, 0, "joe" } };
 	const struct facts facts = { .wanted_uid = HERE(3) };
-	const struct facts unmapped = { .wanted_uid = HERE(3), .wanted_gid = NOT_MAPPED };
+	const struct facts unmapped = {
+		.present = NS_BIT(NS_USER),
+		.target = "web",
+		.wanted_uid = HERE(3),
+		.wanted_gid = NOT_MAPPED,
+		.gid_map = "0",
+	};
+	const struct facts neither = {
+		.present = NS_BIT(NS_USER),
+		.target = "web",
+		.wanted_uid = NOT_MAPPED,
+		.uid_map = "0",
+	};
 
 	(void)state;
 	refused(&number, &facts, ERROR_USAGE,
@@ -214,9 +226,11 @@ static void setuid_alone_is_refused_without_a_group(void **state)
 		"name the group: -G GID");
 	refused(&name, &facts, ERROR_USAGE, "-S joe: no group is known for it",
 		"name the group: -G GID");
-	refused(&number, &unmapped, ERROR_USAGE,
-		"-S 3: the passwd file has no line, hence no group for it",
-		"name the group: -G GID");
+	refused(&number, &unmapped, ERROR_UID_UNMAPPED,
+		"-S: the group of that user does not exist in the user namespace of \"web\"",
+		"it has gid 0: choose one with -G");
+	refused(&number, &neither, ERROR_UID_UNMAPPED,
+		"uid 3 does not exist in the user namespace of \"web\"", "it has uid 0");
 }
 
 static void setuid_alone_keeps_groups_where_credentials_are_preserved(void **state)
