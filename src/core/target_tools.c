@@ -158,8 +158,10 @@ static int write_tools(const char *interp, int base, struct target *t)
 
 static int set_path(struct target *t, const char *theirs)
 {
-	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					    "/usr/bin", "/sbin", "/bin",
+	/* The usual order but for bin and sbin: what both have is in sbin a link to /bin, as ip(8)
+	 * of Debian is, and /bin is where the target has its own. */
+	static const char *const dirs[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/bin",
+					    "/usr/sbin", "/bin", "/sbin",
 					    /* Links to there dangle, in another /etc. */
 					    "/etc/alternatives" };
 	struct text path = { 0 };

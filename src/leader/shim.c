@@ -3,7 +3,8 @@
  * Stands in for the loader in the target view of -H, where programs of two systems are started that
  * name the same loader: the kernel maps it as the interpreter of each. A program of the host's is
  * handed to the host's loader, with the host's libraries; one of the target's own has its own loader,
- * which runs as if this had not been there.
+ * which runs as if this had not been there. Executed itself, as ldd(1) does with a loader, it is the
+ * loader of the file that is its operand.
  *
  * It is not trusted with anything: it has the privileges of the program that it starts.
  */
@@ -256,7 +257,8 @@ static void read_tools(char *buf)
 	(void)call1(SYS_close, fd); /* nothing was written */
 }
 
-/* What the loader's command line would be. Return: how many words. */
+/* What the loader's command line would be, up to what the caller has given it himself where @path is
+ * NULL. Return: how many words. */
 static long loader_words(const struct start *start, const char *path, char *tools, char **words)
 {
 	static char library_path[] = "--library-path", argv0[] = "--argv0";
@@ -268,6 +270,8 @@ static long loader_words(const struct start *start, const char *path, char *tool
 		words[n++] = option;
 	words[n++] = library_path;
 	words[n++] = libraries;
+	if (!path)
+		return n;
 	words[n++] = argv0;
 	words[n++] = start->argv[0];
 	__builtin_memcpy(&words[n++], &path, sizeof(path)); /* nobody writes there */
@@ -304,6 +308,7 @@ static size_t count(const struct start *start)
 /*
  * The loader is not executed but mapped, as for the target's own programs: so the process goes on
  * being the program to everybody who looks, by its name, its command line and /proc/PID/exe.
+ * @path: NULL where it is the loader that was asked for, with operands of its own.
  */
 _Noreturn static void run_host(const struct start *start, const char *path)
 {
@@ -350,6 +355,57 @@ _Noreturn static void run_own(const struct start *start, long *stack, const char
 	leader_jump(stack, image.entry);
 }
 
+/* ---- the loader itself */
+
+/* The kernel has loaded no program that it would be the interpreter of. */
+static bool is_executed(const struct start *start)
+{
+	const Elf64_auxv_t *base = find_aux(start, AT_BASE);
+
+	return !base || base->a_un.a_val == 0;
+}
+
+static bool takes_value(const char *option)
+{
+	static const char names[] = "--library-path\0--argv0\0--preload\0--audit\0--inhibit-rpath\0"
+				    "--glibc-hwcaps-prepend\0--glibc-hwcaps-mask\0";
+
+	for (const char *name = names; *name; name += length(name) + 1)
+		if (begins(option, name) && option[length(name)] == '\0')
+			return true;
+	return false;
+}
+
+static const char *operand(const struct start *start)
+{
+	for (long i = 1; i < start->argc; i++) {
+		if (start->argv[i][0] != '-')
+			return start->argv[i];
+		if (takes_value(start->argv[i]))
+			i++;
+	}
+	return NULL;
+}
+
+_Noreturn static void be_loader(const struct start *start, long *stack)
+{
+	static char file[PATH_SIZE], host[PATH_SIZE + sizeof(SHIM_HOST)];
+	const char *path = operand(start);
+	struct image image = new_image(start);
+
+	if (!path || host_path(absolute_path(path, file), host))
+		run_host(start, NULL);
+	if (!map_loader(&image, SHIM_OWN)) {
+		/* What a file is any loader can tell. */
+		if (begins(start->argv[1], "--verify"))
+			run_host(start, NULL);
+		fail(": the target has no loader for it\n", path);
+	}
+	for (Elf64_auxv_t *aux = start->auxv; aux->a_type != AT_NULL; aux++)
+		aux->a_un.a_val = loader_aux(&image, aux);
+	leader_jump(stack, image.entry);
+}
+
 void leader_start(long *stack);
 
 void leader_start(long *stack)
@@ -363,6 +419,8 @@ void leader_start(long *stack)
 	while (*word)
 		word++;
 	start.auxv = (Elf64_auxv_t *)(word + 1);
+	if (is_executed(&start))
+		be_loader(&start, stack);
 	path = program_path(&start, exe);
 	tool = host_path(path, host);
 	if (tool)

@@ -141,6 +141,36 @@ cat" ] || fail "$output"
 	! grep -E '(libc|ld-linux)[^"]*", ' <<<"$stderr" | grep -q '/.nsjoin/host' || fail "$stderr"
 }
 
+# As ldd(1) does: it asks the loader, and is not to be told that the stand-in is none.
+@test "the loader itself is that of the file that it is asked about" {
+	local loader
+	own_libc
+	loader=$(ldd /bin/date | grep -oE '/[^ ]*ld-[^ ]+')
+	cp "$NSJOIN_HELPERS/noop" "$root/app/static"
+	entered
+	view sh -c 'ldd /.nsjoin/host/usr/bin/env; echo; ldd /app/own; echo; ldd /app/static 2>&1 || echo $?'
+	[[ "$(sed '/^$/,$d' <<<"$output")" == *"libc.so.6 => /.nsjoin/host/"* ]] || fail "$output"
+	[[ "$(sed '1,/^$/d; /^$/,$d' <<<"$output")" == *"libc.so.6 => /lib"* ]] || fail "$output"
+	[[ "$output" == *"not a dynamic executable"*1 ]] || fail "$output"
+	view "$loader" --argv0 called /app/own +%Y
+	expect_output "$(date +%Y)"
+	rm "$root$loader"
+	view sh -c 'ldd /app/static 2>&1 || echo $?; "$0" /app/own || echo $?' "$loader"
+	[[ "$output" == *"not a dynamic executable"*1$'\n'127 ]] || fail "$output"
+	expect_stderr "/app/own: the target has no loader for it"
+}
+
+@test "a program of the target's that a link of the caller's leads to does not stand in for his" {
+	[ -x /usr/bin/ip ] || [ -x /bin/ip ] || skip "no ip(8) here"
+	one_file_root "$root"
+	mkdir -p "$root/bin"
+	printf '#!/app\n' >"$root/bin/ip"
+	chmod 755 "$root/bin/ip"
+	entered
+	view ip -V
+	[[ "$output" == *iproute2* ]] || fail "$output"
+}
+
 # host_runs_in FILES - the host's programs and the target's do, where this has made the target's files
 host_runs_in() {
 	[ ! -e "$root/app" ] || rm -r "${root:?}"
