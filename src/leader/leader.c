@@ -63,6 +63,31 @@ _Noreturn static void tell_end(const struct leader *leader, int status)
 	end(0);
 }
 
+/*
+ * Helpers of the program that see it end and follow would stay in the target's pid namespace for
+ * ever, if we went before them and its init does not reap. What stays longer than that is meant to:
+ * nobody waits for it.
+ */
+static void bury_helpers(const struct leader *leader)
+{
+	struct pollfd end_of_child = { .fd = leader->signals, .events = POLLIN };
+
+	for (int i = 0; i < HELPERS_MS; i++) {
+		/* The kernel's struct timespec; it writes into it what is left. */
+		long pause[2] = { 0, 1000 * 1000 };
+		struct signalfd_siginfo info;
+		long pid;
+
+		do
+			pid = call4(SYS_wait4, -1, 0, WNOHANG, 0);
+		while (pid > 0);
+		if (pid < 0)
+			return; /* there is none */
+		if (call4(SYS_ppoll, &end_of_child, 1, pause, 0) > 0)
+			(void)call3(SYS_read, leader->signals, &info, sizeof(info));
+	}
+}
+
 /* What has become of the program, and of what it has left behind. */
 static void look_after(const struct leader *leader)
 {
@@ -77,6 +102,8 @@ static void look_after(const struct leader *leader)
 		} else if (WIFCONTINUED(status)) {
 			leader_report(leader, LEADER_CONTINUED, 0, 0, -EBADF);
 		} else {
+			if (leader->job.flags & LEADER_REAP)
+				bury_helpers(leader);
 			tell_end(leader, status);
 		}
 	}

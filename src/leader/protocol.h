@@ -17,6 +17,8 @@ enum {
 	LEADER_CGROUPS_MAX = 16,
 	LEADER_LABEL_MAX = 1024,
 	LEADER_PATH_MAX = 64,
+	/* How long helpers of the program are waited for that end because it has ended. */
+	HELPERS_MS = 100,
 };
 
 enum leader_flags {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "leader/protocol.h"
 #include "run/calls.h"
 #include "util/log.h"
 #include "util/macro.h"
@@ -140,6 +141,26 @@ static int look_after(const struct watch *watch, int *ret_status)
 	return 0;
 }
 
+/* As the leader's of the same name, where there is no leader. */
+static void bury_helpers(void)
+{
+	const struct timespec pause = { 0, 1000 * 1000 };
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGCHLD);
+	for (int i = 0; i < HELPERS_MS; i++) {
+		pid_t pid;
+
+		do
+			pid = waitpid(-1, NULL, WNOHANG);
+		while (pid > 0);
+		if (pid < 0)
+			return;				      /* there is none */
+		(void)call_sigtimedwait(&ends, NULL, &pause); /* looked at again, whatever came */
+	}
+}
+
 int wait_program(const struct watch *watch, struct error *err)
 {
 	sigset_t watched;
@@ -159,6 +180,8 @@ int wait_program(const struct watch *watch, struct error *err)
 	}
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
+	if (watch->reaps)
+		bury_helpers();
 	wait_explain(status, watch->oom);
 	return wait_end(status);
 }

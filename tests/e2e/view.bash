@@ -76,6 +76,9 @@ orphans_are_reaped() {
 		grep PPid /proc/$o/status; while [ -e /proc/$o ]; do sleep 0.01; done; echo reaped'
 	[[ "$output" != *"PPid:"*[[:blank:]]1$'\n'* && "$output" == *reaped ]] || fail "$output"
 	nothing_left
+	# A helper that ends since the program has, as a debugger's does.
+	view bash -c 'coproc { cat; exec sleep 0.02; }; exit 0'
+	nothing_left
 }
 
 # failures_are_reaped OPTIONS... - nor does a process that could not become the program
