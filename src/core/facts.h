@@ -169,6 +169,7 @@ struct facts {
 	bool target_traces;	 /* it holds CAP_SYS_PTRACE in our user namespace */
 	bool pids_apart; /* its pid namespace was made for it, is not ours, and it sees no other */
 	bool has_tmp, has_shm; /* /tmp and /dev/shm of ours are directories */
+	bool cwd_covered;      /* we are in one of them, where the view has private ones */
 
 	const char *label; /* -Z: the target's label, or NULL where no module labels processes */
 	const char *label_file; /* which attr file takes it */

@@ -99,6 +99,10 @@ void plan_view_host(const struct request *req, const struct facts *facts, struct
 			  "%s holds CAP_SYS_PTRACE: its processes can take over the program, which "
 			  "has your privileges",
 			  facts->target);
+	if (facts->cwd_covered && req->wd.kind == DIR_UNSET)
+		plan_note(plan, true,
+			  "/tmp and /dev/shm are private there: what you have in your working "
+			  "directory is reached without its path only");
 	plan_add(plan, STEP_READ_ONLY, "nothing of yours is changed by what is done here");
 	if (facts->has_tmp || facts->has_shm)
 		plan_add(plan, STEP_MOUNT_TMP, "somewhere to write to");

@@ -28,6 +28,16 @@ static bool is_directory(const char *path)
 	return fstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Whether our working directory is @path or below it. */
+static bool is_in(const char *path)
+{
+	char cwd[PATH_MAX];
+	size_t n = strlen(path);
+
+	return getcwd(cwd, sizeof(cwd)) && strncmp(cwd, path, n) == 0 &&
+	       (cwd[n] == '/' || cwd[n] == '\0');
+}
+
 static bool is_empty(const char *path)
 {
 	const struct dirent *entry;
@@ -203,6 +213,8 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 	t->facts.target_traces = may_trace(t);
 	t->facts.has_tmp = is_directory("/tmp");
 	t->facts.has_shm = is_directory("/dev/shm");
+	t->facts.cwd_covered =
+		(t->facts.has_tmp && is_in("/tmp")) || (t->facts.has_shm && is_in("/dev/shm"));
 	if (!t->facts.tree_place)
 		return error_set(
 			err, ERROR_SYSTEM, ENOENT,

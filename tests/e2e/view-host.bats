@@ -64,6 +64,20 @@ y"
 	[ ! -e "/tmp/$name" ] && [ ! -e "/dev/shm/$name" ]
 }
 
+@test "a working directory that a private one covers" {
+	scratch
+	echo here >"$BATS_TEST_TMPDIR/file"
+	cd "$BATS_TEST_TMPDIR"
+	[[ $PWD == /tmp/* ]] || skip "the tests are not in /tmp"
+	view sh -c 'cat file; cat "$1" || echo none' - "$PWD/file"
+	expect_output "here
+none"
+	expect_stderr "without its path only"
+	cd /
+	view true
+	[[ "$stderr" != *"its path"* ]] || fail "$stderr"
+}
+
 @test "what is shown in our files can be chosen" {
 	mkdir -p "$BATS_TEST_TMPDIR/root/etc"
 	mkfifo "$BATS_TEST_TMPDIR/root/etc/hosts"
@@ -193,6 +207,7 @@ nsbox" ] || fail "$output"
 }
 
 @test "a target that may trace what it sees is pointed out" {
+	cd / # a directory below /tmp would be pointed out as well
 	scratch --few-caps
 	ok -t "$T" -H --view=host true
 	expect_stderr 'note: .* CAP_SYS_PTRACE'
