@@ -156,8 +156,8 @@ static bool may_do_without(const struct request *req, const struct target *t)
 	       !caps_have(CAP_SYS_ADMIN);
 }
 
-static int refuse_join(const struct request *req, struct target *t, const char *mount,
-		       const struct cgroup_line *line, int errnum, struct error *err)
+static int refuse_join(const struct request *req, struct target *t, const char *where, int errnum,
+		       struct error *err)
 {
 	char buf[WAY_OUT_MAX];
 
@@ -165,7 +165,7 @@ static int refuse_join(const struct request *req, struct target *t, const char *
 		t->facts.cgroups_left++;
 		return 0;
 	}
-	error_set(err, ERROR_CGROUP_JOIN, errnum, "join cgroup \"%s%s\"", mount, line->path);
+	error_set(err, ERROR_CGROUP_JOIN, errnum, "join cgroup \"%s\"", where);
 	if (errnum == EACCES || errnum == EPERM)
 		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
 			   way_out(req, buf));
@@ -191,12 +191,15 @@ static size_t common_length(const char *theirs, const char *ours)
  * v2 asks whoever moves a process whether he may write to the cgroup that both are below, too; with
  * v1 moving oneself takes the right to write to where one goes.
  */
-static bool may_leave(const char *mount, const struct cgroup_line *theirs, const char *ours)
+static bool may_leave(const char *where, const struct cgroup_line *theirs, const char *ours)
 {
 	_cleanup_free_ char *file = NULL;
+	/* How much of the end is not common; "/" is not in @where. */
+	size_t up = theirs->path[1] ? strlen(theirs->path) - common_length(theirs->path, ours) : 0;
 
-	if (asprintf(&file, "%s%.*s/cgroup.procs", mount, (int)common_length(theirs->path, ours),
-		     ours) < 0) {
+	if (up > strlen(where))
+		return false;
+	if (asprintf(&file, "%.*s/cgroup.procs", (int)(strlen(where) - up), where) < 0) {
 		file = NULL;
 		return false;
 	}
@@ -204,15 +207,21 @@ static bool may_leave(const char *mount, const struct cgroup_line *theirs, const
 }
 
 /* Which of both is missing, the hierarchy or the cgroup. */
-static int refuse_open(const struct cgroup_line *line, int errnum, struct error *err)
+static int refuse_open(const struct request *req, const struct cgroup_line *line, int errnum,
+		       struct error *err)
 {
 	_cleanup_free_ char *mount = NULL;
 	_cleanup_fd_ int root = cgroupfs_open(line->controllers, &mount);
+	char buf[WAY_OUT_MAX];
 
 	if (root < 0)
 		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
 				 is_v2(line) ? "cgroup2" : line->controllers);
-	return error_set(err, ERROR_CGROUP_JOIN, errnum, "open cgroup \"%s%s\"", mount, line->path);
+	error_set(err, ERROR_CGROUP_JOIN, errnum, "open cgroup \"%s%s\"", mount, line->path);
+	if (errnum == ENOENT)
+		error_hint(err, "your part of the hierarchy does not have it; %s",
+			   way_out(req, buf));
+	return -errnum;
 }
 
 static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
@@ -221,7 +230,7 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	size_t i = t->facts.n_cgroups;
 	/* Moving a thread by "tasks" costs 0.2 ms; "cgroup.procs" of v1 waits for 7. */
 	const char *file = is_v2(line) ? "cgroup.procs" : "tasks";
-	_cleanup_free_ char *mount = NULL;
+	_cleanup_free_ char *where = NULL;
 	_cleanup_fd_ int dir = -EBADF;
 	int r;
 
@@ -229,19 +238,18 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 		return error_set(err, ERROR_CGROUP_JOIN, E2BIG, "cgroups of \"%s\"", t->name);
 	if (strncmp(line->path, "/..", 3) == 0 || line->deleted)
 		return refuse_outside(req, line, err);
-	dir = cgroupfs_open_cgroup(line->controllers, line->path, &mount);
+	dir = cgroupfs_open_cgroup(line->controllers, line->path, &where);
 	if (dir < 0)
-		return refuse_open(line, -dir, err);
+		return refuse_open(req, line, -dir, err);
 	r = check_frozen(req, t, dir, line, err);
 	if (r < 0)
 		return r;
-	if (is_v2(line) && !may_leave(mount, line, ours))
-		return refuse_join(req, t, mount, line, EACCES, err);
+	if (is_v2(line) && !may_leave(where, line, ours))
+		return refuse_join(req, t, where, EACCES, err);
 	t->cgroup_fd[i] = openat(dir, file, O_WRONLY | O_CLOEXEC);
 	if (t->cgroup_fd[i] < 0)
-		return refuse_join(req, t, mount, line, errno, err);
-	if (asprintf(&t->cgroup_path[i], "%s%s/%s", mount, line->path[1] ? line->path : "", file) <
-	    0) {
+		return refuse_join(req, t, where, errno, err);
+	if (asprintf(&t->cgroup_path[i], "%s/%s", where, file) < 0) {
 		t->cgroup_path[i] = NULL;
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "join cgroup");
 	}

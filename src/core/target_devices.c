@@ -11,13 +11,12 @@
 #include "util/fd.h"
 
 /* Below ours, as what we start would be anyhow. */
-static int name_own(struct target *t, const char *mount, const char *ours)
+static int name_own(struct target *t, const char *ours)
 {
 	size_t i = t->facts.n_cgroups;
 
 	(void)snprintf(t->own_cgroup, sizeof(t->own_cgroup), OWN_CGROUP "%d", getpid());
-	if (asprintf(&t->cgroup_path[i], "%s%s/%s/cgroup.procs", mount, ours[1] ? ours : "",
-		     t->own_cgroup) < 0) {
+	if (asprintf(&t->cgroup_path[i], "%s/%s/cgroup.procs", ours, t->own_cgroup) < 0) {
 		t->cgroup_path[i] = NULL;
 		return -ENOMEM;
 	}
@@ -29,13 +28,13 @@ static int name_own(struct target *t, const char *mount, const char *ours)
 
 int target_open_devices(struct target *t, const char *theirs, const char *ours)
 {
-	_cleanup_free_ char *mount = NULL;
+	_cleanup_free_ char *where = NULL;
 	_cleanup_fd_ int theirs_fd = cgroupfs_open_cgroup("", theirs, NULL), ours_fd = -EBADF;
 	int r;
 
 	if (theirs_fd < 0)
 		return theirs_fd;
-	ours_fd = cgroupfs_open_cgroup("", ours, &mount);
+	ours_fd = cgroupfs_open_cgroup("", ours, &where);
 	if (ours_fd < 0)
 		return ours_fd;
 	r = devprogs_open(theirs_fd, ours_fd, &t->devprogs);
@@ -47,5 +46,5 @@ int target_open_devices(struct target *t, const char *theirs, const char *ours)
 		return -errno;
 	t->facts.own_cgroup = t->devprogs.n;
 	t->own_above_fd = fd_steal(&ours_fd);
-	return name_own(t, mount, ours);
+	return name_own(t, where);
 }

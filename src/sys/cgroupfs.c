@@ -69,37 +69,29 @@ static int check(int fd, bool v2)
 	return is_hierarchy(&fs, v2) ? 0 : -ENOENT;
 }
 
-static int tell(const char *path, char **ret_path)
-{
-	char *copy = ret_path ? strdup(path) : NULL;
-
-	if (!ret_path)
-		return 0;
-	if (!copy)
-		return -ENOMEM;
-	*ret_path = copy;
-	return 0;
-}
-
 /* In one walk: no symbolic link can be made in a hierarchy, and what was reached is checked. */
-static int open_below(const char *mount, const char *path, bool v2, char **ret_mount)
+static int open_below(const char *mount, const char *path, bool v2, char **ret_path)
 {
 	_cleanup_free_ char *whole = NULL;
 	_cleanup_fd_ int fd = -EBADF;
 	int r;
 
-	if (asprintf(&whole, "%s%s", mount, path) < 0) {
+	if (asprintf(&whole, "%s%s", mount, strcmp(path, "/") == 0 ? "" : path) < 0) {
 		whole = NULL;
 		return -ENOMEM;
 	}
 	fd = open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	r = check(fd, v2);
-	if (r == 0)
-		r = tell(mount, ret_mount);
-	return r < 0 ? r : fd_steal(&fd);
+	if (r < 0)
+		return r;
+	if (ret_path) {
+		*ret_path = whole;
+		whole = NULL;
+	}
+	return fd_steal(&fd);
 }
 
-static int open_usual_v1(const char *controllers, const char *path, char **ret_mount)
+static int open_usual_v1(const char *controllers, const char *path, char **ret_path)
 {
 	const char *name = strncmp(controllers, "name=", 5) == 0 ? controllers + 5 : controllers;
 	char mount[sizeof("/sys/fs/cgroup/") + NAME_MAX];
@@ -107,33 +99,33 @@ static int open_usual_v1(const char *controllers, const char *path, char **ret_m
 	if (!*name || strchr(name, '/') || strlen(name) > NAME_MAX)
 		return -ENOENT;
 	(void)snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name); /* it was measured */
-	return open_below(mount, path, false, ret_mount);
+	return open_below(mount, path, false, ret_path);
 }
 
 /* On hybrid hosts it is below the others' directory. In either a cgroup can be called "unified". */
-static int open_usual_v2(const char *path, char **ret_mount)
+static int open_usual_v2(const char *path, char **ret_path)
 {
 	static const char top[] = "/sys/fs/cgroup", below[] = "/sys/fs/cgroup/unified";
 	struct statfs fs;
 
 	if (statfs(top, &fs) < 0)
 		return -errno;
-	return open_below(is_hierarchy(&fs, true) ? top : below, path, true, ret_mount);
+	return open_below(is_hierarchy(&fs, true) ? top : below, path, true, ret_path);
 }
 
-int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_mount)
+int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path)
 {
 	bool v2 = !*controllers;
-	_cleanup_free_ char *mount = NULL;
+	_cleanup_free_ char *elsewhere = NULL;
 	int fd, r;
 
 	if (strncmp(path, "/..", 3) == 0)
 		return -EXDEV;
-	fd = v2 ? open_usual_v2(path, ret_mount) : open_usual_v1(controllers, path, ret_mount);
+	fd = v2 ? open_usual_v2(path, ret_path) : open_usual_v1(controllers, path, ret_path);
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
-	r = mounts_find_cgroup(controllers, &mount);
-	return r < 0 ? r : open_below(mount, path, v2, ret_mount);
+	r = mounts_find_cgroup(controllers, path, &elsewhere);
+	return r < 0 ? r : open_below(elsewhere, "", v2, ret_path);
 }
 
 int cgroupfs_open(const char *controllers, char **ret_path)

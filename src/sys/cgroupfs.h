@@ -35,9 +35,9 @@ int cgroupfs_open(const char *controllers, char **ret_path);
 
 /*
  * cgroupfs_open_cgroup() - the directory of one cgroup
- * @path:      as in struct cgroup_line
- * @ret_mount: where its hierarchy is mounted, heap, or NULL if not wanted
+ * @path:     as in struct cgroup_line
+ * @ret_path: where it is, heap, or NULL if not wanted
  * Return: as cgroupfs_open(); -ENOENT also where there is no such cgroup, -EXDEV where it is outside
  * of our cgroup namespace.
  */
-int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_mount);
+int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path);

@@ -3,11 +3,14 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <libmount.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "util/macro.h"
 
@@ -24,6 +27,7 @@ struct libmount {
 	__typeof__(&mnt_table_next_fs) table_next_fs;
 	__typeof__(&mnt_fs_get_fstype) fs_get_fstype;
 	__typeof__(&mnt_fs_get_target) fs_get_target;
+	__typeof__(&mnt_fs_get_root) fs_get_root;
 	__typeof__(&mnt_fs_match_options) fs_match_options;
 	__typeof__(&mnt_fs_get_source) fs_get_source;
 	__typeof__(&mnt_fs_get_option) fs_get_option;
@@ -52,6 +56,7 @@ static int load(struct libmount *m)
 	    !load_symbol(lib, "mnt_table_next_fs", &m->table_next_fs) ||
 	    !load_symbol(lib, "mnt_fs_get_fstype", &m->fs_get_fstype) ||
 	    !load_symbol(lib, "mnt_fs_get_target", &m->fs_get_target) ||
+	    !load_symbol(lib, "mnt_fs_get_root", &m->fs_get_root) ||
 	    !load_symbol(lib, "mnt_fs_match_options", &m->fs_match_options) ||
 	    !load_symbol(lib, "mnt_fs_get_source", &m->fs_get_source) ||
 	    !load_symbol(lib, "mnt_fs_get_option", &m->fs_get_option))
@@ -98,25 +103,54 @@ static int walk_open(const char *mountinfo, struct walk *w)
 	return w->iter ? 0 : -ENOMEM;
 }
 
-int mounts_find_cgroup(const char *controllers, char **ret_path)
+/* What of @path is below @root, the part of a hierarchy that is mounted, or NULL. */
+static const char *below_root(const char *path, const char *root)
+{
+	size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+	/* Nobody has asked for a certain one. */
+	if (!*path)
+		return path;
+	if (strncmp(path, root, n) != 0 || (path[n] && path[n] != '/'))
+		return NULL;
+	return strcmp(path + n, "/") == 0 ? "" : path + n;
+}
+
+int mounts_find_cgroup(const char *controllers, const char *path, char **ret_path)
 {
 	_cleanup_(walk_done) struct walk w = { 0 };
+	_cleanup_free_ char *found = NULL;
+	bool whole = false;
 	struct libmnt_fs *fs;
 	int r = walk_open("/proc/self/mountinfo", &w);
 
-	while (r == 0 && w.lib.table_next_fs(w.table, w.iter, &fs) == 0) {
-		const char *target = w.lib.fs_get_target(fs);
-		char *path;
+	while (r == 0 && !whole && w.lib.table_next_fs(w.table, w.iter, &fs) == 0) {
+		const char *target = w.lib.fs_get_target(fs), *root = w.lib.fs_get_root(fs);
+		_cleanup_free_ char *here = NULL;
+		const char *below;
 
-		if (!target || !is_wanted(&w.lib, fs, controllers))
+		if (!target || !root || !is_wanted(&w.lib, fs, controllers))
 			continue;
-		path = strdup(target);
-		if (!path)
+		below = below_root(path, root);
+		if (!below || (found && strcmp(root, "/") != 0))
+			continue;
+		if (asprintf(&here, "%s%s", target, below) < 0) {
+			here = NULL;
 			return -ENOMEM;
-		*ret_path = path;
-		return 0;
+		}
+		/* Something else can be mounted over it. */
+		if (faccessat(AT_FDCWD, here, F_OK, 0) < 0)
+			continue;
+		whole = strcmp(root, "/") == 0;
+		free(found);
+		found = here;
+		here = NULL;
 	}
-	return r < 0 ? r : -ENOENT;
+	if (r < 0 || !found)
+		return r < 0 ? r : -ENOENT;
+	*ret_path = found;
+	found = NULL;
+	return 0;
 }
 
 static int copy(const char *text, size_t n, char **ret_copy)

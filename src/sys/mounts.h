@@ -8,13 +8,16 @@
 #include "util/macro.h"
 
 /*
- * mounts_find_cgroup() - where a cgroup hierarchy is mounted in our mount namespace
+ * mounts_find_cgroup() - where a cgroup is in our mount namespace
  * @controllers: "" for v2, else as in /proc/PID/cgroup: "cpu,cpuacct", "name=systemd"
+ * @path:        as there, or "" for all of the hierarchy
  * @ret_path:    heap, owned by the caller; written on success only
  *
+ * A container is shown its own part of a hierarchy, at the usual place; the whole may be elsewhere
+ * (/host of a debug pod), and is preferred.
  * Return: 0, -ENOENT where it is not mounted, -ELIBACC where libmount is missing, or another -errno.
  */
-int mounts_find_cgroup(const char *controllers, char **ret_path);
+int mounts_find_cgroup(const char *controllers, const char *path, char **ret_path);
 
 /* What a process has as its root. All of it may have been chosen by whoever mounted it. */
 struct mount_root {

@@ -41,6 +41,32 @@ unique() {
 	expect_output "$(<"/proc/$T/cgroup")"
 }
 
+# As containers are shown their own, and debug pods the whole of them below /host.
+@test "part of a hierarchy at the usual place" {
+	local name place=$BATS_TEST_TMPDIR/all
+	# shellcheck disable=SC2016 # the inner shell expands it
+	local -a apart=(unshare --mount --propagation private sh -c '
+		set -e; mkdir -p "$1"; mount --bind "$2" "$1"; mount -t tmpfs none /sys/fs/cgroup
+		mkdir /sys/fs/cgroup/pids; mount --bind "$1/$3" /sys/fs/cgroup/pids
+		[ "$4" = whole ] || umount "$1"; shift 4; "$@"' -)
+	name=$(unique)
+	target_in "$name" pids
+	cgroup_make pids "$name/inner"
+	echo "$T" >"$REPLY/cgroup.procs"
+	cgroup_make pids "$name.own"
+	for part in "$name.own whole" "$name only"; do
+		# shellcheck disable=SC2086 # two words
+		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$(cgroup_root pids)" $part \
+			"$NSJOIN" -t "$T" -n -c cat /proc/self/cgroup 3>&-
+		expect_status 0
+		expect_output "$(<"/proc/$T/cgroup")"
+	done
+	run --separate-stderr timeout 20 "${apart[@]}" "$place" "$(cgroup_root pids)" "$name.own" only \
+		"$NSJOIN" -t "$T" -n -c true 3>&-
+	expect_status 125
+	expect_stderr 'your part of the hierarchy does not have it; leave out -c'
+}
+
 @test "without -c the caller's" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n cat /proc/self/cgroup
