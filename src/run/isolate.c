@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/plan_limits.h"
 #include "run/calls.h"
 #include "run/exec.h"
 #include "run/explain.h"
@@ -384,6 +385,17 @@ static int prepare_signals(struct run *run, struct error *err)
 	return 0;
 }
 
+/*
+ * Whether somebody may get hold of the leader's end before the program has closed it: the target, or
+ * the program that the view gives CAP_SYS_PTRACE to. What the target holds may be unknown.
+ */
+static bool may_be_seized(const struct run *run)
+{
+	const struct facts *facts = &run->target->facts;
+
+	return run->plan->reaps || !facts->limits_known || plan_is_exposed(facts);
+}
+
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
@@ -391,7 +403,7 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	int r = prepare_signals(run, err);
 
 	if (r >= 0)
-		r = leader_link_open(&run->link, &other, err);
+		r = leader_link_open(may_be_seized(run), &run->link, &other, err);
 	/* With a pty only when it is there, and like the caller's terminal. */
 	if (r >= 0 && !plan_has_pty(run->plan))
 		r = send_job(run, err);

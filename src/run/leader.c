@@ -24,16 +24,10 @@ static int make_pair(void *ctx)
 	return 0;
 }
 
-/*
- * Whoever has an end gets a pidfd of the process that has made it (SO_PEERPIDFD), also where that one
- * has no number for him. In a target with CAP_SYS_PTRACE the program can be seized while it is there
- * and has not yet closed the leader's end: all that we have open could be taken from us. So it is
- * made by a process that has ended.
- */
-int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
+int leader_link_open(bool apart, struct leader_link *link, int *ret_other, struct error *err)
 {
 	struct pair pair = { .errnum = ECHILD };
-	int r = errand_run(make_pair, &pair);
+	int r = apart ? errand_run(make_pair, &pair) : make_pair(&pair);
 
 	if (r == 0)
 		r = -pair.errnum;

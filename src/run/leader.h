@@ -6,6 +6,7 @@
 #pragma once
 
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "leader/protocol.h"
@@ -24,10 +25,15 @@ struct leader_link {
 
 /*
  * leader_link_open() - make the socket pair, before the fork
+ * @apart:     by a process that has ended then: see below
  * @ret_other: the leader's end, owned by the caller
+ *
+ * Whoever has an end gets a pidfd of the process that has made it, also where that one has no number
+ * for him (SO_PEERPIDFD, since Linux 6.5). Who seizes the program before it has closed the leader's
+ * end, for which it takes CAP_SYS_PTRACE, could take from us all that we have open.
  * Return: 0, or -errno with @err filled.
  */
-int leader_link_open(struct leader_link *link, int *ret_other, struct error *err);
+int leader_link_open(bool apart, struct leader_link *link, int *ret_other, struct error *err);
 
 /* leader_link_done() - close what is open */
 void leader_link_done(struct leader_link *link);

@@ -60,7 +60,8 @@ seen_entering() {
 	sleep 0.3
 	kept_stop
 	wait "$entering" || :
-	seen=$(grep -E '^[0-9]+ comm=' "$log" | grep -vE " exe=($program|[^ ]*/(sh|dash|bash|busybox)) ")
+	# The target's own shell has no file any more while it ends.
+	seen=$(grep -E '^[0-9]+ comm=' "$log" | grep -vE " exe=($program|[^ ]*/(sh|dash|bash|busybox)) | comm=sh exe=ENOENT ")
 	[ -n "$seen" ] || fail "nobody was seen" "$(<"$log")"
 }
 
