@@ -105,6 +105,8 @@ static void find_program(const struct lookup_question *q, const struct view *vie
 static void find_shell(const struct lookup_question *q, const struct view *view, const char *passwd,
 		       size_t size, struct lookup_answer *answer)
 {
+	static const char *const of_ours[] = { "/bin/sh", NULL };
+	const char *const *others = view->hostile ? shell_candidates : of_ours;
 	struct passwd_entry entry = { 0 };
 	bool found;
 
@@ -114,11 +116,15 @@ static void find_shell(const struct lookup_question *q, const struct view *view,
 		(void)take(view, q->shell, CHOICE_NAMED, answer);
 		return;
 	}
-	found = passwd && passwd_find_uid(passwd, size, q->shell_uid, &entry) == 0 &&
-		shell_usable_name(entry.shell) && take(view, entry.shell, CHOICE_FREE, answer);
+	/* SHELL may be empty, or left over from another system. */
+	found = q->usual_shell && q->usual_shell[0] == '/' &&
+		take(view, q->usual_shell, CHOICE_FREE, answer);
+	if (!found && passwd && passwd_find_uid(passwd, size, q->shell_uid, &entry) == 0)
+		found = shell_usable_name(entry.shell) &&
+			take(view, entry.shell, CHOICE_FREE, answer);
 	passwd_entry_done(&entry);
-	for (const char *const *c = shell_candidates; *c && !found; c++)
-		found = take(view, *c, CHOICE_FREE, answer);
+	for (; *others && !found; others++)
+		found = take(view, *others, CHOICE_FREE, answer);
 }
 
 /* As a login would have them: the group of the line among them. */

@@ -20,8 +20,9 @@ struct lookup_question {
 	bool want_groups;	    /* and those that have him as a member */
 
 	bool want_shell;
-	const char *shell;  /* --shell=PATH, or NULL */
-	uint32_t shell_uid; /* whose passwd line names the shell */
+	const char *shell;	 /* --shell=PATH, and no other; or NULL */
+	const char *usual_shell; /* tried first where the files are ours: SHELL; or NULL */
+	uint32_t shell_uid;	 /* whose passwd line names the shell */
 
 	const char *program; /* what is to be run, or NULL */
 	const char *path;    /* PATH to search it in */

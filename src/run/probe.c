@@ -58,9 +58,8 @@ static struct lookup_question make_question(const struct request *req, const str
 	if (q.uid.kind == ID_FOLLOW ||
 	    (q.uid.kind == ID_NUMBER && !q.want_group && !(req->become && req->env)))
 		q.uid.kind = ID_UNSET;
-	/* Among our own files the caller's shell needs no looking up. */
-	if (!q.hostile && !q.shell && q.want_shell)
-		q.shell = getenv("SHELL");
+	if (!q.hostile)
+		q.usual_shell = getenv("SHELL");
 	return q;
 }
 
@@ -191,16 +190,23 @@ static int refuse_user(const struct request *req, const struct lookup_answer *an
 	return 0;
 }
 
-static int explain_no_shell(const struct target *t, const char *wanted, struct error *err)
+static int explain_no_shell(const struct target *t, const struct lookup_question *q,
+			    struct error *err)
 {
 	const char *name = target_name(t);
 
-	if (wanted)
-		error_set(err, ERROR_NO_SHELL, 0, "no shell \"%s\" in %s", wanted, name);
-	else
+	if (q->shell)
+		error_set(err, ERROR_NO_SHELL, 0, "no shell \"%s\" in %s", q->shell,
+			  q->hostile ? name : "your files");
+	else if (q->hostile)
 		error_set(err, ERROR_NO_SHELL, 0,
 			  "no shell in %s (looked for its user's, bash, sh, ash, busybox)", name);
+	else
+		error_set(err, ERROR_NO_SHELL, 0,
+			  "no shell in your files (looked for SHELL, your passwd line's, /bin/sh)");
 	err->status = STATUS_NOT_FOUND;
+	if (!q->hostile)
+		return -ENOENT;
 	error_hint(err, "nsjoin -t %s -n -u -i -p  keeps your files and your shell", name);
 	error_hint(err, "nsjoin -t %s -m PROGRAM  runs one of its programs", name);
 	return -ENOENT;
@@ -236,7 +242,7 @@ static int take_answer(const struct request *req, struct target *t, const struct
 	if (answer->result == LOOKUP_NO_INTERP)
 		return explain_no_interp(q->hostile, t->name, answer->program, answer->interp, err);
 	if (answer->result == LOOKUP_MISSING && q->want_shell)
-		return explain_no_shell(t, q->shell, err);
+		return explain_no_shell(t, q, err);
 	if (answer->result == LOOKUP_MISSING)
 		return explain_missing(q->hostile ? t->name : NULL, q->program, q->path,
 				       q->hostile ? explain_ways_out(req) : 0, err);

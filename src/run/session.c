@@ -95,9 +95,13 @@ static int enter(const struct request *req, struct error *err)
 /* Whether somebody who wanted a shell is served by one of the host's, in the target's files. */
 static bool lacks_shell(const struct request *req, const struct error *err)
 {
-	return err->id == ERROR_NO_SHELL && req->target && !req->program && !req->want_shell &&
-	       req->view == VIEW_NONE && !req->no_fork && req->root.kind != DIR_PATH &&
-	       !req->ns_file[NS_MNT];
+	bool targets_files =
+		req->all || ns_has(req->wanted, NS_MNT) || req->root.kind == DIR_TARGET;
+
+	/* Who has asked for his own files is never put into the target's. */
+	return err->id == ERROR_NO_SHELL && targets_files && req->target && !req->program &&
+	       !req->want_shell && req->view == VIEW_NONE && !req->no_fork &&
+	       req->root.kind != DIR_PATH && !req->ns_file[NS_MNT];
 }
 
 int session_enter(const struct request *req, struct error *err)

@@ -78,6 +78,23 @@ target_with_root() {
 	expect_output fine
 }
 
+@test "without them, SHELL being of no use: a shell of the caller's all the same, in his files" {
+	local shell
+	target_full
+	for shell in '' bash ./sh /nonexistent /etc /etc/passwd; do
+		SHELL=$shell run --separate-stderr j -t "$T" -n <<<'readlink /proc/self/ns/mnt'
+		expect_status 0
+		expect_output "mnt:[$(ns_of mnt)]"
+		[ -z "$stderr" ] || fail "SHELL=$shell:" "$stderr"
+	done
+}
+
+@test "a shell that is named and not there is missed where it was looked for" {
+	target_full
+	fails_with 127 no-shell '"/no/shell" in your files' -t "$T" -n --shell=/no/shell
+	fails_with 127 no-shell "\"/no/shell\" in $T" -t "$T" -m --shell=/no/shell
+}
+
 @test "with them: the shell of the target's passwd" {
 	target_with_root
 	mkdir "$BATS_TEST_TMPDIR/root/opt/own"

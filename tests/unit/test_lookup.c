@@ -214,6 +214,35 @@ static void a_shell_that_was_named_is_the_only_one_that_will_do(void **state)
 	found(ask_shell(*state, 0, "/bin/sh"), "/bin/sh");
 }
 
+/* Our own files, as far as every system has them: /bin/sh. */
+static const char *shell_of_ours(const char *usual)
+{
+	static struct lookup_answer answer;
+	_cleanup_fd_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_fd_ int procfd = proc_root_open();
+	/* A uid without a line in any passwd file. */
+	const struct lookup_question q = { .want_shell = true,
+					   .shell_uid = 4000000000,
+					   .usual_shell = usual };
+
+	lookup_files(&q, root, procfd, &answer);
+	return answer.result == LOOKUP_FOUND ? answer.program : "none";
+}
+
+static void among_our_files_SHELL_comes_first_and_bin_sh_last(void **state)
+{
+	const struct tree *tree = *state;
+	char path[sizeof(tree->dir) + sizeof("/opt/shell")];
+
+	put_text(tree, "opt/shell", SHELL, 0755);
+	(void)snprintf(path, sizeof(path), "%s/opt/shell", tree->dir);
+	assert_string_equal(shell_of_ours(path), path);
+	assert_string_equal(shell_of_ours("/none"), "/bin/sh");
+	assert_string_equal(shell_of_ours("sh"), "/bin/sh");
+	assert_string_equal(shell_of_ours(""), "/bin/sh");
+	assert_string_equal(shell_of_ours(NULL), "/bin/sh");
+}
+
 static void a_shell_that_cannot_start_is_passed_over(void **state)
 {
 	put_text(*state, "opt/shell", "#!/bin/none\n", 0755);
@@ -374,6 +403,7 @@ int main(void)
 		with_tree(busybox_itself_serves_and_is_told_apart),
 		with_tree(where_there_is_no_shell_there_is_none),
 		with_tree(a_shell_that_was_named_is_the_only_one_that_will_do),
+		with_tree(among_our_files_SHELL_comes_first_and_bin_sh_last),
 		with_tree(a_shell_that_cannot_start_is_passed_over),
 		with_tree(what_is_of_no_format_is_no_shell_unless_named),
 		with_tree(what_is_not_a_regular_file_is_no_shell),
