@@ -257,6 +257,9 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 	const char *instead = facts->env_config ? "what it was configured with" : "a standard PATH";
 	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
 
+	/* -H asks for the files by itself. */
+	if (req->view == VIEW_TARGET)
+		twice &= ~NS_BIT(NS_MNT);
 	if (facts->pid_children_differ) {
 		plan_note(plan, true,
 			  "the children of %s live in another pid namespace than itself: "

@@ -292,7 +292,8 @@ static int look_at_caller(const struct request *req, struct target *t, struct er
 	const struct stream_fact *stream = t->facts.stream;
 	int r;
 
-	if (!plan_leaves_files(req, &t->facts) && req->pty != PTY_ALWAYS)
+	if (!plan_leaves_files(req, &t->facts) && req->view != VIEW_TARGET &&
+	    req->pty != PTY_ALWAYS)
 		return 0;
 	r = stream_look(t->facts.stream);
 	if (r < 0)

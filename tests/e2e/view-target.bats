@@ -270,6 +270,18 @@ pty" ] || fail "$files" "$output" "$stderr"
 	[ "$(sed -n 2p <<<"$output")" -lt 10 ] || fail "$output"
 }
 
+@test "a target whose files are the caller's own" {
+	local options
+	target_start --ns=n
+	for options in -n -a; do
+		run --separate-stderr j -t "$T" "$options" -H \
+			sh -c '[ ! -t 0 ] && [ ! -t 1 ] && cat && echo "$0"' <<<hello
+		expect_status 0
+		expect_output "hello"$'\n'sh
+		! grep -q 'nothing to join' <<<"$stderr" || fail "$stderr"
+	done
+}
+
 @test "a volume below a directory that is filled stays in sight" {
 	distroless
 	mkdir -p "$root/usr/lib/two words" "$root/usr/lib/back\\slash"
