@@ -179,10 +179,19 @@ static void find_group(const struct lookup_question *q, const struct view *view,
 		answer->has_gid = true;
 }
 
+/* A path that begins in a directory which will be entered between here and the program. */
+static bool begins_elsewhere(const struct request *req)
+{
+	const char *program = req->program ? req->program[0] : "/";
+
+	return program[0] != '/' && strchr(program, '/') &&
+	       (req->wd.kind != DIR_UNSET || req->wdns);
+}
+
 bool lookup_wants_program(const struct request *req)
 {
 	/* With -X it is open already. */
-	return !req->host_exe && req->view != VIEW_TARGET &&
+	return !req->host_exe && req->view != VIEW_TARGET && !begins_elsewhere(req) &&
 	       (req->dry_run || req->verbosity >= LOG_VERBOSE);
 }
 

@@ -57,7 +57,12 @@ struct lookup_answer {
 /* lookup_needed() - whether the request cannot be planned without */
 bool lookup_needed(const struct request *req);
 
-/* lookup_wants_program() - whether the plan will be shown, with the path of the program in it */
+/*
+ * lookup_wants_program() - whether the plan will be shown, with the path of the program in it
+ *
+ * Not of one that is given by a path from the working directory (./run), where that is another one
+ * than here: who executes it will find it.
+ */
 bool lookup_wants_program(const struct request *req);
 
 /*

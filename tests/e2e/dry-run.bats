@@ -96,6 +96,23 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 	expect_output ""
 }
 
+@test "a program that is given by a path from the working directory it will have" {
+	local options
+	mkdir "$BATS_TEST_TMPDIR/there"
+	printf '#!/bin/sh\necho here\n' >"$BATS_TEST_TMPDIR/there/run"
+	chmod 755 "$BATS_TEST_TMPDIR/there/run"
+	target_full --cwd="$BATS_TEST_TMPDIR/there"
+	for options in '' '-a -w' "-a -W$BATS_TEST_TMPDIR/there" "-n -w$BATS_TEST_TMPDIR/there"; do
+		# shellcheck disable=SC2086 # options are words
+		ok -t "$T" $options --dry-run ./run
+		grep -qE '^program +\./run ' <<<"$output" || fail "$options" "$output"
+		# shellcheck disable=SC2086
+		ok -t "$T" $options -v ./run
+		expect_output here
+	done
+	fails_with 125 program-not-found '\./run' -t "$T" -n --dry-run ./run
+}
+
 @test "the shell that would run" {
 	requires busybox
 	root_make "$BATS_TEST_TMPDIR/root"

@@ -372,6 +372,25 @@ static void only_what_needs_the_files_asks_for_them(void **state)
 	assert_true(lookup_needed(&req));
 }
 
+static void a_path_from_another_working_directory_is_not_looked_for_from_here(void **state)
+{
+	static char here[] = "./true", absolute[] = "/bin/true", name[] = "true";
+	char *program[] = { here, NULL };
+	struct request req = { .program = program, .dry_run = true };
+
+	(void)state;
+	assert_true(lookup_wants_program(&req));
+	req.wd.kind = DIR_TARGET;
+	assert_false(lookup_wants_program(&req));
+	req.wd.kind = DIR_UNSET;
+	req.wdns = "/tmp";
+	assert_false(lookup_wants_program(&req));
+	program[0] = absolute;
+	assert_true(lookup_wants_program(&req));
+	program[0] = name;
+	assert_true(lookup_wants_program(&req));
+}
+
 static void a_number_needs_its_group_unless_one_is_given_or_kept(void **state)
 {
 	static char name[] = "true";
@@ -416,6 +435,7 @@ int main(void)
 		with_tree(the_search_goes_on_past_what_cannot_start),
 		with_tree(among_our_own_files_the_kernel_decides),
 		cmocka_unit_test(only_what_needs_the_files_asks_for_them),
+		cmocka_unit_test(a_path_from_another_working_directory_is_not_looked_for_from_here),
 		cmocka_unit_test(a_number_needs_its_group_unless_one_is_given_or_kept),
 	};
 
