@@ -58,12 +58,32 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 							   : "your");
 }
 
+/* What is left of them once the program is executed: another user than root keeps what is ambient. */
+static const char *capabilities_name(const struct plan *plan, const struct facts *facts)
+{
+	const struct step *uid = plan_find(plan, STEP_UID), *caps = plan_find(plan, STEP_CAPS);
+	bool kept = plan_find(plan, STEP_KEEP_CAPS), joins_user = ns_has(plan->join, NS_USER);
+
+	if (caps && (uid ? uid->id != 0 : !facts->own_root) && !caps->caps.ambient)
+		return "no capabilities";
+	if (caps)
+		return "the target's capabilities";
+	if (uid && uid->id != 0 && !kept)
+		return "no capabilities";
+	if (joins_user && !uid && !kept)
+		return "what capabilities your uid has in its user namespace";
+	return joins_user ? "all capabilities of its user namespace" : "your capabilities";
+}
+
 static const char *cgroup_name(const struct request *req, const struct facts *facts)
 {
 	if (facts->cgroup_devices)
 		return facts->n_cgroups > 0 ? "your cgroup, the target's devices" : "your cgroup";
-	return facts->n_cgroups > 0 || plan_takes(req, facts, AS_CGROUP) ? "the target's cgroup"
-									 : "your cgroup";
+	if (facts->n_cgroups > 0)
+		return "the target's cgroup";
+	/* Nothing to be joined: it is ours already, or not to be had. */
+	return plan_takes(req, facts, AS_CGROUP) && facts->cgroups_left == 0 ? "the target's cgroup"
+									     : "your cgroup";
 }
 
 static void put_ids(struct text *t, const struct plan *plan, const struct request *req,
@@ -76,10 +96,7 @@ static void put_ids(struct text *t, const struct plan *plan, const struct reques
 		text_add(t, "uid %" PRIu32 " ", uid->id);
 	if (gid)
 		text_add(t, "gid %" PRIu32 " ", gid->id);
-	text_add(t, "%s%s, %s%s\n", uid || gid ? "" : "your ids, ",
-		 plan_takes(req, facts, AS_CAPS) ? "the target's capabilities"
-		 : ns_has(plan->join, NS_USER)	 ? "all capabilities of its user namespace"
-						 : "your capabilities",
+	text_add(t, "%s%s, %s%s\n", uid || gid ? "" : "your ids, ", capabilities_name(plan, facts),
 		 cgroup_name(req, facts), req->env ? ", the target's environment" : "");
 }
 

@@ -133,9 +133,60 @@ static void ids_and_the_targets_cgroup_are_told(void **state)
 	facts.n_cgroups = 1;
 	facts.cgroup_path[0] = "/c/tasks";
 	has(plan_text, &req, &facts,
-	    "run as   uid 3 gid 4 your capabilities, the target's cgroup, "
+	    "run as   uid 3 gid 4 no capabilities, the target's cgroup, "
 	    "the target's environment\n");
 	has(plan_json, &req, &facts, "\"environment\":\"target\"");
+}
+
+static void the_capabilities_are_those_that_an_exec_leaves(void **state)
+{
+	struct facts facts = net_of_web();
+	struct request req = asks();
+
+	(void)state;
+	has(plan_text, &req, &facts, "run as   your ids, your capabilities, your cgroup\n");
+	facts.present = facts.by_pidfd = NS_BIT(NS_USER);
+	req.wanted = NS_BIT(NS_USER);
+	has(plan_text, &req, &facts, "uid 0 gid 0 all capabilities of its user namespace, ");
+	req.preserve_credentials = true;
+	has(plan_text, &req, &facts, "your ids, what capabilities your uid has in its user ");
+	req.keep_caps = true;
+	has(plan_text, &req, &facts, "your ids, all capabilities of its user namespace, ");
+	req.uid = (struct id_request){ ID_NUMBER, 3, NULL };
+	facts.wanted_uid = (struct id_fact){ true, true, 3 };
+	has(plan_text, &req, &facts, "uid 3 all capabilities of its user namespace, ");
+	req.keep_caps = false;
+	has(plan_text, &req, &facts, "uid 3 no capabilities, ");
+}
+
+static void the_targets_capabilities_are_nothing_to_another_user(void **state)
+{
+	struct facts facts = net_of_web();
+	struct request req = asks();
+
+	(void)state;
+	req.as_target = AS_BIT(AS_CAPS);
+	facts.limits_known = true;
+	facts.own_root = true;
+	facts.limits.caps = (struct cap_fact){ 1, 1, 1, 0 };
+	facts.ours.caps = (struct cap_fact){ 1, 1, 1, 0 };
+	has(plan_text, &req, &facts, "your ids, the target's capabilities, ");
+	facts.own_root = false;
+	has(plan_text, &req, &facts, "your ids, no capabilities, ");
+	facts.limits.caps.ambient = facts.ours.caps.ambient = 1;
+	has(plan_text, &req, &facts, "your ids, the target's capabilities, ");
+}
+
+static void a_cgroup_that_may_not_be_joined_is_not_told_as_joined(void **state)
+{
+	struct facts facts = net_of_web();
+	struct request req = asks();
+
+	(void)state;
+	req.as_target = AS_BIT(AS_CGROUP);
+	has(plan_text, &req, &facts, ", the target's cgroup\n");
+	facts.cgroups_left = 1;
+	has(plan_text, &req, &facts, ", your cgroup\n");
 }
 
 static void what_the_streams_of_an_isolated_program_are(void **state)
@@ -250,6 +301,9 @@ int main(void)
 		cmocka_unit_test(text_of_one_namespace),
 		cmocka_unit_test(json_of_one_namespace),
 		cmocka_unit_test(ids_and_the_targets_cgroup_are_told),
+		cmocka_unit_test(the_capabilities_are_those_that_an_exec_leaves),
+		cmocka_unit_test(the_targets_capabilities_are_nothing_to_another_user),
+		cmocka_unit_test(a_cgroup_that_may_not_be_joined_is_not_told_as_joined),
 		cmocka_unit_test(what_the_streams_of_an_isolated_program_are),
 		cmocka_unit_test(only_files_have_no_target),
 		cmocka_unit_test(a_process_has_neither_runtime_nor_id),
