@@ -41,6 +41,10 @@ static const char *needs_target(const struct request *req)
 		return "-c";
 	if (req->follow_context)
 		return "-Z";
+	if (req->view != VIEW_NONE)
+		return "--view";
+	if (req->host_tools || req->n_tools_from > 0)
+		return "-H";
 	return req->want_parts ? "--as-target" : NULL;
 }
 

@@ -555,6 +555,9 @@ static void a_missing_target_is_the_last_error(void **state)
 		{ "-n/x -Z", ERROR_NO_TARGET, "-Z needs one", NULL },
 		{ "-n/x -S follow", ERROR_NO_TARGET, "-S follow needs one", NULL },
 		{ "-n/x -G follow", ERROR_NO_TARGET, "-G follow needs one", NULL },
+		{ "-n/x -H", ERROR_NO_TARGET, "-H needs one", NULL },
+		{ "-n/x --tools-from=/", ERROR_NO_TARGET, "-H needs one", NULL },
+		{ "-n/x --view=host", ERROR_NO_TARGET, "--view needs one", NULL },
 		{ "-N 3", ERROR_NO_TARGET, "-N needs one", NULL },
 		{ "-n/x --user-parent", ERROR_NO_TARGET, "--user-parent needs one", NULL },
 	};
