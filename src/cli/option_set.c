@@ -227,12 +227,11 @@ static int set_remount(struct request *req, const struct option_use *use, size_t
 		if (!part)
 			return bad_value(use, "a list of proc, sys and etc", err);
 		req->remount |= part;
+		req->remount_named |= part;
 		if (!word[n])
-			break;
+			return 0;
 		word += n + 1;
 	}
-	req->remount_named = true;
-	return 0;
 }
 
 static int set_as_target(struct request *req, const struct option_use *use, size_t arg,

@@ -44,9 +44,9 @@ static int check(const struct request *req, const struct facts *facts, const str
 /* What was named and cannot be: a list is meant as it stands, -R alone is what there is. */
 static int check_named(const struct request *req, unsigned int parts, struct error *err)
 {
-	unsigned int lacks = req->remount & ~parts;
+	unsigned int lacks = req->remount_named & ~parts;
 
-	if (!req->remount_named || !lacks)
+	if (!lacks)
 		return 0;
 	if (lacks & REMOUNT_PROC)
 		return refuse("a fresh /proc takes a pid namespace to be joined", "add -p", err);

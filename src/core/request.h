@@ -126,9 +126,9 @@ struct request {
 	bool want_shell;      /* --shell was given */
 	const char *shell;    /* --shell=PATH, or NULL */
 	unsigned int remount; /* -R: a set of enum remount_part */
-	bool remount_named;   /* -R=LIST: what was named must be possible */
-	bool host_tools;      /* -H */
-	enum view_kind view;  /* --view; made final by request_settle() */
+	unsigned int remount_named; /* of that what -R=LIST has named: it must be possible */
+	bool host_tools;	    /* -H */
+	enum view_kind view;	    /* --view; made final by request_settle() */
 	const char *tools_from[REQUEST_TOOLS]; /* --tools-from */
 	size_t n_tools_from;
 	bool host_exe; /* -X: PROGRAM is the caller's file, executed by descriptor */

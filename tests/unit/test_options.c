@@ -97,6 +97,11 @@ static void assert_same_flags(const struct request *a, const struct request *b)
 	assert_int_equal(a->no_fork, b->no_fork);
 	assert_int_equal(a->privileged, b->privileged);
 	assert_int_equal(a->want_shell, b->want_shell);
+	assert_int_equal(a->want_parts, b->want_parts);
+	assert_int_equal(a->parts_named, b->parts_named);
+	assert_int_equal(a->host_tools, b->host_tools);
+	assert_int_equal(a->host_exe, b->host_exe);
+	assert_int_equal(a->stdio_pass, b->stdio_pass);
 	assert_int_equal(a->dry_run, b->dry_run);
 	assert_int_equal(a->json, b->json);
 	assert_int_equal(a->errors_json, b->errors_json);
@@ -105,6 +110,7 @@ static void assert_same_flags(const struct request *a, const struct request *b)
 static void assert_same_request(const struct request *a, const struct request *b)
 {
 	assert_same_text(a->target, b->target);
+	assert_same_text(a->host_root, b->host_root);
 	assert_same_flags(a, b);
 	assert_int_equal(a->wanted, b->wanted);
 	for (enum ns_type t = 0; t < NS_COUNT; t++)
@@ -116,6 +122,14 @@ static void assert_same_request(const struct request *a, const struct request *b
 	assert_same_dir(&a->wd, &b->wd);
 	assert_same_text(a->wdns, b->wdns);
 	assert_same_text(a->shell, b->shell);
+	assert_int_equal(a->as_target, b->as_target);
+	assert_int_equal(a->remount, b->remount);
+	assert_int_equal(a->remount_named, b->remount_named);
+	assert_int_equal(a->view, b->view);
+	assert_int_equal(a->n_tools_from, b->n_tools_from);
+	for (size_t i = 0; i < b->n_tools_from; i++)
+		assert_same_text(a->tools_from[i], b->tools_from[i]);
+	assert_int_equal(a->pty, b->pty);
 	assert_int_equal(a->n_keep_fd, b->n_keep_fd);
 	for (size_t i = 0; i < b->n_keep_fd; i++)
 		assert_int_equal(a->keep_fd[i], b->keep_fd[i]);
@@ -316,6 +330,30 @@ static void values_of_the_other_options(void **state)
 		{ "-t 1 --shell=/bin/ash",
 		  { .target = "1", .want_shell = true, .shell = "/bin/ash" },
 		  NULL },
+		{ "-t 1 -n --as-target",
+		  { .target = "1",
+		    .wanted = NS_BIT(NS_NET),
+		    .want_parts = true,
+		    .as_target = AS_ALL },
+		  NULL },
+		{ "-t 1 --as-target=caps --as-target=-env,-cwd",
+		  { .target = "1",
+		    .want_parts = true,
+		    .as_target = AS_ALL & ~(AS_BIT(AS_ENV) | AS_BIT(AS_CWD)) },
+		  NULL },
+		{ "-t 1 --as-target=-env --as-target=caps,nnp",
+		  { .target = "1",
+		    .want_parts = true,
+		    .parts_named = true,
+		    .as_target = AS_BIT(AS_CAPS) | AS_BIT(AS_NNP) },
+		  NULL },
+		{ "-t 1 --pty", { .target = "1", .pty = PTY_ALWAYS }, NULL },
+		{ "-t 1 --pty never", { .target = "1", .pty = PTY_ALWAYS }, "never" },
+		{ "-t 1 --pty=never", { .target = "1", .pty = PTY_NEVER }, NULL },
+		{ "-t 1 --pty --pty=auto", { .target = "1", .pty = PTY_AUTO }, NULL },
+		{ "-t 1 --stdio pass", { .target = "1", .stdio_pass = true }, NULL },
+		{ "-t 1 --stdio=pass --stdio=relay", { .target = "1" }, NULL },
+		{ "-t 1 --host-root=/host", { .target = "1", .host_root = "/host" }, NULL },
 		{ "-t 1 --keep-fd=3 --keep-fd 9",
 		  { .target = "1", .keep_fd = { 3, 9 }, .n_keep_fd = 2 },
 		  NULL },
@@ -331,13 +369,19 @@ static void values_of_the_other_options(void **state)
 		  { .target = "1",
 		    .wanted = NS_BIT(NS_NET),
 		    .remount = REMOUNT_SYS | REMOUNT_ETC,
-		    .remount_named = true },
+		    .remount_named = REMOUNT_SYS | REMOUNT_ETC },
 		  NULL },
 		{ "-t 1 -p -Rproc",
 		  { .target = "1",
 		    .wanted = NS_BIT(NS_PID),
 		    .remount = REMOUNT_PROC,
-		    .remount_named = true },
+		    .remount_named = REMOUNT_PROC },
+		  NULL },
+		{ "-t 1 -p -R -Rproc",
+		  { .target = "1",
+		    .wanted = NS_BIT(NS_PID),
+		    .remount = REMOUNT_ALL,
+		    .remount_named = REMOUNT_PROC },
 		  NULL },
 		{ "-t 1 -nX true",
 		  { .target = "1", .wanted = NS_BIT(NS_NET), .host_exe = true },

@@ -122,7 +122,7 @@ static int plan_remounted(ns_set join, unsigned int parts, bool named, struct fa
 	*ret_facts = joins(join);
 	req.wanted = join;
 	req.remount = parts;
-	req.remount_named = named;
+	req.remount_named = named ? parts : 0;
 	for (size_t i = 0; i < ETC_COUNT; i++)
 		ret_facts->etc_ours[i] = true;
 	for (size_t i = 0; i < ETC_TEXTS; i++) {
