@@ -20,7 +20,6 @@ static int run_command(struct command *command, struct error *err)
 		openfiles_raise();
 	switch (command->verb) {
 	case VERB_ENTER:
-		request_settle(&command->request);
 		return session_enter(&command->request, err);
 	case VERB_PS:
 		return ps_run(&command->request, err);

@@ -167,9 +167,5 @@ void request_use_static_shell(struct request *req)
 void request_use_tools(struct request *req)
 {
 	req->host_tools = true;
-	/* What becoming a process of the target has implied, and the view has otherwise. */
-	req->env = false;
-	if (req->wd.kind == DIR_TARGET)
-		req->wd.kind = DIR_UNSET;
 	request_settle(req);
 }

@@ -177,7 +177,12 @@ void request_settle(struct request *req);
  */
 void request_use_static_shell(struct request *req);
 
-/* request_use_tools() - of a settled request: with -H after all; never more privileges than it had */
+/*
+ * request_use_tools() - settle a request as if -H had been typed, too
+ *
+ * What a settled one implies is not to be told from what was asked for. Never more privileges than
+ * without.
+ */
 void request_use_tools(struct request *req);
 
 /* request_takes() - whether this part of the target is taken on */

@@ -104,29 +104,32 @@ static bool lacks_shell(const struct request *req, const struct error *err)
 	       req->root.kind != DIR_PATH && !req->ns_file[NS_MNT];
 }
 
-int session_enter(const struct request *req, struct error *err)
+int session_enter(const struct request *asked, struct error *err)
 {
-	struct request with = *req;
-	int r = enter(req, err);
+	struct request req = *asked;
+	int r;
 
-	if (r >= 0 || !lacks_shell(req, err))
+	request_settle(&req);
+	r = enter(&req, err);
+	if (r >= 0 || !lacks_shell(&req, err))
 		return r;
 	error_done(err);
 	if (mountapi_look(true) == 0) {
-		request_use_tools(&with);
+		req = *asked;
+		request_use_tools(&req);
 		log_note("%s has no shell: yours runs in its files, your programs are below "
 			 "/.nsjoin (--view=host: in yours)",
-			 req->target);
+			 req.target);
 	} else {
-		request_use_static_shell(&with);
+		request_use_static_shell(&req);
 		log_note("%s has no shell, and this kernel cannot show your programs in its files: "
 			 "a static busybox of yours is the shell",
-			 req->target);
+			 req.target);
 	}
-	r = enter(&with, err);
-	if (r < 0 && with.host_exe)
+	r = enter(&req, err);
+	if (r < 0 && req.host_exe)
 		error_hint(err, "your own shell, in your files: nsjoin -t %s -n -u -i -p",
-			   req->target);
+			   req.target);
 	return r;
 }
 

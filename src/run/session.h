@@ -19,10 +19,12 @@ int session_tell(const struct request *req, char **ret_text, struct error *err);
 int session_run(const struct request *req, struct error *err);
 
 /*
- * session_enter() - session_run(), or print what session_tell() has to say
+ * session_enter() - settle a request, then session_run(), or print what session_tell() has to say
+ *
+ * Where a shell was wanted in a target that has none, one of the caller's is the program.
  * Return: as session_run().
  */
-int session_enter(const struct request *req, struct error *err);
+int session_enter(const struct request *asked, struct error *err);
 
 /* session_hint() - "nsjoin web": if the first word would have been a target, say how to call it one */
 void session_hint(const struct request *req, struct error *err);

@@ -624,6 +624,17 @@ nsbox
 	expect_stderr "nsjoin -t $T -H --view=host ps"
 }
 
+@test "our shell has the environment that was asked for" {
+	distroless
+	kept_start env OF_TARGET=yes "$NSJOIN_HELPERS/nsbox" --ns=muinpC --mount-proc --pivot \
+		--root="$root"
+	T=${BOX[target]}
+	run --separate-stderr j -t "$T" -a <<<'echo "$OF_TARGET"'
+	expect_output ""
+	run --separate-stderr j -t "$T" -a -e <<<'echo "$OF_TARGET"'
+	expect_output yes
+}
+
 @test "our shell keeps its PATH, whatever the target's profile sets" {
 	local options
 	distroless
