@@ -47,6 +47,7 @@ enum step_kind {
 	STEP_AFFINITY,	/* processors: behind the cgroups, which set them */
 	STEP_RLIMITS,
 	STEP_UMASK,
+	STEP_ONLY_SEEN,	 /* -H: nothing is taken from processes that have no number here */
 	STEP_NNP,	 /* no_new_privs */
 	STEP_FILTER,	 /* load the filters that were copied */
 	STEP_CAPS,	 /* permitted, effective, ambient; nothing inheritable */

@@ -420,6 +420,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_UMASK:
 		calls_add(&calls, step->mode ? "umask(0%o)" : "umask(%o)", step->mode);
 		break;
+	case STEP_ONLY_SEEN:
+		calls_add(&calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, no pidfd_getfd)");
+		break;
 	case STEP_NNP:
 		calls_add(&calls, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)");
 		break;

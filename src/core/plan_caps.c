@@ -145,6 +145,16 @@ static uint64_t beyond(const struct request *req, const struct facts *facts)
 		       : 0;
 }
 
+/* Where it gets that from us: the right itself does not ask whether a process is seen. */
+void plan_only_seen(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	uint64_t given = beyond(req, facts) & ~facts->limits.caps.bounding;
+
+	if (plan_takes(req, facts, AS_CAPS) && !joins_user(facts) &&
+	    (given & facts->ours.caps.permitted))
+		plan_add(plan, STEP_ONLY_SEEN, "nothing is taken from processes that are not seen");
+}
+
 static struct cap_fact choose_caps(const struct request *req, const struct facts *facts,
 				   const struct plan *plan)
 {

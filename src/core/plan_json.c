@@ -46,6 +46,7 @@ static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_AFFINITY]     = "sched",
 	[STEP_RLIMITS]      = "rlimits",
 	[STEP_UMASK]        = "umask",
+	[STEP_ONLY_SEEN]    = "seccomp",
 	[STEP_NNP]          = "no-new-privs",
 	[STEP_FILTER]       = "seccomp",
 	[STEP_CAPS]         = "caps",

@@ -92,5 +92,6 @@ int plan_limits_joined(const struct request *req, const struct facts *facts, str
 	if (!facts->limits_known)
 		return 0;
 	plan_rlimits_joined(req, facts, plan);
+	plan_only_seen(req, facts, plan);
 	return plan_bounding(req, facts, plan, err);
 }

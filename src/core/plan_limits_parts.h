@@ -42,6 +42,9 @@ bool plan_filters_left(const struct request *req, const struct facts *facts);
 
 void plan_filters_copy(const struct request *req, const struct facts *facts, struct plan *plan);
 
+/* plan_only_seen() - the right to look into others is one over the processes that are seen */
+void plan_only_seen(const struct request *req, const struct facts *facts, struct plan *plan);
+
 /* plan_bounding() - Return: 0, or -errno with @err filled. */
 int plan_bounding(const struct request *req, const struct facts *facts, struct plan *plan,
 		  struct error *err);

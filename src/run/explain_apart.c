@@ -57,6 +57,7 @@ static bool shows_files(const struct step *step)
 	case STEP_AFFINITY:
 	case STEP_RLIMITS:
 	case STEP_UMASK:
+	case STEP_ONLY_SEEN:
 	case STEP_NNP:
 	case STEP_FILTER:
 	case STEP_CAPS:

@@ -50,6 +50,7 @@ static step_handler *const handlers[] = {
 	[STEP_AFFINITY]     = step_affinity,
 	[STEP_RLIMITS]      = step_rlimits,
 	[STEP_UMASK]        = step_umask,
+	[STEP_ONLY_SEEN]    = step_only_seen,
 	[STEP_NNP]          = step_nnp,
 	[STEP_FILTER]       = step_filter,
 	[STEP_CAPS]         = step_caps,

@@ -46,7 +46,7 @@ step_handler step_exec;						 /* exec.c */
 step_handler step_seal, step_streams, step_keyring, step_leader; /* apart.c */
 step_handler step_pty;						 /* pty.c */
 step_handler step_oom, step_sched, step_personality, step_affinity, step_raise, step_bounding,
-	step_rlimits, step_umask, step_nnp, step_caps;			       /* limits.c */
+	step_rlimits, step_umask, step_only_seen, step_nnp, step_caps;	       /* limits.c */
 step_handler step_filter_read, step_filter;				       /* filter.c */
 step_handler step_copy_exe;						       /* hostexe.c */
 step_handler step_take_tree, step_take_tools;				       /* view_tree.c */

@@ -31,6 +31,8 @@ setup_file() {
 	container_start "$P-beside" --pid "container:$P-plain"
 	container_start "$P-host" --pid host
 	container_start "$P-agent" --volume /proc:/host/proc:ro
+	mkdir "$BATS_FILE_TMPDIR/sock"
+	container_start "$P-client" --volume "$BATS_FILE_TMPDIR/sock:/sock" --security-opt seccomp=unconfined
 }
 
 teardown_file() {
@@ -105,6 +107,17 @@ status_fields() {
 		run --separate-stderr j -t "$P-$caps" -H grep CapEff /proc/self/status
 		expect_output "$(grep CapEff "/proc/$(container_pid "$P-$caps")/status")"
 	done
+}
+
+@test "who is at the other end of a socket of the host's is not either" {
+	local root
+	root=/proc/$(container_pid "$P-client")/root
+	cp "$NSJOIN_HELPERS/peerfds" "$root/bin"
+	kept_start env -C "$BATS_FILE_TMPDIR/sock" "$NSJOIN_HELPERS/listener" s "$BATS_TEST_TMPDIR/asked"
+	run --separate-stderr j -t "$P-client" -H /bin/peerfds /sock/s
+	[ "$status" -ne 3 ] || skip "needs Linux 6.5"
+	expect_status 0
+	expect_output taken=0
 }
 
 @test "the container's seccomp filters apply" {

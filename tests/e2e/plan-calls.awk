@@ -329,6 +329,9 @@ function kept(gone,    i, text) {
 
 # What of a process is said once for many calls: "" until the last of them.
 function gathered(p, i, call, args, ret,    text) {
+	# One of this length is ours.
+	if (call == "seccomp" && args ~ /[{]len=5, /)
+		return "seccomp(SECCOMP_SET_MODE_FILTER, 0, no pidfd_getfd)"
 	if (call == "seccomp")
 		return loads[p]++ ? "" : "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)"
 	if (args ~ /^PR_CAPBSET_DROP/) {

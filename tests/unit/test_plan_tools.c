@@ -314,6 +314,35 @@ static void in_the_targets_files_our_programs_have_its_limits_and_may_trace(void
 	assert_false(request_takes(&req, AS_CGROUP) || request_takes(&req, AS_ENV));
 }
 
+static bool takes_from_seen_only(const struct facts *facts)
+{
+	struct request req = views(VIEW_NONE);
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	assert_int_equal(plan_make(&req, facts, &plan, NULL), 0);
+	return plan_find(&plan, STEP_ONLY_SEEN);
+}
+
+static void what_may_be_traced_is_what_is_seen(void **state)
+{
+	const uint64_t traces = UINT64_C(1) << 19;
+	struct facts facts = of_container();
+
+	(void)state;
+	assert_true(takes_from_seen_only(&facts));
+	facts.pids_apart = false;
+	assert_false(takes_from_seen_only(&facts));
+	/* Not more than the target itself could do. */
+	facts = of_container();
+	facts.limits.caps.bounding = traces;
+	assert_false(takes_from_seen_only(&facts));
+	/* In a user namespace it is a right over nobody outside. */
+	facts = of_container();
+	facts.present |= NS_BIT(NS_USER);
+	facts.by_pidfd |= NS_BIT(NS_USER);
+	assert_false(takes_from_seen_only(&facts));
+}
+
 static void nobody_else_is_at_the_mercy_of_what_they_load(void **state)
 {
 	const uint64_t traces = UINT64_C(1) << 19, mounts = UINT64_C(1) << 21;
@@ -463,6 +492,7 @@ int main(void)
 		cmocka_unit_test(
 			the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up),
 		cmocka_unit_test(in_the_targets_files_our_programs_have_its_limits_and_may_trace),
+		cmocka_unit_test(what_may_be_traced_is_what_is_seen),
 		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
 		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
 		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
