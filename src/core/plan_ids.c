@@ -185,6 +185,27 @@ void plan_early_groups(const struct request *req, const struct facts *facts, str
 		plan_add(plan, STEP_GROUPS, "the user namespace would deny it later");
 }
 
+/*
+ * Who has the same ids, and all capabilities that it has, may look into a process: /proc/PID/root. The
+ * target's root takes whatever ids it likes. All that keeps it out is a capability that it lacks.
+ */
+static void note_exposed(const struct request *req, const struct facts *facts,
+			 const struct choice *uid, struct plan *plan)
+{
+	bool own_files = !plan->target_files;
+	bool as_user = uid->set && uid->id != 0 && !req->keep_caps;
+	bool as_target = facts->limits_known && plan_takes(req, facts, AS_CAPS);
+
+	/* In a user namespace it is as in -H's note on those. */
+	if (!own_files || !ns_has(plan->join, NS_PID) || ns_has(plan->join, NS_USER) ||
+	    !(as_user || as_target))
+		return;
+	plan_note(plan, true,
+		  "processes of %s can look into the program, which has no privileges that they "
+		  "lack, and reach your files through it: not for a target that is not trusted",
+		  facts->target ? facts->target : "the namespace");
+}
+
 int plan_ids(const struct request *req, const struct facts *facts, struct plan *plan,
 	     struct error *err)
 {
@@ -208,5 +229,6 @@ int plan_ids(const struct request *req, const struct facts *facts, struct plan *
 	if (keep_caps)
 		plan_add(plan, STEP_KEEP_CAPS,
 			 "capabilities of the user namespace survive the exec");
+	note_exposed(req, facts, &uid, plan);
 	return 0;
 }

@@ -120,6 +120,18 @@ status_fields() {
 	expect_output taken=0
 }
 
+@test "a program of ours that the container's root can look into: that is said" {
+	run --separate-stderr j -t "$P-plain" -p -S 1000 -G 1000 true
+	expect_status 0
+	expect_stderr '^nsjoin: note: processes of .* reach your files through it'
+	run --separate-stderr j -t "$P-plain" -p --as-target=caps true
+	expect_stderr '^nsjoin: note: processes of .* reach your files through it'
+	run --separate-stderr j -t "$P-plain" -p true
+	[ -z "$stderr" ] || fail "$stderr"
+	run --separate-stderr j -t "$P-plain" -S 1000 -G 1000 /bin/busybox true
+	[ -z "$stderr" ] || fail "$stderr"
+}
+
 @test "the container's seccomp filters apply" {
 	local wanted
 	status_fields plain 'Seccomp|Seccomp_filters'

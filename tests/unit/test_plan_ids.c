@@ -480,6 +480,35 @@ static void capabilities_outside_of_a_user_namespace_are_not_touched(void **stat
 	assert_string_equal(done(&req, &facts), "groups() gid(3) uid(3)");
 }
 
+static void the_callers_files_in_reach_of_the_targets_root_are_mentioned(void **state)
+{
+	static const char note[] =
+		"groups() gid(3) uid(3); processes of web can look into the program, which has no "
+		"privileges that they lack, and reach your files through it: not for a target that "
+		"is "
+		"not trusted";
+	static const char without[] = "groups() gid(3) uid(3)";
+	struct request req = { .uid = { ID_NUMBER, 3, NULL }, .gid = { ID_NUMBER, 3, NULL } };
+	struct facts facts = { .present = NS_BIT(NS_PID) | NS_BIT(NS_NET),
+			       .target = "web",
+			       .wanted_uid = HERE(3),
+			       .wanted_gid = HERE(3) };
+
+	(void)state;
+	assert_string_equal(done(&req, &facts), note);
+	facts.same = NS_BIT(NS_PID);
+	assert_string_equal(done(&req, &facts), without);
+	facts.same = 0;
+	req.keep_caps = true;
+	assert_string_equal(done(&req, &facts), without);
+	req = (struct request){ .as_target = AS_BIT(AS_CAPS) };
+	facts.limits_known = true;
+	assert_string_equal(done(&req, &facts), note + strlen(without));
+	facts.is_host = true;
+	facts.same = NS_BIT(NS_PID);
+	assert_string_equal(done(&req, &facts), "");
+}
+
 /* ---- all of them together */
 
 /* What is true of every combination: groups before gid before uid, and never root's leftovers. */
@@ -569,6 +598,7 @@ int main(void)
 		cmocka_unit_test(capabilities_are_held_over_the_change_of_user_and_kept),
 		cmocka_unit_test(capabilities_need_no_holding_where_the_user_stays),
 		cmocka_unit_test(capabilities_outside_of_a_user_namespace_are_not_touched),
+		cmocka_unit_test(the_callers_files_in_reach_of_the_targets_root_are_mentioned),
 		cmocka_unit_test(every_combination_keeps_the_order_and_leaves_nothing_behind),
 	};
 
