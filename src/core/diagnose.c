@@ -52,11 +52,11 @@ int target_explain_access(const struct target *t, const char *what, int errnum, 
 	if (fstat(t->found.proc_fd, &st) == 0 && st.st_uid != geteuid() && geteuid() != 0)
 		return explain_owner(t, what, st.st_uid, err);
 	error_set(err, ERROR_PERMISSION, errnum, "cannot read /proc/%d/%s", t->found.pid, what);
-	if (sandboxed())
-		error_hint(err, "a seccomp filter confines nsjoin itself here");
-	else if (!caps_have(CAP_SYS_PTRACE))
+	if (!caps_have(CAP_SYS_PTRACE))
 		error_hint(err,
 			   "the process has privileges that you lack: CAP_SYS_PTRACE is needed");
+	else if (errnum == EPERM && sandboxed()) /* not EACCES, by which the kernel refuses */
+		error_hint(err, "a seccomp filter confines nsjoin itself here");
 	else
 		error_hint(
 			err,

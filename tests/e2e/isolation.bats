@@ -35,6 +35,30 @@ print("found" if c(250, 10, -3, b"user", b"nsjoin-test", 0) > 0 else ctypes.get_
 	expect_output found # a program of the caller's
 }
 
+# As in a debug container, whose engine forbids all calls for keys: then no program has any.
+@test "under a filter that forbids keys none are needed; under one that forbids some it is refused" {
+	local under='
+import ctypes, os, struct, sys
+c = ctypes.CDLL(None, use_errno=True)
+calls = [int(n) for n in sys.argv[1].split(",")]
+code = struct.pack("HBBI", 0x20, 0, 0, 0)
+for i, n in enumerate(calls):
+    code += struct.pack("HBBI", 0x15, len(calls) - i, 0, n)
+code += struct.pack("HBBI", 6, 0, 0, 0x7fff0000) + struct.pack("HBBI", 6, 0, 0, 0x00050001)
+buf = ctypes.create_string_buffer(code)
+prog = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buf))
+assert c.prctl(38, 1, 0, 0, 0) == 0 and c.prctl(22, 2, prog, 0, 0) == 0
+os.execvp(sys.argv[2], sys.argv[2:])'
+	[ "$(uname -m)" = x86_64 ] || skip "the numbers are those of x86-64"
+	target_full
+	run --separate-stderr python3 -c "$under" 248,249,250 "$NSJOIN" -t "$T" -m -p echo in
+	expect_status 0
+	expect_output in
+	run --separate-stderr python3 -c "$under" 250 "$NSJOIN" -t "$T" -m -p echo in
+	expect_status 125
+	expect_stderr 'start a session keyring: Operation not permitted'
+}
+
 @test "the program leads a group of its own, in a session that it does not lead" {
 	target_full
 	ok -t "$T" -m -p sh -c 'read -r pid _ _ _ pgrp sid _ </proc/self/stat; echo $$ $pgrp $sid $PPID'
