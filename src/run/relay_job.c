@@ -62,6 +62,11 @@ static void lend(struct relay_loop *loop, bool order)
 		tell(loop, LEADER_ORDER_FOREGROUND);
 }
 
+void relay_lend(struct relay_loop *loop)
+{
+	lend(loop, true);
+}
+
 void relay_begin(struct relay_loop *loop)
 {
 	struct relay *relay = loop->relay;

@@ -23,6 +23,7 @@ struct relay_loop {
 	int input_errnum;     /* why standard input could not be carried, or 0 */
 	int asked;	      /* the signal that it was told to end with last, or 0 */
 	int64_t asked_ms;
+	int64_t typed_ms; /* when to look again at a line that nobody has read yet, or 0 */
 	uint64_t
 		held; /* its context switches when a tracer was first seen to hold it since, or 0 */
 };
@@ -37,6 +38,22 @@ void relay_begin(struct relay_loop *loop);
 void relay_stopped(struct relay_loop *loop, int sig);
 void relay_goes_on(struct relay_loop *loop);
 void relay_hang_up(struct relay_loop *loop);
+
+/* relay_lend() - the program is seen to want the terminal, which is ours */
+void relay_lend(struct relay_loop *loop);
+
+/*
+ * relay_wish_fd()       - the terminal, where it is to be looked at whether there is something to
+ *                         read; or -1
+ * relay_wish_patience() - how long poll(2) may wait for relay_wish(), or -1
+ * relay_wish()          - @events of that descriptor, and whether they are a wish of the program's
+ */
+int relay_wish_fd(const struct relay_loop *loop);
+int relay_wish_patience(const struct relay_loop *loop);
+void relay_wish(struct relay_loop *loop, short events);
+
+/* relay_now_ms() - on a clock that is never set */
+int64_t relay_now_ms(void);
 
 /*
  * relay_watch_signals() - take signals as they come from now on

@@ -13,6 +13,7 @@
 enum {
 	WAIT_SIGNAL,
 	WAIT_LEADER,
+	WAIT_WISH,
 	WAIT_STREAMS,
 	WAITS = WAIT_STREAMS + 2 * (2 + STREAMS)
 };
@@ -94,6 +95,7 @@ static void gather(const struct relay_loop *loop, const struct turn *turn, struc
 		.fd = loop->ended ? -1 : loop->link->control_fd,
 		.events = POLLIN,
 	};
+	all[WAIT_WISH] = (struct pollfd){ .fd = relay_wish_fd(loop), .events = POLLIN };
 	all[n++] = turn->input.from;
 	all[n++] = turn->input.to;
 	all[n++] = turn->keys.from;
@@ -173,6 +175,14 @@ static void move_streams(struct relay_loop *loop, const struct turn *turn)
 		relay_hang_up(loop);
 }
 
+/* Until something has to be looked at though nothing has come; -1: for ever. */
+static int patience(const struct relay_loop *loop)
+{
+	int wish = relay_wish_patience(loop), asked = loop->asked ? relay_patience(loop) : -1;
+
+	return wish < 0 || (asked >= 0 && asked < wish) ? asked : wish;
+}
+
 static int turn_once(struct relay_loop *loop)
 {
 	struct relay *relay = loop->relay;
@@ -186,7 +196,7 @@ static int turn_once(struct relay_loop *loop)
 	for (int i = 0; i < STREAMS; i++)
 		turn.output[i] = output_wait(&relay->output[i]);
 	gather(loop, &turn, all);
-	n = poll(all, WAITS, loop->asked ? relay_patience(loop) : -1);
+	n = poll(all, WAITS, patience(loop));
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (loop->asked && relay_patience(loop) == 0)
@@ -196,6 +206,7 @@ static int turn_once(struct relay_loop *loop)
 	if (all[WAIT_LEADER].revents)
 		turn.keys.from.revents = 0;
 	move_streams(loop, &turn);
+	relay_wish(loop, all[WAIT_WISH].revents);
 	if (all[WAIT_SIGNAL].revents)
 		relay_signals(loop);
 	return all[WAIT_LEADER].revents ? take_reports(loop) : 0;

@@ -71,7 +71,7 @@ static void window_changed(struct relay_loop *loop, bool by_terminal)
 		send_on(loop, SIGWINCH, by_terminal);
 }
 
-static int64_t now_ms(void)
+int64_t relay_now_ms(void)
 {
 	struct timespec now;
 
@@ -82,13 +82,13 @@ static int64_t now_ms(void)
 void relay_asked(struct relay_loop *loop, int sig)
 {
 	loop->asked = sig;
-	loop->asked_ms = now_ms();
+	loop->asked_ms = relay_now_ms();
 	loop->held = 0;
 }
 
 int relay_patience(const struct relay_loop *loop)
 {
-	int64_t left = loop->asked_ms + PATIENCE_MS - now_ms();
+	int64_t left = loop->asked_ms + PATIENCE_MS - relay_now_ms();
 
 	return left > 0 ? (int)left : 0;
 }
@@ -127,7 +127,7 @@ void relay_insist(struct relay_loop *loop)
 
 	loop->held = loop->ended ? 0 : held_since(loop);
 	if (loop->held && !before) {
-		loop->asked_ms = now_ms();
+		loop->asked_ms = relay_now_ms();
 		return;
 	}
 	loop->asked = 0;

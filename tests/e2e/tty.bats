@@ -172,6 +172,21 @@ shell_run() {
 	[[ $output == *"exit 5"* ]]
 }
 
+# As the read of busybox's shell does, which is the one of most containers. What is typed while
+# nobody waits for it stays where it is.
+@test "isolated: a program that polls before it reads gets its keys, with output that is no terminal" {
+	local ask='import os, select; select.select([0], [], []); os.write(1, b"got " + os.read(0, 9))'
+	isolated
+	shell_run expect='$ ' send="$inside python3 -c '$ask' | cat\n" send='key\n' expect='got key' \
+		expect='$ ' send="$inside sh -c 'python3 -c \"\$0\"; exit' '$ask' >'$BATS_TEST_TMPDIR/out'; cat '$BATS_TEST_TMPDIR/out'\n" \
+		send='two\n' expect='got two' expect='$ ' \
+		send="echo piped | $inside python3 -c 'import os; os.dup2(os.open(\"/dev/tty\", 0), 0); $ask'\n" \
+		send='tri\n' expect='got tri' expect='$ ' \
+		send="$inside sleep 1 | cat\n" send='echo ahead=\$((1+1))\n' expect='ahead=2' \
+		send='exit 5\n'
+	[[ $output == *"exit 5"* ]]
+}
+
 # The shell that edits its line has the terminal in a mode of its own while nsjoin starts.
 @test "isolated: started behind a shell that edits its line, it has a terminal with lines after fg" {
 	isolated
