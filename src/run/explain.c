@@ -198,8 +198,12 @@ static int explain_denied(const struct request *req, const char *file, struct er
 		return error_set(err, ERROR_CANNOT_EXECUTE, EACCES, "cannot execute \"%s\"", file);
 	if (fs.f_type == NSFS_MAGIC)
 		return explain_namespace_file(req, file, err);
-	if (S_ISDIR(st.st_mode))
-		return error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is a directory", file);
+	if (S_ISDIR(st.st_mode)) {
+		error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is a directory", file);
+		if (req->unattached == 'w' || req->unattached == 'r')
+			error_hint(err, "attach it to its option: -%c%s", req->unattached, file);
+		return -EACCES;
+	}
 	if (!S_ISREG(st.st_mode))
 		return error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is not a regular file",
 				 file);

@@ -141,6 +141,12 @@ expect_stderr_of_text() {
 	fails_with 125 file-not-attached "" -t "$T" -n "/proc/$T/ns/net" true
 }
 
+@test "a directory that is not attached to its option" {
+	target_full
+	fails_with 126 cannot-execute 'attach it to its option: -w/tmp' -t "$T" -w /tmp pwd
+	fails_with 126 cannot-execute 'attach it to its option: -r/tmp' -t "$T" -a -r /tmp pwd
+}
+
 @test "a namespace file of another kind" {
 	target_full
 	refused wrong-namespace-file "/proc/$T/ns/mnt.*mnt|mnt.*/proc/$T/ns/mnt" \
