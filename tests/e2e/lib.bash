@@ -252,6 +252,19 @@ cgroup_root() {
 	fi
 }
 
+# cgroup_of CONTROLLER PID - the directory of the cgroup that this controller has a process in, of
+# either version
+cgroup_of() {
+	local root path
+	root=$(cgroup_root "$1")
+	path=$(sed -n "s/^[0-9]*:$1://p" "/proc/$2/cgroup")
+	if [ -z "$root" ]; then
+		root=$(cgroup_root '')
+		path=$(sed -n 's/^0:://p' "/proc/$2/cgroup")
+	fi
+	echo "$root$path"
+}
+
 # ---- the end
 
 kept_stop() {
