@@ -301,6 +301,15 @@ static void add_notes(const struct request *req, const struct facts *facts, stru
 		add_remark(plan, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
 }
 
+enum program_source plan_program_source(const struct plan *plan, const struct request *req)
+{
+	if (plan->step[plan->n - 1].exec.by_fd || !plan->target_files)
+		return SOURCE_CALLER;
+	if (req->view != VIEW_TARGET)
+		return SOURCE_TARGET;
+	return req->program ? SOURCE_BOTH : SOURCE_CALLER;
+}
+
 bool plan_has_pty(const struct plan *plan)
 {
 	for (int i = 0; i < STREAMS; i++)

@@ -163,6 +163,16 @@ struct plan {
 	} note[PLAN_NOTES];
 };
 
+/* Whose files a program is one of. */
+enum program_source {
+	SOURCE_CALLER,
+	SOURCE_TARGET,
+	SOURCE_BOTH, /* a view of the target: a name is looked for among the caller's first */
+};
+
+/* plan_program_source() - of a whole plan: whose file its last step executes */
+enum program_source plan_program_source(const struct plan *plan, const struct request *req);
+
 /* plan_has_pty() - whether a stream of the program is a pty of its own */
 bool plan_has_pty(const struct plan *plan);
 

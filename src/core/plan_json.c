@@ -4,6 +4,7 @@
 #include "core/plan_calls.h"
 #include "core/shell.h"
 #include "util/json.h"
+#include "util/text.h"
 
 /* clang-format off */
 static const char step_names[][sizeof("no-new-privs")] = {
@@ -112,21 +113,39 @@ static void put_steps(struct json *j, const struct plan *plan, const struct fact
 	json_array_end(j);
 }
 
+/* As in run/exec.c: a login shell is told by a dash. */
+static void put_shell_name(struct json *j, const struct step *exec)
+{
+	_cleanup_text_ struct text name = { 0 };
+
+	text_add(&name, "%s%s", exec->exec.login ? "-" : "", shell_name(exec->exec.file));
+	j->failed |= name.failed;
+	json_string(j, NULL, name.buf);
+}
+
 static void put_program(struct json *j, const struct plan *plan, const struct request *req)
 {
+	static const char *const sources[] = {
+		[SOURCE_CALLER] = "caller",
+		[SOURCE_TARGET] = "target",
+		[SOURCE_BOTH] = "both",
+	};
 	const struct step *exec = &plan->step[plan->n - 1];
 
 	json_object(j, "program");
 	json_string(j, "file", exec->exec.file);
 	json_bool(j, "login", exec->exec.login);
 	json_array(j, "argv");
-	if (!req->program && !exec->exec.login)
-		json_string(j, NULL, shell_name(exec->exec.file));
+	if (!req->program)
+		put_shell_name(j, exec);
 	for (char **word = req->program; word && *word; word++)
 		json_string(j, NULL, *word);
 	json_array_end(j);
-	json_string(j, "files", plan->target_files && !exec->exec.by_fd ? "target" : "caller");
-	json_string(j, "environment", req->env ? "target" : "caller");
+	json_string(j, "files", sources[plan_program_source(plan, req)]);
+	json_string(j, "environment",
+		    req->env		       ? "target"
+		    : req->view == VIEW_TARGET ? "view"
+					       : "caller");
 	json_bool(j, "isolated", plan->isolates);
 	json_array(j, "streams");
 	for (int i = 0; i < STREAMS; i++)

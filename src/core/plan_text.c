@@ -38,6 +38,11 @@ static void put_target(struct text *t, const struct facts *facts)
 
 static void put_program(struct text *t, const struct plan *plan, const struct request *req)
 {
+	static const char *const sources[] = {
+		[SOURCE_CALLER] = "your files",
+		[SOURCE_TARGET] = "the target's files",
+		[SOURCE_BOTH] = "your files and the target's",
+	};
 	const struct step *exec = &plan->step[plan->n - 1];
 
 	text_add(t, "program ");
@@ -52,10 +57,7 @@ static void put_program(struct text *t, const struct plan *plan, const struct re
 		if (!req->program)
 			text_add(t, exec->exec.login ? " (login shell)" : " (shell)");
 	}
-	text_add(t, "   from %s files\n",
-		 req->view == VIEW_TARGET		   ? "your"
-		 : plan->target_files && !exec->exec.by_fd ? "the target's"
-							   : "your");
+	text_add(t, "   from %s\n", sources[plan_program_source(plan, req)]);
 }
 
 /* What is left of them once the program is executed: another user than root keeps what is ambient. */

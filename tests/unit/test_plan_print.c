@@ -250,12 +250,36 @@ static void a_shell_is_called_so(void **state)
 	req.program = NULL;
 	facts.program = "/bin/ash";
 	has(plan_text, &req, &facts, "program  /bin/ash (login shell)   from your files\n");
-	has(plan_json, &req, &facts, "\"file\":\"/bin/ash\",\"login\":true,\"argv\":[]");
+	has(plan_json, &req, &facts, "\"file\":\"/bin/ash\",\"login\":true,\"argv\":[\"-ash\"]");
 	req.view = VIEW_TARGET;
 	facts.program = "/.nsjoin/host/bin/busybox";
 	has(plan_text, &req, &facts,
 	    "program  /.nsjoin/host/bin/busybox (shell)   from your files\n");
 	has(plan_json, &req, &facts, "\"login\":false,\"argv\":[\"sh\"]");
+}
+
+static void whose_program_and_environment_it_is(void **state)
+{
+	struct facts facts = net_of_web();
+	struct request req = asks();
+
+	(void)state;
+	has(plan_json, &req, &facts, "\"files\":\"caller\",\"environment\":\"caller\"");
+	facts.present = facts.by_pidfd = NS_BIT(NS_MNT);
+	has(plan_text, &req, &facts, "   from the target's files\n");
+	has(plan_json, &req, &facts, "\"files\":\"target\",\"environment\":\"caller\"");
+	req.view = VIEW_TARGET;
+	has(plan_text, &req, &facts, "   from your files and the target's\n");
+	has(plan_json, &req, &facts, "\"files\":\"both\",\"environment\":\"view\"");
+	req.env = true;
+	has(plan_json, &req, &facts, "\"environment\":\"target\"");
+	req.program = NULL;
+	facts.program = "/.nsjoin/host/bin/sh";
+	has(plan_text, &req, &facts, "   from your files\n");
+	has(plan_json, &req, &facts, "\"files\":\"caller\"");
+	req.program = program;
+	facts.exe = "/usr/bin/busybox";
+	has(plan_json, &req, &facts, "\"files\":\"caller\"");
 }
 
 static void hostile_names_cannot_steer_a_terminal(void **state)
@@ -309,6 +333,7 @@ int main(void)
 		cmocka_unit_test(a_process_has_neither_runtime_nor_id),
 		cmocka_unit_test(nothing_to_join_is_said),
 		cmocka_unit_test(a_shell_is_called_so),
+		cmocka_unit_test(whose_program_and_environment_it_is),
 		cmocka_unit_test(hostile_names_cannot_steer_a_terminal),
 		cmocka_unit_test(a_hostile_name_in_a_note_is_escaped),
 	};
