@@ -6,6 +6,7 @@
 
 #include "util/log.h"
 #include "util/nearest.h"
+#include "util/text.h"
 
 /* getopt_long() returns this plus the enum verb_option, of long and short options alike. */
 enum {
@@ -146,39 +147,64 @@ static enum verb_option by_letter(enum verb verb, int letter)
 	return id;
 }
 
-/* @word: as it was typed, where optopt does not tell */
-static int unknown(struct verb_parser *p, const char *word)
+/* A long option that getopt_long() does not know, or that could be several. */
+static int unknown_name(struct verb_parser *p, const char *name, size_t n)
 {
+	_cleanup_free_ char *typed = strndup(name, n);
+	_cleanup_text_ struct text could_be = { 0 };
 	const char *verb = verb_word(p->verb), *best = NULL;
 	int r;
 
-	if (optopt > 0 && optopt < LONG_BASE)
-		r = error_set(p->err, ERROR_UNKNOWN_OPTION, 0, "%s: unknown option \"-%c\"", verb,
-			      optopt);
-	else if (optopt >= LONG_BASE)
-		r = error_set(p->err, ERROR_USAGE, 0, "%s: --%s takes no value", verb,
-			      verb_table[optopt - LONG_BASE].row.name);
-	else
-		r = error_set(p->err, ERROR_UNKNOWN_OPTION, 0, "%s: unknown option \"%s\"", verb,
-			      word);
-	for (enum verb_option id = 0; optopt == 0 && id < VERB_OPTION_COUNT; id++)
-		if (has_option(p->verb, id))
-			best = nearest_offer(word + strspn(word, "-"), verb_table[id].row.name,
-					     best);
-	if (best)
+	for (enum verb_option id = 0; typed && id < VERB_OPTION_COUNT; id++) {
+		const char *known = verb_table[id].row.name;
+
+		if (!has_option(p->verb, id))
+			continue;
+		best = nearest_offer(typed, known, best);
+		if (n > 0 && strncmp(known, name, n) == 0)
+			text_add(&could_be, "%s--%s", could_be.used ? ", " : "", known);
+	}
+	r = error_set(p->err, ERROR_UNKNOWN_OPTION, 0, "%s: %s option \"--%.*s\"", verb,
+		      could_be.used ? "ambiguous" : "unknown", (int)n, name);
+	if (could_be.used)
+		error_hint(p->err, "it could be %s", could_be.buf);
+	else if (best)
 		error_hint(p->err, "did you mean --%s?", best);
 	else
 		error_hint(p->err, "nsjoin help %s lists the options", verb);
 	return r;
 }
 
-static int missing_value(struct verb_parser *p)
+/* @word: as it was typed, where optopt does not tell */
+static int unknown(struct verb_parser *p, const char *word)
 {
-	enum verb_option id = optopt >= LONG_BASE ? (enum verb_option)(optopt - LONG_BASE)
-						  : by_letter(p->verb, optopt);
+	const char *verb = verb_word(p->verb);
+	int r;
 
-	return error_set(p->err, ERROR_USAGE, 0, "%s: --%s: %s is missing", verb_word(p->verb),
-			 verb_table[id].row.name, verb_table[id].row.value);
+	if (optopt == 0)
+		return unknown_name(p, word + 2, strcspn(word + 2, "="));
+	if (optopt >= LONG_BASE)
+		r = error_set(p->err, ERROR_USAGE, 0, "%s: --%s takes no value", verb,
+			      verb_table[optopt - LONG_BASE].row.name);
+	else
+		r = error_set(p->err, ERROR_UNKNOWN_OPTION, 0, "%s: unknown option \"-%c\"", verb,
+			      optopt);
+	error_hint(p->err, "nsjoin help %s lists the options", verb);
+	return r;
+}
+
+static enum verb_option option_of_optopt(const struct verb_parser *p)
+{
+	return optopt >= LONG_BASE ? (enum verb_option)(optopt - LONG_BASE)
+				   : by_letter(p->verb, optopt);
+}
+
+static int lacks_value(struct verb_parser *p, enum verb_option id, const char *how)
+{
+	const struct option_row *row = &verb_table[id].row;
+
+	return error_set(p->err, ERROR_USAGE, 0, "%s: --%s: %s is %s", verb_word(p->verb),
+			 row->name, row->value, how);
 }
 
 static int take_options(struct verb_parser *p, int argc, char *argv[])
@@ -188,24 +214,22 @@ static int take_options(struct verb_parser *p, int argc, char *argv[])
 	optind = 0; /* start anew: options may be parsed more than once in a process */
 	opterr = 0;
 	while (r == 0 && p->command->verb == p->verb) {
+		enum verb_option id;
 		int c;
 
 		optopt = 0;
 		c = getopt_long(argc, argv, p->letters, p->names, NULL);
 		if (c == -1)
 			return 0;
+		id = c >= LONG_BASE ? (enum verb_option)(c - LONG_BASE) : by_letter(p->verb, c);
 		if (c == '?')
 			r = unknown(p, argv[optind - 1]);
 		else if (c == ':')
-			r = missing_value(p);
+			r = lacks_value(p, option_of_optopt(p), "missing");
 		else if (optarg && !*optarg)
-			r = error_set(p->err, ERROR_USAGE, 0, "%s: an option has an empty value",
-				      verb_word(p->verb));
+			r = lacks_value(p, id, "empty");
 		else
-			r = take(p,
-				 c >= LONG_BASE ? (enum verb_option)(c - LONG_BASE)
-						: by_letter(p->verb, c),
-				 optarg);
+			r = take(p, id, optarg);
 	}
 	return r;
 }
@@ -221,13 +245,12 @@ static int check(struct verb_parser *p)
 	if (p->verb == VERB_INSPECT && show->words[1])
 		return error_set(p->err, ERROR_USAGE, 0, "inspect: unexpected \"%s\"",
 				 show->words[1]);
-	if (req->json + show->tree + show->targets_only > 1)
+	if (p->verb == VERB_INSPECT && show->columns && req->json)
 		return error_set(p->err, ERROR_USAGE, 0,
-				 "%s: --json, --tree and --quiet exclude each other",
-				 verb_word(p->verb));
-	if (show->columns && (req->json || show->tree || show->targets_only))
-		return error_set(p->err, ERROR_USAGE, 0, "%s: -o goes with none of the others",
-				 verb_word(p->verb));
+				 "inspect: --output and --json exclude each other");
+	if (req->json + show->tree + show->targets_only + (show->columns != NULL) > 1)
+		return error_set(p->err, ERROR_USAGE, 0,
+				 "ps: --json, --tree, --quiet and --output exclude each other");
 	return 0;
 }
 

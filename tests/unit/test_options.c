@@ -724,8 +724,13 @@ static void odd_words_of_ps_and_inspect_are_named(void **state)
 		{ "ps --errors xml", "ps: --errors cannot be \"xml\"", ERROR_USAGE },
 		{ "ps --json --tree", "exclude each other", ERROR_USAGE },
 		{ "ps -q --json", "exclude each other", ERROR_USAGE },
-		{ "ps -q -o PID", "-o goes with none of the others", ERROR_USAGE },
-		{ "ps --output=", "empty value", ERROR_USAGE },
+		{ "ps -q -o PID", "exclude each other", ERROR_USAGE },
+		{ "inspect -o pid --json web", "--output and --json exclude", ERROR_USAGE },
+		{ "ps --output=", "ps: --output: COLUMNS is empty", ERROR_USAGE },
+		{ "inspect -o '' web", "inspect: --output: FIELD is empty", ERROR_USAGE },
+		{ "ps --h", "ps: ambiguous option \"--h\"", ERROR_UNKNOWN_OPTION },
+		{ "ps --bogus=x", "ps: unknown option \"--bogus\"", ERROR_UNKNOWN_OPTION },
+		{ "ps --=x", "ps: unknown option \"--\"", ERROR_UNKNOWN_OPTION },
 	};
 
 	(void)state;
