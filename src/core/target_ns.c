@@ -56,10 +56,23 @@ static int explain_getfd(const struct request *req, const struct target *t, int 
 	return -errnum;
 }
 
+/* A descriptor is taken by a pidfd, and that is opened by a number. */
+static int refuse_unnumbered(const struct request *req, const struct target *t, struct error *err)
+{
+	if (req->host_root)
+		return error_set(err, ERROR_USAGE, 0,
+				 "-N: no descriptor of \"%s\" can be taken: its number means "
+				 "nothing here",
+				 t->name);
+	return error_set(err, ERROR_KERNEL_TOO_OLD, 0, "-N needs Linux 5.6");
+}
+
 static int open_socket_namespace(const struct request *req, struct target *t, struct error *err)
 {
 	_cleanup_fd_ int sock = pidfd_getfd_of(t->found.pidfd, req->net_socket);
 
+	if (t->found.pidfd < 0 || sock == -ENOSYS)
+		return refuse_unnumbered(req, t, err);
 	if (sock == -EBADF)
 		return error_set(err, ERROR_USAGE, 0, "-N: \"%s\" has no descriptor %d", t->name,
 				 req->net_socket);

@@ -78,6 +78,17 @@ fixture() {
 		fail "$(<"$BATS_TEST_TMPDIR/trace")"
 }
 
+@test "from another pid namespace: no descriptor can be taken, and that is what is said" {
+	container_start
+	host_mount
+	run --separate-stderr timeout 20 unshare --pid --fork --mount sh -c '
+		mount -t proc proc /proc && "$1" "--host-root=$2" -t "id:$3" -N 0 true' - \
+		"$NSJOIN" "$HOST" "$id" 3>&-
+	host_umount
+	expect_status 125
+	expect_stderr '^nsjoin: -N: no descriptor of .* can be taken: its number means nothing here$'
+}
+
 @test "a process of that number here is not the one that is meant there" {
 	fixture
 	# 1 is there in both; the tree's one is not ours.
