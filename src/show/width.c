@@ -276,20 +276,10 @@ static bool in_ranges(const struct range *ranges, size_t n, uint32_t c)
 	return low < n && c >= ranges[low].first;
 }
 
-/* @n: of utf8_length() */
-static uint32_t decode(const char *text, size_t n)
-{
-	static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
-	uint32_t c = (unsigned char)*text & lead[n];
-
-	for (size_t i = 1; i < n; i++)
-		c = c << 6 | ((unsigned char)text[i] & 0x3f);
-	return c;
-}
-
+/* @n: the length that it counts for, 1 where it is not valid */
 static size_t width_of_character(const char *text, size_t n)
 {
-	uint32_t c = decode(text, n);
+	uint32_t c = utf8_decode(text, n);
 
 	if (n == 1)
 		return 1;

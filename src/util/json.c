@@ -59,13 +59,13 @@ static void put_char(struct json *j, unsigned char c)
 	put(j, buf, (size_t)n);
 }
 
-/* A character of two bytes by its number: legal JSON either way, but harmless on a terminal. */
-static void put_escape(struct json *j, const char *value)
+/* A character by its number: legal JSON either way, but harmless on a terminal. */
+static void put_escape(struct json *j, uint32_t c)
 {
 	char buf[sizeof("\\u0000")];
-	unsigned int c = ((unsigned char)value[0] & 0x1fu) << 6 | ((unsigned char)value[1] & 0x3fu);
 
-	put(j, buf, (size_t)snprintf(buf, sizeof(buf), "\\u%04x", c));
+	/* All that steer are below U+10000. */
+	put(j, buf, (size_t)snprintf(buf, sizeof(buf), "\\u%04x", c & 0xffff));
 }
 
 static void put_quoted(struct json *j, const char *value)
@@ -79,8 +79,8 @@ static void put_quoted(struct json *j, const char *value)
 			value++;
 		} else if (n == 1) {
 			put_char(j, (unsigned char)*value++);
-		} else if (n == 2 && utf8_is_control(value, n)) {
-			put_escape(j, value);
+		} else if (utf8_is_control(value, n)) {
+			put_escape(j, utf8_decode(value, n));
 			value += n;
 		} else {
 			put(j, value, n);

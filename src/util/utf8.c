@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/utf8.h"
 
-#include <stdint.h>
-
-static uint32_t decode(const unsigned char *s, size_t n)
+uint32_t utf8_decode(const char *text, size_t n)
 {
-	uint32_t c = s[0] & (0x7fu >> n);
+	static const unsigned char lead[] = { 0, 0x7f, 0x1f, 0x0f, 0x07 };
+	const unsigned char *s = (const unsigned char *)text;
+	uint32_t c = s[0] & lead[n];
 
 	for (size_t i = 1; i < n; i++)
 		c = c << 6 | (s[i] & 0x3f);
@@ -32,7 +32,7 @@ size_t utf8_length(const char *text)
 	for (size_t i = 1; i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
-	c = decode(s, n);
+	c = utf8_decode(text, n);
 	if ((n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)))
 		return 0;
 	if (c >= 0xd800 && c <= 0xdfff)
@@ -42,7 +42,7 @@ size_t utf8_length(const char *text)
 
 bool utf8_is_control(const char *text, size_t n)
 {
-	uint32_t c = decode((const unsigned char *)text, n);
+	uint32_t c = utf8_decode(text, n);
 
 	return c < 0xa0 || c == 0x061c || c == 0x200e || c == 0x200f ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * utf8_length() - the length of the character that starts at @text
@@ -12,6 +13,12 @@
  * included). @text must be NUL terminated; the terminator itself counts as one byte.
  */
 size_t utf8_length(const char *text);
+
+/*
+ * utf8_decode() - the number of a character
+ * @n: what utf8_length() returned for it, not 0
+ */
+uint32_t utf8_decode(const char *text, size_t n);
 
 /*
  * utf8_is_control() - whether a character steers a terminal or reorders the text around it

@@ -54,6 +54,9 @@ static void strings_are_escaped(void **state)
 	check_string("\xc2\x9b"
 		     "31m\xc2\xa0",
 		     "\"\\u009b31m\xc2\xa0\"");
+	check_string("a\xe2\x80\xae"
+		     "b\xe2\x80\x94",
+		     "\"a\\u202eb\xe2\x80\x94\"");
 	check_string("\x01\x1b[31m\x1f\x7f", "\"\\u0001\\u001b[31m\\u001f\\u007f\"");
 }
 
