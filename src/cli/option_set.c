@@ -162,10 +162,16 @@ static int set_shell(struct request *req, const struct option_use *use, size_t a
 		     struct error *err)
 {
 	(void)arg;
-	(void)err;
 	req->want_shell = true;
-	if (use->value)
-		req->shell = use->value;
+	if (!use->value)
+		return 0;
+	/* Where a relative one would begin is not where it is looked for. */
+	if (use->value[0] != '/') {
+		(void)bad_value(use, "not an absolute path", err);
+		error_hint(err, "without a path the best shell is looked for: --shell");
+		return -EINVAL;
+	}
+	req->shell = use->value;
 	return 0;
 }
 

@@ -523,6 +523,8 @@ static void clashes_and_missing_values_are_named(void **state)
 		{ "-t 1 -r=", ERROR_USAGE, "-r: DIR is empty", NULL },
 		{ "-t 1 -W ''", ERROR_USAGE, "-W: DIR is empty", NULL },
 		{ "-t 1 --shell=", ERROR_USAGE, "--shell: PATH is empty", NULL },
+		{ "-t 1 --shell=bash", ERROR_USAGE, "--shell \"bash\": not an absolute path",
+		  "without a path" },
 		{ "-t 1 ''", ERROR_USAGE, "program's name is empty", NULL },
 		{ "-t 1 --env=x", ERROR_USAGE, "--env takes no value", NULL },
 		{ "-t 1 --en=x", ERROR_USAGE, "--env takes no value", NULL },
