@@ -99,7 +99,7 @@ complete -c nsjoin -n __nsjoin_in_options -s G -l setgid -x -a '(__fish_complete
 complete -c nsjoin -n __nsjoin_in_options -l preserve-credentials -d 'keep uid, gid and groups in a user namespace'
 complete -c nsjoin -n __nsjoin_in_options -l keep-caps -d 'keep capabilities in a user namespace'
 complete -c nsjoin -n __nsjoin_in_options -s r -l root -a '(__fish_complete_directories)' -d 'root directory: the target\'s, or DIR'
-complete -c nsjoin -n __nsjoin_in_options -s w -l wd -a '(__fish_complete_directories)' -d 'working directory: the target\'s, or DIR of yours'
+complete -c nsjoin -n __nsjoin_in_options -s w -l wd -a '(__fish_complete_directories)' -d 'working directory: the target\'s, or DIR'
 complete -c nsjoin -n __nsjoin_in_options -s W -l wdns -x -d 'working directory, opened after joining'
 complete -c nsjoin -n __nsjoin_in_options -s e -l env -d 'the target\'s environment'
 complete -c nsjoin -n __nsjoin_in_options -s c -l join-cgroup -d 'be counted and limited with the target'

@@ -51,7 +51,7 @@ const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_ROOT] = { 'r', "root", ARG_OPTIONAL, "DIR", group_run,
 		"root directory: the target's, or DIR", COMPLETE_DIR, NULL, true },
 	[OPTION_WD] = { 'w', "wd", ARG_OPTIONAL, "DIR", group_run,
-		"working directory: the target's, or DIR of yours", COMPLETE_DIR, NULL, true },
+		"working directory: the target's, or DIR", COMPLETE_DIR, NULL, true },
 	[OPTION_WDNS] = { 'W', "wdns", ARG_REQUIRED, "DIR", group_run,
 		"working directory, opened after joining", COMPLETE_NOTHING, NULL, true },
 	[OPTION_ENV] = { 'e', "env", ARG_NONE, NULL, group_run,
