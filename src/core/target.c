@@ -38,7 +38,7 @@ static bool has_streams_only(void)
 
 /*
  * Whether nothing but what a pod's containers share will be joined, and nothing else of the target
- * is asked for: ids, a label, a descriptor are the application's.
+ * is asked for: ids, limits, a label, a descriptor, its tree are the application's.
  */
 static bool wants_sandbox(const struct request *req)
 {
@@ -46,7 +46,7 @@ static bool wants_sandbox(const struct request *req)
 	bool more = req->all || req->user_parent || req->net_socket >= 0 ||
 		    req->root.kind == DIR_TARGET || req->wd.kind == DIR_TARGET || req->env ||
 		    req->join_cgroup || req->follow_context || req->uid.kind == ID_FOLLOW ||
-		    req->gid.kind == ID_FOLLOW;
+		    req->gid.kind == ID_FOLLOW || req->as_target || req->view != VIEW_NONE;
 
 	return req->wanted && !(req->wanted & ~shared) && !more;
 }

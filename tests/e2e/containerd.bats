@@ -127,8 +127,9 @@ finds_all() {
 		ok -t "pod:prod/$P-api" "$option" --dry-run --json true
 		grep -q "\"pid\":${SANDBOX}[,}]" <<<"$output" || fail "$option is not the sandbox" "$output"
 	done
-	for option in -p -m -nm; do
-		ok -t "pod:prod/$P-api" "$option" --dry-run --json true
+	for option in -p -m -nm '-n --as-target=caps' '-n --view=host'; do
+		# shellcheck disable=SC2086 # options are words
+		ok -t "pod:prod/$P-api" $option --dry-run --json true
 		grep -q "\"pid\":${APP}[,}]" <<<"$output" || fail "$option is not the application" "$output"
 	done
 	finds "$APP" "pod:prod/$P-api/app"
