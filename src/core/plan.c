@@ -152,9 +152,14 @@ static enum fork_kind isolated_fork(const struct request *req, const struct fact
 	return is_born_inside(facts) ? FORK_CGROUP_SHARED : FORK_SHARED;
 }
 
+bool plan_reaps(const struct plan *plan)
+{
+	return plan_find(plan, STEP_TAKE_TREE) || plan_find(plan, STEP_TAKE_TOOLS);
+}
+
 bool plan_reaps_inside(const struct plan *plan)
 {
-	return plan->reaps && ns_has(plan->join, NS_PID);
+	return plan_reaps(plan) && ns_has(plan->join, NS_PID);
 }
 
 static void add_fork(const struct request *req, const struct facts *facts, struct plan *plan)
@@ -358,20 +363,36 @@ static void add_copy(const struct facts *facts, struct plan *plan)
 			 "the target's processes may open what runs: your file stays out of reach");
 }
 
+/* What has to be taken hold of or given up before, and the joining itself. */
+static int add_joining(const struct request *req, const struct facts *facts, struct plan *plan,
+		       struct error *err)
+{
+	plan_limits_early(req, facts, plan);
+	add_hidden(req, facts, plan);
+	plan_view_take(req, plan);
+	plan_early_groups(req, facts, plan);
+	return plan_order(facts, plan, err);
+}
+
+/* What takes the rights that were joined, and then those that end with the ids. */
+static int add_changes(const struct request *req, const struct facts *facts, struct plan *plan,
+		       struct error *err)
+{
+	int r = plan_remount(req, facts, plan, err);
+
+	if (r >= 0)
+		r = plan_limits_joined(req, facts, plan, err);
+	return r < 0 ? r : plan_ids(req, facts, plan, err);
+}
+
 /* As nsenter does it: this process joins, and becomes the program or waits for it. */
 static int add_plain(const struct request *req, const struct facts *facts, struct plan *plan,
 		     struct error *err)
 {
-	int r = plan_limits_copy(req, facts, plan, err);
+	int r;
 
-	if (r < 0)
-		return r;
-	plan_limits_early(req, facts, plan);
 	add_copy(facts, plan);
-	add_hidden(req, facts, plan);
-	plan_view_tree(req, plan);
-	plan_early_groups(req, facts, plan);
-	r = plan_order(facts, plan, err);
+	r = add_joining(req, facts, plan, err);
 	if (r < 0)
 		return r;
 	add_root(req, facts, plan);
@@ -379,11 +400,7 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 	add_chdir(req, plan);
 	add_fork(req, facts, plan);
 	add_cgroups(facts, false, plan);
-	r = plan_remount(req, facts, plan, err);
-	if (r >= 0)
-		r = plan_limits_joined(req, facts, plan, err);
-	if (r >= 0)
-		r = plan_ids(req, facts, plan, err);
+	r = add_changes(req, facts, plan, err);
 	if (r < 0)
 		return r;
 	plan_limits_late(req, facts, plan);
@@ -407,6 +424,13 @@ static void add_streams(struct plan *plan)
 			 "the files that you have opened stay out of its reach");
 }
 
+/* A user namespace that is joined changes them as well. */
+static bool changes_ids(const struct plan *plan)
+{
+	return plan_find(plan, STEP_UID) || plan_find(plan, STEP_GID) ||
+	       ns_has(plan->join, NS_USER);
+}
+
 /*
  * The child gives up what the target is not to have, and only then is there a process that the
  * target can see, or a path of the target's that is followed.
@@ -414,11 +438,8 @@ static void add_streams(struct plan *plan)
 static int add_isolated(const struct request *req, const struct facts *facts, struct plan *plan,
 			struct error *err)
 {
-	size_t before;
-	int r = plan_limits_copy(req, facts, plan, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	add_streams(plan);
 	plan_add(plan, STEP_SEAL,
 		 "what the target may see executed is a copy that nobody can change");
@@ -432,26 +453,17 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	if (plan->target_files)
 		plan_add(plan, STEP_KEYRING, "your keys stay out of the target's reach");
 	add_cgroups(facts, false, plan);
-	plan_limits_early(req, facts, plan);
-	add_hidden(req, facts, plan);
-	plan_view_tools(req, plan);
-	plan_early_groups(req, facts, plan);
-	r = plan_order(facts, plan, err);
+	r = add_joining(req, facts, plan, err);
 	if (r < 0)
 		return r;
 	if (!plan_view_target(req, facts, plan)) {
 		add_root(req, facts, plan);
 		add_cwd(req, plan);
 	}
-	r = plan_remount(req, facts, plan, err);
-	if (r >= 0)
-		r = plan_limits_joined(req, facts, plan, err);
-	before = plan->n;
-	if (r >= 0)
-		r = plan_ids(req, facts, plan, err);
+	r = add_changes(req, facts, plan, err);
 	if (r < 0)
 		return r;
-	if (plan->n > before || ns_has(plan->join, NS_USER)) {
+	if (changes_ids(plan)) {
 		plan_add(plan, STEP_DIE_WITH, "the kernel forgets it with a change of ids");
 		plan_add(plan, STEP_HIDE, "and this, too");
 	}
@@ -479,11 +491,12 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	plan.join = facts->present & ~facts->same;
 	plan.target_files = sees_target_files(req, facts) || req->view == VIEW_TARGET;
 
-	plan.reaps = req->view != VIEW_NONE;
 	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;
 	if (plan.isolates)
 		r = plan_streams(facts->stream, req->pty, plan.target_files && !req->stdio_pass,
 				 plan.stream, err);
+	if (r >= 0)
+		r = plan_limits_copy(req, facts, &plan, err);
 	if (r < 0)
 		return r;
 	r = plan.isolates ? add_isolated(req, facts, &plan, err)

@@ -146,7 +146,6 @@ struct plan {
 	ns_set join;	   /* namespaces that will be joined */
 	bool target_files; /* the program can reach the target's files, and the target is not the host */
 	bool forks;
-	bool reaps; /* what the program leaves behind is not the target's init's to wait for */
 	unsigned int remount; /* set of enum remount_part: what is mounted afresh */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* what the program gets */
 	/*
@@ -175,6 +174,13 @@ enum program_source plan_program_source(const struct plan *plan, const struct re
 
 /* plan_has_pty() - whether a stream of the program is a pty of its own */
 bool plan_has_pty(const struct plan *plan);
+
+/*
+ * plan_reaps() - whether orphans are waited for by a process of ours
+ *
+ * Those that a program in a view leaves behind are not the target's init's to wait for.
+ */
+bool plan_reaps(const struct plan *plan);
 
 /* plan_reaps_inside() - whether a process of ours stays in the target's pid namespace for orphans */
 bool plan_reaps_inside(const struct plan *plan);

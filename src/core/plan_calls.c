@@ -139,7 +139,7 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 		calls_add(calls, "setpgid(0, 0)");
 		calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
 	}
-	if (plan->reaps)
+	if (plan_reaps(plan))
 		calls_add(calls, "prctl(PR_SET_CHILD_SUBREAPER, 1)");
 	calls_add(calls, "clone(CLONE_PIDFD)");
 	/* From here on the program's process itself. */

@@ -47,14 +47,10 @@ int plan_view_check(const struct request *req, const struct facts *facts, struct
 	return 0;
 }
 
-void plan_view_tree(const struct request *req, struct plan *plan)
+void plan_view_take(const struct request *req, struct plan *plan)
 {
 	if (req->view == VIEW_HOST)
 		plan_add(plan, STEP_TAKE_TREE, "the target's files, to be shown in a directory");
-}
-
-void plan_view_tools(const struct request *req, struct plan *plan)
-{
 	if (req->view == VIEW_TARGET)
 		plan_add(plan, STEP_TAKE_TOOLS, "your programs, to be read in the target's root");
 }

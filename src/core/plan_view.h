@@ -7,11 +7,8 @@
 /* plan_view_check() - what does not go together. Return: 0, or -errno with @err. */
 int plan_view_check(const struct request *req, const struct facts *facts, struct error *err);
 
-/* plan_view_tree() - before joining: take hold of the target's tree */
-void plan_view_tree(const struct request *req, struct plan *plan);
-
-/* plan_view_tools() - before joining: take hold of the host's trees */
-void plan_view_tools(const struct request *req, struct plan *plan);
+/* plan_view_take() - before joining: take hold of the trees that the other side is shown */
+void plan_view_take(const struct request *req, struct plan *plan);
 
 /* plan_view_target() - after joining: the root directory. Return: whether there is one to be made. */
 bool plan_view_target(const struct request *req, const struct facts *facts, struct plan *plan);

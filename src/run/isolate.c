@@ -130,7 +130,7 @@ static int send_job(const struct run *run, struct error *err)
 {
 	int tty = pty_stream(run->plan), r;
 	struct leader_job job = {
-		.flags = (run->plan->reaps ? LEADER_REAP : 0U) |
+		.flags = (plan_reaps(run->plan) ? LEADER_REAP : 0U) |
 			 (plan_reaps_inside(run->plan) ? LEADER_INSIDE : 0U),
 		.tty = tty,
 		.umask = -1,
@@ -393,7 +393,7 @@ static bool may_be_seized(const struct run *run)
 {
 	const struct facts *facts = &run->target->facts;
 
-	return run->plan->reaps || !facts->limits_known || plan_is_exposed(facts);
+	return plan_reaps(run->plan) || !facts->limits_known || plan_is_exposed(facts);
 }
 
 int run_isolated(struct run *run, size_t fork, struct error *err)

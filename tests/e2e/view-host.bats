@@ -78,6 +78,15 @@ none"
 	[[ "$stderr" != *"its path"* ]] || fail "$stderr"
 }
 
+@test "with a terminal of its own" {
+	scratch
+	view --pty=always sh -c '[ -t 0 ] && [ -t 1 ] && ls -m $NSJOIN_ROOT; touch /usr/x || echo ro
+		hostname'
+	[[ "$output" == *app,\ proc*ro*tgt* ]] || fail "$output" "$stderr"
+	ok -t "$T" -H --view=host --pty=always --dry-run --json true
+	grep -q 'open_tree(the target' <<<"$output" || fail "$output"
+}
+
 @test "what is shown in our files can be chosen" {
 	mkdir -p "$BATS_TEST_TMPDIR/root/etc"
 	mkfifo "$BATS_TEST_TMPDIR/root/etc/hosts"

@@ -282,7 +282,7 @@ static void the_view_is_made_where_the_targets_mounts_are_and_before_privileges_
 	(void)state;
 	assert_int_equal(req.view, VIEW_TARGET);
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_true(plan.isolates && plan.reaps);
+	assert_true(plan.isolates && plan_reaps(&plan));
 	assert_true(plan_find(&plan, STEP_FORK) < plan_find(&plan, STEP_TAKE_TOOLS));
 	assert_true(plan_find(&plan, STEP_CLOSE) < plan_find(&plan, STEP_TAKE_TOOLS));
 	assert_true(plan_find(&plan, STEP_TAKE_TOOLS) < plan_find(&plan, STEP_JOIN_TARGET));
@@ -291,6 +291,23 @@ static void the_view_is_made_where_the_targets_mounts_are_and_before_privileges_
 	assert_true(plan_find(&plan, STEP_BUILD_VIEW) < plan_find(&plan, STEP_UID));
 	assert_null(plan_find(&plan, STEP_ROOT));
 	assert_null(plan_find(&plan, STEP_CWD));
+}
+
+static void what_is_shown_was_taken_before_also_with_a_terminal_of_its_own(void **state)
+{
+	struct request req = views(VIEW_HOST);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	req.pty = PTY_ALWAYS;
+	facts.caller_admin = true;
+	facts.present &= ~NS_BIT(NS_MNT);
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan.isolates && plan_reaps(&plan));
+	assert_non_null(plan_find(&plan, STEP_TAKE_TREE));
+	assert_true(plan_find(&plan, STEP_TAKE_TREE) < plan_find(&plan, STEP_JOIN_TARGET));
+	assert_true(plan_find(&plan, STEP_JOIN_TARGET) < plan_find(&plan, STEP_SHOW_TREE));
 }
 
 static void in_the_targets_files_our_programs_have_its_limits_and_may_trace(void **state)
@@ -491,6 +508,7 @@ int main(void)
 		cmocka_unit_test(mounting_takes_a_privilege_somewhere),
 		cmocka_unit_test(
 			the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up),
+		cmocka_unit_test(what_is_shown_was_taken_before_also_with_a_terminal_of_its_own),
 		cmocka_unit_test(in_the_targets_files_our_programs_have_its_limits_and_may_trace),
 		cmocka_unit_test(what_may_be_traced_is_what_is_seen),
 		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
