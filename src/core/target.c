@@ -173,7 +173,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	t->facts.env_truncated = report.truncated;
 	if (t->facts.env_unreadable || t->facts.env_overwritten) {
 		strv_done(&t->env);
-		r = confenv_read(&t->found, &t->env, err);
+		r = confenv_read(&t->found, req->host_root, &t->env, err);
 		if (r < 0 && r != -ENOENT)
 			return r;
 		t->facts.env_config = r == 0;

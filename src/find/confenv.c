@@ -3,48 +3,22 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "find/hostfs.h"
+#include "find/procscan.h"
 #include "find/runtime.h"
 #include "sys/jsondoc.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 
 enum {
-	CMDLINE_MAX = 1 << 16,
 	CGROUP_TEXT_MAX = 1 << 16,
 	ENTRIES_MAX = 4096,
 };
-
-static bool is_believed(int fd, mode_t type)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type &&
-	       (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & S_IWOTH);
-}
-
-/* The parent of the container's first process. Return: an owned descriptor or -errno. */
-static int open_monitor(const struct found *found, struct proc_stat *ret_stat)
-{
-	_cleanup_fd_ int fd = -EBADF;
-	struct proc_stat stat;
-	int r = proc_stat_read(found->proc_fd, &stat);
-
-	if (r < 0)
-		return r;
-	fd = proc_open(stat.ppid);
-	if (fd < 0)
-		return fd;
-	r = proc_stat_read(fd, ret_stat);
-	if (r < 0)
-		return r;
-	return is_believed(fd, S_IFDIR) ? fd_steal(&fd) : -EPERM;
-}
 
 /* Whether the cgroup of the process is named after the bundle: one shim may serve several. */
 static bool has_id(const struct found *found, const char *id)
@@ -58,66 +32,76 @@ static bool has_id(const struct found *found, const char *id)
 	       strstr(text, id);
 }
 
-static int open_shim_bundle(const struct found *found, int monitor_fd)
+static int open_shim_bundle(const struct found *found, const struct procscan_item *shim,
+			    int shim_fd)
 {
-	_cleanup_fd_ int dir = -EBADF;
-	char path[PATH_MAX];
-	ssize_t n = readlinkat(monitor_fd, "cwd", path, sizeof(path) - 1);
-	const char *id;
+	_cleanup_fd_ int dir = openat(shim_fd, "cwd", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *id = shim->cwd ? strrchr(shim->cwd, '/') : NULL;
+	_cleanup_free_ char *sibling = NULL;
+	int fd;
 
-	if (n < 0)
-		return -errno;
-	path[n] = '\0';
-	dir = openat(monitor_fd, "cwd", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return -errno;
-	id = strrchr(path, '/');
 	if (id && has_id(found, id + 1))
 		return fd_steal(&dir);
 	/* A pod's shim is in the directory of its sandbox, beside those of its containers. */
-	if (!found->id || snprintf(path, sizeof(path), "../%s", found->id) >= (int)sizeof(path))
+	if (!found->id || asprintf(&sibling, "../%s", found->id) < 0) {
+		sibling = NULL;
 		return -ENOENT;
-	n = openat(dir, path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return n < 0 ? -errno : (int)n;
-}
-
-/* conmon's "-b BUNDLE". */
-static int open_conmon_bundle(int monitor_fd)
-{
-	_cleanup_free_ char *text = NULL;
-	ssize_t n = fd_read_alloc(monitor_fd, "cmdline", CMDLINE_MAX, &text);
-	int fd;
-
-	if (n < 0)
-		return (int)n;
-	for (const char *word = text; word < text + n; word += strlen(word) + 1) {
-		if (strcmp(word, "-b") != 0 || word[3] != '/')
-			continue;
-		fd = open(word + 3, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
 	}
-	return -ENOENT;
+	fd = openat(dir, sibling, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
-static int open_config(const struct found *found)
+static int open_conmon_bundle(const struct hostfs *host, const struct procscan_item *conmon)
 {
-	_cleanup_fd_ int monitor = -EBADF, bundle = -EBADF, fd = -EBADF;
+	const char *dir = procscan_option(conmon, "-b");
+
+	return dir && dir[0] == '/' ? hostfs_open(host, dir, O_PATH | O_DIRECTORY) : -ENOENT;
+}
+
+/*
+ * By the monitor, the parent of the container's first process. Any process can call itself one, and
+ * would choose whose environment its child is given: believed are those that procscan believes.
+ * Return: an owned descriptor, or -ENOENT where there is none, or another -errno.
+ */
+static int open_bundle(const struct found *found, const char *host_root)
+{
+	_cleanup_procscan_item_ struct procscan_item monitor = { .pid = 0 };
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	_cleanup_fd_ int monitor_fd = -EBADF;
 	struct proc_stat stat;
 
-	monitor = open_monitor(found, &stat);
-	if (monitor < 0)
-		return monitor;
-	if (strncmp(stat.comm, "containerd-shim", strlen("containerd-shim")) == 0)
-		bundle = open_shim_bundle(found, monitor);
-	else if (strcmp(stat.comm, "conmon") == 0)
-		bundle = open_conmon_bundle(monitor);
+	if (proc_stat_read(found->proc_fd, &stat) < 0 || hostfs_init(host_root, &host, NULL) < 0)
+		return -ENOENT;
+	monitor_fd = hostfs_proc(&host, stat.ppid);
+	if (monitor_fd < 0 || procscan_one(&host, stat.ppid, &monitor) <= 0 ||
+	    (monitor.uid != 0 && monitor.uid != geteuid()))
+		return -ENOENT;
+	if (monitor.kind == PROCSCAN_SHIM)
+		return open_shim_bundle(found, &monitor, monitor_fd);
+	return monitor.kind == PROCSCAN_CONMON ? open_conmon_bundle(&host, &monitor) : -ENOENT;
+}
+
+static bool is_believed(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	       (st.st_uid == 0 || st.st_uid == geteuid()) && !(st.st_mode & S_IWOTH);
+}
+
+static int open_config(const struct found *found, const char *host_root)
+{
+	_cleanup_fd_ int bundle = open_bundle(found, host_root), fd = -EBADF;
+
 	if (bundle < 0)
 		return bundle;
 	fd = openat(bundle, "config.json",
 		    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	return is_believed(fd, S_IFREG) ? fd_steal(&fd) : -EPERM;
+	return is_believed(fd) ? fd_steal(&fd) : -EPERM;
 }
 
 static int read_whole(int fd, char **ret_text, size_t *ret_n)
@@ -171,10 +155,11 @@ int confenv_parse(const char *text, size_t n, struct strv *ret_env, struct error
 	return 0;
 }
 
-int confenv_read(const struct found *found, struct strv *ret_env, struct error *err)
+int confenv_read(const struct found *found, const char *host_root, struct strv *ret_env,
+		 struct error *err)
 {
 	_cleanup_free_ char *text = NULL;
-	_cleanup_fd_ int fd = open_config(found);
+	_cleanup_fd_ int fd = open_config(found, host_root);
 	size_t n = 0;
 
 	if (fd < 0 || read_whole(fd, &text, &n) < 0)

@@ -196,6 +196,25 @@ both_at_once() {
 	expect_stderr 'has overwritten its environment; what it was configured with is used'
 }
 
+@test "what calls itself a monitor, in a container, chooses nobody's environment" {
+	local bundle=$BATS_TEST_TMPDIR/bundle children tries
+	mkdir "$bundle"
+	echo '{"process":{"env":["SECRET=of another container"]}}' >"$bundle/config.json"
+	engine run -di --network none --name "$P-liar" -v "$NSJOIN_HELPERS:/helpers:ro" "$engine_image" \
+		sh -c 'printf conmon >/proc/self/comm; exec 3<&0; /helpers/odd overwritten <&3 & wait' \
+		-b "$bundle" >/dev/null
+	for ((tries = 0; tries < 100; tries++)); do
+		[ "$(engine logs "$P-liar")" != overwritten=1 ] || break
+		sleep 0.1
+	done
+	T=$(container_pid "$P-liar")
+	read -r -a children <"/proc/$T/task/$T/children" || : # no newline ends it
+	ok -t "${children[0]}" env
+	expect_stderr 'has overwritten its environment'
+	[[ $output != *SECRET* ]] || fail "$output"
+	engine rm -f "$P-liar" >/dev/null
+}
+
 @test "--privileged keeps what the caller has" {
 	ok -t "$P-plain" --privileged sh -c 'grep -E "^(CapEff|Seccomp:)" /proc/self/status; pwd
 		echo $FOO'

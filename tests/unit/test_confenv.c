@@ -60,7 +60,7 @@ static void who_has_no_monitor_has_none(void **state)
 
 	(void)state;
 	self.proc_fd = proc_open(getpid());
-	assert_int_equal(confenv_read(&self, &env, NULL), -ENOENT);
+	assert_int_equal(confenv_read(&self, NULL, &env, NULL), -ENOENT);
 	found_done(&self);
 }
 
