@@ -93,7 +93,7 @@ static int add(struct query *q, const struct place *place, const char *id, char 
 	return known_list_add_consume(q->list, &k) < 0 ? state_no_memory(err) : 0;
 }
 
-/* The value of a line "KEY = VALUE", the last one of several. Return: heap, or NULL. */
+/* The value of a line "KEY = VALUE", the last one of several. Return: heap, or NULL: none, or empty. */
 static char *config_value(const char *text, const char *key)
 {
 	const char *found = NULL;
@@ -107,7 +107,8 @@ static char *config_value(const char *text, const char *key)
 	if (!found)
 		return NULL;
 	found += strspn(found, " \t");
-	return strndup(found, strcspn(found, " \t\r\n"));
+	n = strcspn(found, " \t\r\n");
+	return n > 0 ? strndup(found, n) : NULL;
 }
 
 /* Proxmox numbers its containers: what users call them is the host name. */

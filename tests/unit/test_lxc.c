@@ -200,6 +200,19 @@ static void a_numbered_container_is_called_by_its_host_name(void **state)
 	assert_string_equal(got.item[0].id, "101");
 }
 
+static void an_empty_host_name_is_none(void **state)
+{
+	const struct known_filter any = { .name = NULL };
+	_cleanup_known_list_ struct known_list got = { 0 };
+
+	(void)state;
+	tree_put("var/lib/lxc/102/config",
+		 "lxc.uts.name = web\nlxc.uts.name =\nlxc.arch = amd64\n");
+	list(&any, &got);
+	assert_int_equal(got.n, 1);
+	assert_string_equal(got.item[0].name, "102");
+}
+
 static void a_pod_is_no_container_of_lxc(void **state)
 {
 	const struct known_filter pod = { .pod = "web" };
@@ -269,6 +282,7 @@ int main(void)
 						tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(a_numbered_container_is_called_by_its_host_name,
 						tree_make, tree_remove),
+		cmocka_unit_test_setup_teardown(an_empty_host_name_is_none, tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(a_pod_is_no_container_of_lxc, tree_make,
 						tree_remove),
 		cmocka_unit_test(monitors_tell_path_and_name),
