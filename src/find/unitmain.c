@@ -15,6 +15,10 @@
 #include "util/parse.h"
 #include "util/text.h"
 
+enum {
+	LISTED_MAX = 16
+};
+
 static bool was_told_its_pid(const struct hostfs *host, pid_t pid)
 {
 	_cleanup_fd_ int proc_fd = hostfs_proc(host, pid);
@@ -31,12 +35,14 @@ static bool was_told_its_pid(const struct hostfs *host, pid_t pid)
 static int refuse_ambiguous(const struct cgprocs *procs, const char *name, struct error *err)
 {
 	_cleanup_text_ struct text detail = { 0 };
+	size_t listed = 0;
 	int r = error_set(err, ERROR_TARGET_AMBIGUOUS, 0,
 			  "unit \"%s\" has several processes that could be its main one", name);
 
-	for (size_t i = 0; i < procs->n && i < 16; i++) {
+	for (size_t i = 0; i < procs->n && listed < LISTED_MAX; i++) {
 		if (!procs->item[i].top)
 			continue;
+		listed++;
 		text_add(&detail, "%d  ", procs->item[i].pid);
 		text_add_escaped(&detail, procs->item[i].comm);
 		text_add(&detail, "  uid %u\n", procs->item[i].uid);

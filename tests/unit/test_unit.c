@@ -233,6 +233,35 @@ static void a_lesser_user_s_claim_is_not_believed_against_root(void **state)
 	refuses("x", ERROR_TARGET_AMBIGUOUS, "several processes");
 }
 
+/* All that could be it are listed, however many children were started in between. */
+static void two_that_claim_to_be_the_main_process_are_listed(void **state)
+{
+	_cleanup_found_ struct found found = FOUND_NONE;
+	_cleanup_error_ struct error err = { 0 };
+	char pids[256] = "30\n";
+
+	(void)state;
+	tree_process(&(struct tree_process){
+		.pid = 30, .ppid = 1, .start = 100, .comm = "master", .cgroup = "/" });
+	for (int pid = 31; pid < 51; pid++) {
+		tree_process(&(struct tree_process){ .pid = pid,
+						     .ppid = 30,
+						     .start = 100 + pid,
+						     .comm = "worker",
+						     .cgroup = "/" });
+		(void)snprintf(pids + strlen(pids), sizeof(pids) - strlen(pids), "%d\n", pid);
+	}
+	tree_process(&(struct tree_process){
+		.pid = 51, .ppid = 1, .start = 200, .comm = "reload", .cgroup = "/" });
+	environment(30, "SYSTEMD_EXEC_PID=30");
+	environment(51, "SYSTEMD_EXEC_PID=51");
+	(void)snprintf(pids + strlen(pids), sizeof(pids) - strlen(pids), "51\n");
+	cgroup("system.slice/many.service/", pids);
+	assert_true(find("many", &found, &err) < 0);
+	assert_int_equal(err.id, ERROR_TARGET_AMBIGUOUS);
+	assert_string_equal(err.detail, "30  master  uid 0\n51  reload  uid 0\n");
+}
+
 static void a_unit_of_a_user_has_to_be_spelled_with_the_user(void **state)
 {
 	const struct tree_process process = { .pid = 100,
@@ -385,6 +414,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			without_that_it_is_the_oldest_whose_parent_is_outside, setup, tree_remove),
 		cmocka_unit_test_setup_teardown(a_child_that_claims_to_be_the_main_process_is_not,
+						setup, tree_remove),
+		cmocka_unit_test_setup_teardown(two_that_claim_to_be_the_main_process_are_listed,
 						setup, tree_remove),
 		cmocka_unit_test_setup_teardown(a_lesser_user_s_claim_is_not_believed_against_root,
 						setup, tree_remove),
