@@ -227,7 +227,6 @@ static int add(const struct bundle *b, struct error *err)
 int bundle_add(const struct containerd_query *query, const char *state, const char *ns,
 	       const char *id, struct error *err)
 {
-	const char *prefix = query->filter->prefix;
 	_cleanup_(bundle_done) struct bundle b = {
 		.query = query,
 		.state = state,
@@ -236,7 +235,7 @@ int bundle_add(const struct containerd_query *query, const char *state, const ch
 	};
 	int r;
 
-	if (!state_is_name(id) || (prefix && strncmp(id, prefix, strlen(prefix)) != 0))
+	if (!state_is_name(id) || !known_filter_takes_id(query->filter, id))
 		return 0;
 	if (asprintf(&b.dir, "%s/io.containerd.runtime.v2.task/%s/%s", state, ns, id) < 0) {
 		b.dir = NULL;

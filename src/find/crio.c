@@ -216,9 +216,7 @@ static int add(struct crio_bundle *b, struct error *err)
 
 static bool is_wanted(const struct crio_query *query, const char *id)
 {
-	const char *prefix = query->filter->prefix;
-
-	return find_is_id(id) && (!prefix || strncmp(id, prefix, strlen(prefix)) == 0);
+	return find_is_id(id) && known_filter_takes_id(query->filter, id);
 }
 
 static int add_usual(const struct crio_query *query, const char *driver, const char *id,

@@ -207,7 +207,6 @@ static int add_running(int dir_fd, struct finder *f, struct error *err)
 
 static int add_all(DIR *dir, struct finder *f, struct error *err)
 {
-	const char *prefix = f->filter->prefix;
 	int r = add_running(dirfd(dir), f, err);
 
 	if (r != 0)
@@ -220,8 +219,7 @@ static int add_all(DIR *dir, struct finder *f, struct error *err)
 		if (!entry)
 			break;
 
-		if (!find_is_id(id) || (prefix && strncmp(id, prefix, strlen(prefix)) != 0) ||
-		    is_running(f, id))
+		if (!find_is_id(id) || !known_filter_takes_id(f->filter, id) || is_running(f, id))
 			continue;
 		r = add_one(dirfd(dir), id, f, err);
 		/* A daemon gives each name once. */

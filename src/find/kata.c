@@ -39,9 +39,7 @@ static int add(const char *id, const struct known_filter *filter, struct known_l
 {
 	_cleanup_known_ struct known known = { .runtime = &runtime_kata };
 
-	if (!find_is_id(id) ||
-	    (filter->prefix && strncmp(id, filter->prefix, strlen(filter->prefix)) != 0) ||
-	    is_listed(list, id))
+	if (!find_is_id(id) || !known_filter_takes_id(filter, id) || is_listed(list, id))
 		return 0;
 	known.id = strdup(id);
 	known.refuse = vm_of_runtime("kata");

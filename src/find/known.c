@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of what the runtimes' state tells. */
+/* Lists of what the runtimes' state tells, and what is looked for in them. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "find/runtime.h"
 #include "util/macro.h"
@@ -45,4 +47,21 @@ void known_list_done(struct known_list *list)
 		known_done(&list->item[i]);
 	free(list->item);
 	*list = (struct known_list){ 0 };
+}
+
+bool known_filter_takes_id(const struct known_filter *filter, const char *id)
+{
+	return !filter->prefix || strncmp(id, filter->prefix, strlen(filter->prefix)) == 0;
+}
+
+bool known_filter_takes(const struct known_filter *filter, uid_t owner, const char *id,
+			const char *name)
+{
+	if (filter->owner ? owner != *filter->owner : owner != 0 && owner != geteuid())
+		return false;
+	if (filter->pod || filter->pod_namespace || filter->container)
+		return false;
+	if (!known_filter_takes_id(filter, id))
+		return false;
+	return !filter->name || strcmp(filter->name, id) == 0 || strcmp(filter->name, name) == 0;
 }

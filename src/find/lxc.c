@@ -58,19 +58,6 @@ static const char *short_name(enum place_kind kind, const char *entry)
 	return kind != PLACE_LXC && underscore && underscore[1] ? underscore + 1 : entry;
 }
 
-/* Containers never are parts of pods here. */
-static bool is_wanted(const struct known_filter *filter, uid_t owner, const char *id,
-		      const char *name)
-{
-	if (filter->owner ? owner != *filter->owner : owner != 0 && owner != geteuid())
-		return false;
-	if (filter->pod || filter->pod_namespace || filter->container)
-		return false;
-	if (filter->prefix && strncmp(id, filter->prefix, strlen(filter->prefix)) != 0)
-		return false;
-	return !filter->name || strcmp(filter->name, id) == 0 || strcmp(filter->name, name) == 0;
-}
-
 /* Takes @name over. */
 static int add(struct query *q, const struct place *place, const char *id, char *name, uid_t owner,
 	       bool running, struct error *err)
@@ -167,7 +154,7 @@ static int list_place(struct query *q, const struct place *place, struct error *
 		if (place->kind == PLACE_LXC && !has_config(q, place, entry))
 			continue;
 		name = name_of(q, place, entry);
-		if (name && !is_wanted(q->filter, 0, entry, name))
+		if (name && !known_filter_takes(q->filter, 0, entry, name))
 			free(name);
 		else
 			r = add(q, place, entry, name, 0, is_running(q, place, entry), err);
@@ -278,7 +265,7 @@ static int list_sockets(struct query *q, struct error *err)
 		if ((!q->filter->name || strcmp(q->filter->name, slash + 1) == 0) &&
 		    !is_listed(q, lxcpath, slash + 1) &&
 		    owner_of(q->ctx->host, lxcpath, slash + 1, &owner) == 0 &&
-		    is_wanted(q->filter, owner, slash + 1, slash + 1))
+		    known_filter_takes(q->filter, owner, slash + 1, slash + 1))
 			r = add(q, &place, slash + 1, strdup(slash + 1), owner, true, err);
 	}
 	return r;
@@ -342,8 +329,8 @@ static int add_monitor(struct query *q, const struct procscan_item *item, struct
 	k.state_root = strdup(lxcpath);
 	if (!k.id || !k.name || !k.state_root || fill_from_monitor(q->ctx->host, item->pid, &k) < 0)
 		return state_no_memory(err);
-	if (!is_wanted(q->filter, k.owner, k.id, k.name) &&
-	    !is_wanted(q->filter, k.owner, name, k.name))
+	if (!known_filter_takes(q->filter, k.owner, k.id, k.name) &&
+	    !known_filter_takes(q->filter, k.owner, name, k.name))
 		return 0;
 	return known_list_add_consume(q->list, &k) < 0 ? state_no_memory(err) : 0;
 }

@@ -24,22 +24,10 @@
 static const char machines_dir[] = "/run/systemd/machines";
 static const char libvirt_dir[] = "/run/libvirt/lxc";
 
-static bool is_wanted(const struct known_filter *filter, const struct known *k)
-{
-	if (filter->owner ? k->owner != *filter->owner : k->owner != 0 && k->owner != geteuid())
-		return false;
-	if (filter->pod || filter->pod_namespace || filter->container)
-		return false;
-	if (filter->prefix && strncmp(k->id, filter->prefix, strlen(filter->prefix)) != 0)
-		return false;
-	return !filter->name || strcmp(filter->name, k->id) == 0 ||
-	       strcmp(filter->name, k->name) == 0;
-}
-
 static int add_wanted(const struct known_filter *filter, struct known *k, struct known_list *list,
 		      struct error *err)
 {
-	if (!is_wanted(filter, k))
+	if (!known_filter_takes(filter, k->owner, k->id, k->name))
 		return 0;
 	return known_list_add_consume(list, k) < 0 ? state_no_memory(err) : 0;
 }

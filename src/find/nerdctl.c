@@ -33,7 +33,6 @@ static bool has_bundle(const struct names *n, const char *id)
 static int add_name(const struct names *n, const char *dir, const char *name, struct error *err)
 {
 	_cleanup_known_ struct known known = { .runtime = n->query->runtime };
-	const char *prefix = n->query->filter->prefix;
 	_cleanup_free_ char *path = NULL;
 
 	if (asprintf(&path, "%s/%s", dir, name) < 0) {
@@ -43,7 +42,7 @@ static int add_name(const struct names *n, const char *dir, const char *name, st
 	if (state_text(n->query->ctx, path, &known.id) < 0)
 		return 0;
 	known.id[strcspn(known.id, "\n")] = '\0';
-	if (!find_is_id(known.id) || (prefix && strncmp(known.id, prefix, strlen(prefix)) != 0) ||
+	if (!find_is_id(known.id) || !known_filter_takes_id(n->query->filter, known.id) ||
 	    has_bundle(n, known.id))
 		return 0;
 	known.name = strdup(name);

@@ -17,14 +17,6 @@ static const char *const alloc_dirs[] = {
 	"/opt/nomad/alloc",
 };
 
-static bool may_match(const struct known_filter *filter, const struct known *known)
-{
-	if (filter->name && strcmp(filter->name, known->name) != 0 &&
-	    strcmp(filter->name, known->id) != 0)
-		return false;
-	return !filter->prefix || strncmp(known->id, filter->prefix, strlen(filter->prefix)) == 0;
-}
-
 /* The cgroup is called after both, and so is the container. */
 static int add_task(const struct known_filter *filter, const char *alloc, const char *task,
 		    struct known_list *list, struct error *err)
@@ -39,7 +31,8 @@ static int add_task(const struct known_filter *filter, const char *alloc, const 
 		known.id = NULL;
 	if (!known.name || !known.id)
 		return state_no_memory(err);
-	if (may_match(filter, &known) && known_list_add_consume(list, &known) < 0)
+	if (known_filter_takes(filter, 0, known.id, known.name) &&
+	    known_list_add_consume(list, &known) < 0)
 		return state_no_memory(err);
 	return 0;
 }

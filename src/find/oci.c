@@ -65,7 +65,7 @@ static int list_dir(struct runtime_context *ctx, const char *path, uid_t owner,
 	if (state_dir_open(ctx, path, &dir) < 0)
 		return 0;
 	while (r == 0 && (id = state_dir_next(&dir)))
-		if (!filter->prefix || strncmp(id, filter->prefix, strlen(filter->prefix)) == 0)
+		if (known_filter_takes_id(filter, id))
 			r = add(ctx, path, id, owner, list, err);
 	return r;
 }

@@ -66,9 +66,7 @@ static bool is_wanted(const struct source *s, size_t i, const char *id,
 		return false;
 	if (metadata && strstr(metadata, "\"pod-id\"")) /* CRI-O's, which shares the storage */
 		return false;
-	if (filter->prefix && strncmp(id, filter->prefix, strlen(filter->prefix)) != 0)
-		return false;
-	return !filter->name || has_name(s, i, filter->name);
+	return known_filter_takes_id(filter, id) && (!filter->name || has_name(s, i, filter->name));
 }
 
 static int read_pidfile(const struct source *s, struct known *known, struct error *err)
@@ -301,12 +299,10 @@ static int add_users(struct runtime_context *ctx, const struct procscan_item *it
 
 static bool fits(const struct conmon *conmon, const struct known_filter *filter)
 {
-	size_t n = filter->prefix ? strlen(filter->prefix) : 0;
-
 	if (filter->pod) /* of which it tells nothing */
 		return false;
 	return (!filter->name || (conmon->name && strcmp(conmon->name, filter->name) == 0)) &&
-	       (!filter->prefix || strncmp(conmon->id, filter->prefix, n) == 0);
+	       known_filter_takes_id(filter, conmon->id);
 }
 
 static bool is_listed(const struct known_list *list, const char *id)

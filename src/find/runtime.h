@@ -76,6 +76,16 @@ struct known_filter {
 	const uid_t *owner;
 };
 
+/* known_filter_takes_id() - whether an id begins as it is asked for */
+bool known_filter_takes_id(const struct known_filter *filter, const char *id);
+
+/*
+ * known_filter_takes() - whether one that never is part of a pod is asked for
+ * @name: what users call it; the id is a name as well
+ */
+bool known_filter_takes(const struct known_filter *filter, uid_t owner, const char *id,
+			const char *name);
+
 /* What was looked at already, and is not looked at once more for the same question. */
 struct runtime_seen {
 	bool docker_roots_read, docker_listed;
