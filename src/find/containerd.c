@@ -109,14 +109,6 @@ static size_t state_of(const struct procscan_item *item, const char **ret_path)
 	return (size_t)(end - path);
 }
 
-static bool has(const struct strv *v, const char *text)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->item[i], text) == 0)
-			return true;
-	return false;
-}
-
 static int collect_state(const struct procscan_item *item, struct strv *states)
 {
 	_cleanup_free_ char *state = NULL;
@@ -132,7 +124,7 @@ static int collect_state(const struct procscan_item *item, struct strv *states)
 	state = strndup(path, n);
 	if (!state)
 		return -ENOMEM;
-	return has(states, state) ? 0 : strv_add(states, state);
+	return strv_add_new(states, state);
 }
 
 int containerd_list_scanned(const struct containerd_query *query, struct error *err)

@@ -26,9 +26,6 @@
 static const char run_root[] = "/run/containers/storage";
 static const char graph_root[] = "/var/lib/containers/storage";
 
-/* The drivers of containers/storage: each has a directory of its own. */
-static const char *const drivers[] = { "overlay", "vfs", "btrfs", "zfs" };
-
 struct crio_query {
 	struct runtime_context *ctx;
 	const struct known_filter *filter;
@@ -260,8 +257,8 @@ static int list_storage(const struct crio_query *query, struct error *err)
 
 	if (hostfs_lacks(query->ctx->host, query->runroot))
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(drivers) && r == 0; i++)
-		r = list_driver(query, drivers[i], err);
+	for (size_t i = 0; i < storage_driver_count && r == 0; i++)
+		r = list_driver(query, storage_drivers[i], err);
 	return r;
 }
 

@@ -24,10 +24,7 @@ static int add_root(struct strv *roots, const char *path, struct error *err)
 	/* A relative path is relative to where the daemon was started. */
 	if (path[0] != '/')
 		return 0;
-	for (size_t i = 0; i < roots->n; i++)
-		if (strcmp(roots->item[i], path) == 0)
-			return 0;
-	if (strv_add(roots, path) < 0)
+	if (strv_add_new(roots, path) < 0)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look for Docker's data");
 	return 0;
 }

@@ -282,7 +282,6 @@ static int shorten(struct listing *list)
 			digits = MAX(digits, common(hex[i]->id, hex[i - 1]->id) + 1);
 		if (i + 1 < n)
 			digits = MAX(digits, common(hex[i]->id, hex[i + 1]->id) + 1);
-		/* Digits alone would be a process. */
 		while (digits < FIND_ID_MAX && is_name(list, hex[i]->id, digits))
 			digits++;
 		if (end && digits < FIND_ID_MAX)

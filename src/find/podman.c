@@ -18,8 +18,7 @@
 #include "find/userdir.h"
 #include "util/macro.h"
 
-/* Each driver of the storage library has lists of its own. Those of --rm are volatile. */
-static const char *const drivers[] = { "overlay", "vfs", "btrfs", "zfs" };
+/* The storage library's lists. Those of --rm are volatile. */
 static const char *const lists[] = { "containers.json", "volatile-containers.json" };
 
 /* One list of containers, and where it is from. */
@@ -205,10 +204,10 @@ int podman_list_place(struct runtime_context *ctx, const struct podman_place *pl
 	/* Another user's home is not looked into but through hostfs_read_of(). */
 	if (place->owner == 0 && hostfs_lacks(ctx->host, place->root))
 		return 0;
-	for (size_t d = 0; d < ARRAY_SIZE(drivers); d++) {
-		struct source s = { .ctx = ctx, .place = place, .driver = drivers[d] };
+	for (size_t d = 0; d < storage_driver_count; d++) {
+		struct source s = { .ctx = ctx, .place = place, .driver = storage_drivers[d] };
 
-		pods.driver = drivers[d];
+		pods.driver = storage_drivers[d];
 		/* One that is named is meant by that alone. */
 		if (!filter->name && !filter->prefix)
 			s.pods = &pods;
@@ -223,14 +222,6 @@ static const struct podman_place usual = {
 	.runroot = "/run/containers/storage",
 };
 
-static bool has(const struct strv *v, const char *text)
-{
-	for (size_t i = 0; i < v->n; i++)
-		if (strcmp(v->item[i], text) == 0)
-			return true;
-	return false;
-}
-
 /* Where storage.conf says, and at the usual place: containers may be older than the file. */
 static int list_places(struct runtime_context *ctx, const struct podman_place *own,
 		       const struct known_filter *filter, struct known_list *list,
@@ -241,7 +232,7 @@ static int list_places(struct runtime_context *ctx, const struct podman_place *o
 
 	if (r < 0)
 		return state_no_memory(err);
-	if (!has(&told.root, own->root) && strv_add(&told.root, own->root) < 0)
+	if (strv_add_new(&told.root, own->root) < 0)
 		return state_no_memory(err);
 	for (size_t i = 0; i < told.root.n && r == 0; i++) {
 		struct podman_place place = *own;

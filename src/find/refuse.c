@@ -164,14 +164,8 @@ static int refuse_unreadable(const struct search *s, struct error *err)
 {
 	_cleanup_text_ struct text names = { 0 };
 
-	for (size_t i = 0; i < s->unreadable.n; i++) {
-		bool again = false;
-
-		for (size_t k = 0; k < i && !again; k++)
-			again = strcmp(s->unreadable.item[k], s->unreadable.item[i]) == 0;
-		if (!again)
-			text_add(&names, "%s%s", i > 0 ? ", " : "", s->unreadable.item[i]);
-	}
+	for (size_t i = 0; i < s->unreadable.n; i++)
+		text_add(&names, "%s%s", i > 0 ? ", " : "", s->unreadable.item[i]);
 	(void)error_set(err, ERROR_PERMISSION, 0,
 			"no container \"%s\" that you can see: the names of %s are readable by "
 			"root only",

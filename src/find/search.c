@@ -84,7 +84,7 @@ static int ask_runtime(struct search *s, const struct runtime *runtime,
 		r = runtime->list(&s->ctx, filter, &list, err);
 	if (r < 0)
 		return r;
-	if (s->ctx.unreadable > unreadable && strv_add(&s->unreadable, runtime->name) < 0)
+	if (s->ctx.unreadable > unreadable && strv_add_new(&s->unreadable, runtime->name) < 0)
 		return search_no_memory(err);
 	return take_known(s, &list, match) < 0 ? search_no_memory(err) : 0;
 }

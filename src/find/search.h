@@ -23,7 +23,7 @@ struct search {
 	struct candidate_scope scope;
 	struct procscan scan;
 	struct runtime_context ctx;
-	struct strv unreadable; /* runtimes whose names may not be read by us */
+	struct strv unreadable; /* runtimes whose names may not be read by us, each once */
 	bool walked;		/* running holds all cgroups of containers */
 	struct cgmatches running;
 	struct candidates candidates;

@@ -14,6 +14,9 @@ enum {
 	CONF_MAX = 1 << 16 /* the file that distributions ship, mostly comments, has 10 KiB */
 };
 
+const char *const storage_drivers[] = { "overlay", "vfs", "btrfs", "zfs" };
+const size_t storage_driver_count = ARRAY_SIZE(storage_drivers);
+
 /* Over "$UID" or "${UID}". Return: whether it is one that is known. */
 static bool put_variable(struct text *out, const char **at, const struct storage_user *user)
 {
@@ -90,10 +93,7 @@ static int add_root(struct storage_places *places, const char *path,
 {
 	_cleanup_free_ char *full = path ? storageconf_expand(path, user) : NULL;
 
-	for (size_t i = 0; full && i < places->root.n; i++)
-		if (strcmp(places->root.item[i], full) == 0)
-			return 0;
-	return full ? strv_add(&places->root, full) : 0;
+	return full ? strv_add_new(&places->root, full) : 0;
 }
 
 static int places_of_root(const struct storageconf *host, struct storage_places *places)

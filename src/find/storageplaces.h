@@ -2,11 +2,16 @@
 /* Where the storage of podman and CRI-O was told to be, if it is not at the usual place. */
 #pragma once
 
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "find/runtime.h"
 #include "util/macro.h"
 #include "util/strv.h"
+
+/* The drivers of the storage library: each keeps its containers in a directory of its own. */
+extern const char *const storage_drivers[];
+extern const size_t storage_driver_count;
 
 /* What a path may have a user's values for. */
 struct storage_user {

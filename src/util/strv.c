@@ -40,6 +40,14 @@ int strv_add(struct strv *v, const char *text)
 	return add_consume(v, strdup(text));
 }
 
+int strv_add_new(struct strv *v, const char *text)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (strcmp(v->item[i], text) == 0)
+			return 0;
+	return strv_add(v, text);
+}
+
 int strv_addf(struct strv *v, const char *fmt, ...)
 {
 	char *text;

@@ -19,6 +19,9 @@ void strv_done(struct strv *v);
 /* strv_add() - append a copy. Return: 0 or -ENOMEM. */
 int strv_add(struct strv *v, const char *text);
 
+/* strv_add_new() - the same, unless it is there already. Return: 0 or -ENOMEM. */
+int strv_add_new(struct strv *v, const char *text);
+
 /* strv_addf() - append formatted text. Return: 0 or -ENOMEM. */
 int strv_addf(struct strv *v, const char *fmt, ...) _printf_(2, 3);
 

@@ -35,6 +35,18 @@ static void the_list_always_ends_in_null(void **state)
 	assert_string_equal(v.item[99], "99");
 }
 
+static void what_is_there_already_is_not_added_again(void **state)
+{
+	_cleanup_strv_ struct strv v = { 0 };
+
+	(void)state;
+	assert_int_equal(strv_add_new(&v, "a"), 0);
+	assert_int_equal(strv_add_new(&v, "b"), 0);
+	assert_int_equal(strv_add_new(&v, "a"), 0);
+	assert_int_equal(v.n, 2);
+	assert_string_equal(v.item[1], "b");
+}
+
 static void the_vector_owns_copies(void **state)
 {
 	_cleanup_strv_ struct strv v = { 0 };
@@ -85,6 +97,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_vector_can_be_released_twice),
 		cmocka_unit_test(the_list_always_ends_in_null),
+		cmocka_unit_test(what_is_there_already_is_not_added_again),
 		cmocka_unit_test(the_vector_owns_copies),
 		cmocka_unit_test(a_name_is_found_whole_only),
 		cmocka_unit_test(setting_replaces_or_appends),
