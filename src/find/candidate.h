@@ -42,7 +42,7 @@ struct candidate_scope {
 	const uid_t *owner;  /* whose rootless containers are asked for, or NULL */
 };
 
-/* candidates_add_known() - take over what a runtime's state tells. Return: 0 or -ENOMEM. */
+/* candidates_add_known_consume() - take over what a runtime's state tells. Return: 0 or -ENOMEM. */
 int candidates_add_known_consume(struct candidates *list, struct known *known);
 
 /* candidates_append() - one more of which nothing but the id is known. Return: it, or NULL. */

@@ -24,7 +24,7 @@ struct lxcsock {
  */
 int lxcsock_read(const struct hostfs *host, struct lxcsock *ret_sockets);
 
-/* lxcsock_parse() - the same from the text of /proc/net/unix, taken over also on failure */
+/* lxcsock_parse_consume() - the same from the text of /proc/net/unix, taken over also on failure */
 int lxcsock_parse_consume(char *text, struct lxcsock *ret_sockets);
 
 /* lxcsock_has() - whether there is the socket of this container's monitor */

@@ -56,7 +56,7 @@ struct known_list {
 	size_t n, size;
 };
 
-/* known_list_add() - take a container over, strings included, also on failure. Return: 0, -ENOMEM. */
+/* known_list_add_consume() - add a container, strings included. Return: 0 or -ENOMEM. */
 int known_list_add_consume(struct known_list *list, struct known *known);
 void known_done(struct known *known);
 void known_list_done(struct known_list *list);
