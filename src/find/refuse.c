@@ -79,6 +79,7 @@ static bool match_any(const struct search *s, const struct known *known)
 static void hint_nearest(struct search *s, struct error *err)
 {
 	const struct known_filter all = { 0 };
+	const struct spec *spec = s->spec;
 	const char *best = NULL;
 
 	candidates_done(&s->candidates);
@@ -86,10 +87,11 @@ static void hint_nearest(struct search *s, struct error *err)
 	(void)search_add(s, &all, match_any, false, NULL);
 	(void)search_add(s, &all, match_any, true, NULL);
 	for (size_t i = 0; i < s->candidates.n; i++)
-		best = nearest_offer(s->spec->word, s->candidates.item[i].known.name, best);
+		if (s->scope.owner || !is_anothers(&s->candidates.item[i]))
+			best = nearest_offer(spec->word, s->candidates.item[i].known.name, best);
 	if (best)
-		error_hint(err, "did you mean: -t %s%s%s", s->spec->runtime ? s->spec->runtime : "",
-			   s->spec->runtime ? ":" : "", best);
+		error_hint(err, "did you mean: -t %s%s%s%s%s", spec->runtime ? spec->runtime : "",
+			   spec->runtime ? ":" : "", spec->user, spec->user[0] ? "/" : "", best);
 }
 
 static int refuse_distrusted(const struct search *s, const struct candidate *c, struct error *err)

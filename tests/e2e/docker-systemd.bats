@@ -121,6 +121,19 @@ rootless() {
 	sd /usr/bin/docker -H unix:///run/user/1000/docker.sock "$@" </dev/null
 }
 
+# sleeper SECONDS - sets T to the process that sleeps so long, as soon as it does
+sleeper() {
+	local tries
+	for ((tries = 0; tries < 100; tries++)); do
+		T=$(sd sh -c 'for p in /proc/[0-9]*; do
+			[ "$(cat "$p/comm")" = sleep ] && grep -qa "$1" "$p/cmdline" && echo "${p#/proc/}"
+		done' sh "$1" | head -n 1)
+		[ -z "$T" ] || return 0
+		sleep 0.1
+	done
+	fail "nobody sleeps $1"
+}
+
 @test "a rootless engine: root has to type whose it is, and ps does" {
 	local id tries target
 	# A procfs that is seen whole, without which nobody may mount one in a user namespace.
@@ -135,13 +148,15 @@ rootless() {
 	done
 	rootless import /tmp/image.tar ct:1 >/dev/null
 	id=$(rootless run -d --network none --name own ct:1 /bin/sleep 604)
-	T=$(sd sh -c 'for p in /proc/[0-9]*; do
-		[ "$(cat "$p/comm")" = sleep ] && grep -qa 604 "$p/cmdline" && echo "${p#/proc/}"
-	done' | head -n 1)
+	sleeper 604
 	resolves "$T" docker:ana/own
 	resolves "$T" docker:1000/own
 	refused target-not-found 'owned by uid 1000' -t own -n
 	refused target-not-found 'owned by uid 1000' -t docker:own -n
+	refused target-not-found 'no container or process' -t docker:ana/owm -n
+	expect_stderr '"did you mean: -t docker:ana/own"'
+	refused target-not-found 'no container or process' -t docker:owm -n
+	expect_stderr '"hints":\[\]'
 	ok ps --noheadings -o TARGET,PID,NAME,IMAGE
 	grep -qE "^docker:ana/${id:0:8} +$T +own +ct:1\$" <<<"$output" || fail "$output"
 	resolves "$T" "docker:ana/${id:0:8}"
@@ -151,9 +166,7 @@ rootless() {
 		refused target-not-found 'owned by uid 1000' -t "$target" -m
 		expect_stderr '"nsjoin -t docker:ana/k8s_app_api_prod_0_0"'
 	done
-	T=$(sd sh -c 'for p in /proc/[0-9]*; do
-		[ "$(cat "$p/comm")" = sleep ] && grep -qa 605 "$p/cmdline" && echo "${p#/proc/}"
-	done' | head -n 1)
+	sleeper 605
 	resolves "$T" docker:ana/k8s_app_api_prod_0_0
 	# A link of his to what is root's makes no name of root's.
 	sd systemctl stop rootless.service
