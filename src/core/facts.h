@@ -119,10 +119,11 @@ struct facts {
 	/* --as-target, and what the first way implies: what the target has, and what we have. */
 	bool limits_known;
 	struct confinement limits, ours;
-	bool other_user;   /* the target is in another user namespace than we are */
-	bool numbered;	   /* the target's number can be given to a system call */
-	uint64_t all_caps; /* that this kernel has; 0 where it does not tell */
-	bool own_root;	   /* we are uid 0 here */
+	bool other_user;    /* the target is in another user namespace than we are */
+	bool tracer_beside; /* who sees what joins may look into it; not always looked for */
+	bool numbered;	    /* the target's number can be given to a system call */
+	uint64_t all_caps;  /* that this kernel has; 0 where it does not tell */
+	bool own_root;	    /* we are uid 0 here */
 	bool init_user; /* our user namespace is the first one: our capabilities count everywhere */
 
 	/* Files. */

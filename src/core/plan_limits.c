@@ -15,7 +15,8 @@ bool plan_takes(const struct request *req, const struct facts *facts, enum as_pa
 
 bool plan_is_exposed(const struct facts *facts)
 {
-	return facts->limits_known && (facts->limits.caps.bounding & CAP_BIT(CAP_SYS_PTRACE));
+	return facts->limits_known &&
+	       (facts->tracer_beside || (facts->limits.caps.bounding & CAP_BIT(CAP_SYS_PTRACE)));
 }
 
 static void list_add(struct text *list, const char *phrase)

@@ -254,8 +254,11 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "join cgroup");
 	}
 	t->facts.cgroup_path[i] = t->cgroup_path[i];
-	if (is_joined_late(dir, line))
+	if (is_joined_late(dir, line)) {
 		t->facts.cgroup_late |= UINT32_C(1) << i;
+		/* Of v2 it says which devices may be opened, too. */
+		t->facts.tracer_beside |= is_v2(line) && target_has_tracer(t);
+	}
 	if (is_v2(line) || has_controller(line->controllers, "memory"))
 		oom_kills_open(dir, is_v2(line), &t->oom);
 	if (is_v2(line)) {

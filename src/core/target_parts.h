@@ -50,6 +50,13 @@ int target_open_tools(const struct request *req, struct target *t, const struct 
 int target_status(struct target *t, const char **ret_text);
 
 /*
+ * target_has_tracer() - whether a process that will see the program holds CAP_SYS_PTRACE
+ *
+ * Of those in the pid namespace that is joined and in our user namespace. Looks at all processes.
+ */
+bool target_has_tracer(const struct target *t);
+
+/*
  * target_explain_access() - say why something below /proc/PID could not be opened
  * @what:   "ns/net", "root"
  * @errnum: what the kernel said

@@ -210,7 +210,7 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 		return r;
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);
 	t->facts.tree_place = place_of_tree();
-	t->facts.target_traces = may_trace(t);
+	t->facts.target_traces = may_trace(t) || target_has_tracer(t);
 	t->facts.has_tmp = is_directory("/tmp");
 	t->facts.has_shm = is_directory("/dev/shm");
 	t->facts.cwd_covered =

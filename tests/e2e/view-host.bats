@@ -224,6 +224,10 @@ nsbox" ] || fail "$output"
 	scratch --engine-caps
 	ok -t "$T" -H --view=host true
 	[ -z "$stderr" ] || fail "$stderr"
+	# What -H starts may, and stays if the target makes it.
+	ok -t "$T" -H sh -c 'setsid sleep 1000 </dev/null >/dev/null 2>&1 &'
+	ok -t "$T" -H --view=host true
+	expect_stderr 'note: .* CAP_SYS_PTRACE'
 }
 
 @test "kernels without the calls: mount_setattr is done without, open_tree is said" {

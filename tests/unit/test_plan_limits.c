@@ -385,6 +385,13 @@ static void who_can_be_seized_is_confined_before_he_can_be_seen(void **state)
 	assert_true(plan_find(&plan, STEP_CGROUP) < plan_find(&plan, STEP_LEADER));
 	/* Out of memory there nsjoin is not to be killed with it. */
 	assert_int_equal(plan_find(&plan, STEP_FORK)->fork, FORK_COPY);
+	plan_done(&plan);
+	/* The target cannot, but somebody else in its pid namespace can. */
+	facts.limits.caps.bounding &= ~BIT(CAP_SYS_PTRACE);
+	facts.tracer_beside = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_FILTER) < plan_find(&plan, STEP_LEADER));
+	assert_true(plan_find(&plan, STEP_CGROUP) < plan_find(&plan, STEP_LEADER));
 }
 
 static void no_longer_root_the_right_to_load_is_raised_again(void **state)
