@@ -396,6 +396,7 @@ void target_done(struct target *t)
 	fd_close(t->tree_fd);
 	fd_close(t->tree_mnt_fd);
 	fd_close(t->tree_user_fd);
+	fd_close(t->lock_user_fd);
 	for (enum etc_file i = 0; i < ETC_TEXTS; i++)
 		free(t->etc_text[i]);
 	*t = (struct target)TARGET_INIT;

@@ -56,6 +56,7 @@ struct target {
 	char *status; /* of the target, read once: ids and capabilities are of one moment */
 	int tree_fd;  /* -H: the target's root directory; or -EBADF, all three */
 	int tree_mnt_fd, tree_user_fd; /* what has to be joined to take a copy of its mounts */
+	int lock_user_fd; /* --view=target: who will own the view, and is not to change its mounts */
 	char *tools_base; /* the root directory that programs are taken from; heap, or NULL */
 	char *tools_extra[REQUEST_TOOLS]; /* other trees of programs; heap */
 	size_t n_tools_extra;
@@ -79,7 +80,7 @@ struct target {
 		.proc_root_fd = -EBADF, .cgroup_fd = { [0 ... CGROUP_MAX - 1] = -EBADF },          \
 		.cgroup_dir_fd = -EBADF, .own_above_fd = -EBADF, .oom = OOM_KILLS_NONE,            \
 		.exe_fd = -EBADF, .etc_fd = -EBADF, .tree_fd = -EBADF, .tree_mnt_fd = -EBADF,      \
-		.tree_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },                              \
+		.tree_user_fd = -EBADF, .lock_user_fd = -EBADF, .facts = { .cgroup_v2 = -1 },      \
 	}
 
 /*

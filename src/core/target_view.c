@@ -88,6 +88,20 @@ static int open_way(struct target *t, struct error *err)
 	return 0;
 }
 
+/* Where that is another user namespace than ours, and it is ours to lock what we show in it. */
+static int open_lock(struct target *t, struct error *err)
+{
+	if (!ns_has(t->facts.present & ~t->facts.same, NS_USER) || !caps_have(CAP_SYS_ADMIN))
+		return 0;
+	if (ns_has(t->facts.by_pidfd, NS_USER))
+		t->lock_user_fd = nsfd_open_link(t->found.proc_fd, "ns/user");
+	else
+		t->lock_user_fd = fcntl(t->ns_fd[NS_USER], F_DUPFD_CLOEXEC, 3);
+	if (t->lock_user_fd < 0)
+		return target_explain_access(t, "ns/user", EACCES, err);
+	return 0;
+}
+
 /* Then it can look into every process that it sees, whatever that one's privileges are. */
 static bool may_trace(const struct target *t)
 {
@@ -204,7 +218,8 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 		r = open_way(t, err);
 	if (r >= 0 && req->view == VIEW_TARGET) {
 		t->facts.pids_apart = sees_own_pids_only(t);
-		return open_tools(req, t, err);
+		r = open_lock(t, err);
+		return r < 0 ? r : open_tools(req, t, err);
 	}
 	if (r < 0)
 		return r;

@@ -79,12 +79,36 @@ struct take {
 	int r;
 };
 
+static const uint64_t closed = ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV;
+
+/* Return: the user namespace that the copy will belong to, or -EBADF where none has to be made. */
+static int owner_of_copy(const struct target *t)
+{
+	return t->lock_user_fd >= 0 ? t->lock_user_fd : t->tree_user_fd;
+}
+
+/*
+ * The view belongs to the target's user namespace, whose root could make what is read-only in it
+ * writable: and where it is a user of the host's who owns files in our trees, write to them. What is
+ * read-only when a copy of the mounts is made for another user namespace stays so for good.
+ */
+static int lock(const struct target *t)
+{
+	if (t->lock_user_fd < 0)
+		return 0;
+	if (call_unshare(CLONE_NEWNS) < 0)
+		return -errno;
+	return tree_restrict(AT_FDCWD, "/", closed, MS_PRIVATE) < 0 ? -errno : 0;
+}
+
 /* An ordinary user owns only a copy of our mounts, made in his user namespace. */
 static int own_copy(const struct target *t)
 {
-	if (t->tree_user_fd < 0)
-		return 0;
-	if (setns(t->tree_user_fd, CLONE_NEWUSER) < 0 || call_unshare(CLONE_NEWNS) < 0)
+	int user = owner_of_copy(t), r = lock(t);
+
+	if (r < 0 || user < 0)
+		return r;
+	if (setns(user, CLONE_NEWUSER) < 0 || call_unshare(CLONE_NEWNS) < 0)
 		return -errno;
 	return call_mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ? -errno : 0;
 }
@@ -94,7 +118,7 @@ static int take_read_only(int root, const char *name, struct view_entry *entry)
 	int r = view_take_entry(root, name, DT_UNKNOWN, entry);
 
 	if (r == 0 && (entry->kind == ENTRY_DIR || entry->kind == ENTRY_FILE) &&
-	    tree_restrict(entry->tree, "", ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV, MS_PRIVATE) < 0)
+	    tree_restrict(entry->tree, "", closed, MS_PRIVATE) < 0)
 		r = -errno;
 	return r;
 }
@@ -138,11 +162,15 @@ static int take_devices(const struct target *t, struct view *view)
 static int take_work(void *ctx)
 {
 	struct take *take = ctx;
+	bool locks = take->target->lock_user_fd >= 0;
 
-	take->r = own_copy(take->target);
+	/* On what is locked they could not be opened. */
+	take->r = locks ? take_devices(take->target, take->view) : 0;
+	if (take->r == 0)
+		take->r = own_copy(take->target);
 	if (take->r == 0)
 		take->r = take_trees(take->target, take->view);
-	if (take->r == 0)
+	if (take->r == 0 && !locks)
 		take->r = take_devices(take->target, take->view);
 	return 0;
 }
@@ -157,7 +185,7 @@ int step_take_tools(struct run *run, const struct step *step, struct error *err)
 	if (!take.view)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-H: take your programs");
 	/* A process that goes elsewhere for them comes back with the descriptors alone. */
-	r = run->target->tree_user_fd < 0 ? take_work(&take) : errand_run(take_work, &take);
+	r = owner_of_copy(run->target) < 0 ? take_work(&take) : errand_run(take_work, &take);
 	if (r == 0)
 		r = take.r;
 	return r < 0 ? explain("your programs", "", -r, err) : 0;

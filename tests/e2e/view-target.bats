@@ -602,6 +602,19 @@ nsbox
 /app" ] || fail "$output"
 }
 
+@test "a user namespace whose root is the host's: it cannot make our programs writable" {
+	distroless
+	target_start --ns=UmuinpC --mount-proc --pivot --root="$root" --uid-map='0 0 65536' \
+		--gid-map='0 0 65536'
+	view sh -c 'for flags in rw suid dev; do
+			mount -o "remount,bind,$flags" /.nsjoin/host/usr 2>/dev/null && echo "$flags"
+		done
+		mkdir /tmp/again && mount --bind /.nsjoin/host/usr /tmp/again &&
+			mount -o remount,bind,rw /tmp/again 2>/dev/null && echo again
+		test ! -w /.nsjoin/host/usr/bin && : </dev/null && echo fine'
+	expect_output fine
+}
+
 @test "the target's clocks, and no pid namespace of its own" {
 	one_file_root "$root"
 	target_start --ns=muinT --boottime=100000 --pivot --root="$root"
