@@ -75,7 +75,8 @@ static int can_stop(const struct proc_modes *modes)
 		return -EBUSY;
 	if (modes->state == 'Z' || modes->state == 'X')
 		return -ESRCH;
-	return modes->state == 'R' || modes->state == 'S' ? 0 : -EAGAIN;
+	/* One that SIGSTOP has stopped is only handed over, and back. */
+	return modes->state && strchr("RST", modes->state) ? 0 : -EAGAIN;
 }
 
 /* Of two threads of a process with as many filters both have the same where one is like this. */
@@ -112,7 +113,7 @@ static int look_at(struct seccomp_thread *thread, int n_filters, bool is_other)
 		return r;
 	thread->unnoticed = modes.seccomp == SECCOMP_MODE_FILTER && modes.n_filters == n_filters &&
 			    (!is_other || could_add_none(&modes, &caps)) &&
-			    is_unnoticed(thread->proc_fd);
+			    (modes.state == 'T' || is_unnoticed(thread->proc_fd));
 	return 0;
 }
 

@@ -230,6 +230,21 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	expect_status 0
 }
 
+@test "a target that was stopped by a signal can be entered, and stays so" {
+	local filters
+	target_full --filters=2
+	kill -STOP "$T"
+	in_state T "$T"
+	ok -t "$T" grep Seccomp_filters /proc/self/status
+	filters=$output
+	in_state T "$T"
+	ok -t "$T" true
+	kill -CONT "$T"
+	in_state S "$T"
+	[ "$filters" = "$(grep Seccomp_filters "/proc/$T/status")" ] || fail "$filters"
+	ok -t "$T" true
+}
+
 @test "more processes than the cgroup has room for" {
 	requires cgroup1
 	target_full --engine-caps
