@@ -168,7 +168,7 @@ static void who_is_traced_is_held_from_the_first_moment_on(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 }
 
-static void who_does_not_run_is_no_choice(void **state)
+static void who_was_stopped_is_a_choice_and_who_has_ended_is_none(void **state)
 {
 	pid_t pid = start_child();
 	siginfo_t info;
@@ -178,7 +178,7 @@ static void who_does_not_run_is_no_choice(void **state)
 	assert_true(pid > 0);
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
-	assert_int_equal(choose_from(pid), -EAGAIN);
+	assert_int_equal(choose_from(pid), 0);
 	assert_int_equal(kill(pid, SIGKILL), 0);
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	assert_int_equal(choose_from(pid), -ESRCH);
@@ -195,7 +195,7 @@ int main(void)
 		cmocka_unit_test(calls_that_are_restarted_notice_nothing),
 		cmocka_unit_test(nobody_is_taken_who_has_other_filters),
 		cmocka_unit_test(who_is_traced_is_held_from_the_first_moment_on),
-		cmocka_unit_test(who_does_not_run_is_no_choice),
+		cmocka_unit_test(who_was_stopped_is_a_choice_and_who_has_ended_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
