@@ -86,6 +86,9 @@ static void wide_and_combining_characters_are_measured(void **state)
 	assert_int_equal(width_of("\xe5\xae\xb9"), 2);
 	assert_int_equal(width_of("\xf0\x9f\x90\xb3"), 2); /* a whale */
 	assert_int_equal(width_of("\xc3\xa9"), 1);
+	assert_int_equal(width_of("\xcd\xb8"), 1); /* U+0378, which is nothing */
+	assert_int_equal(width_of("\xf0\xaa\x9b\xa0"),
+			 2); /* U+2A6E0, nor is this, among ideographs */
 	assert_int_equal(width_cut("\xe5\xae\xb9\xe5\x99\xa8", 3), 3);
 	assert_int_equal(width_cut("abc", 0), 0);
 }
