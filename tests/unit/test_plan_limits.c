@@ -56,6 +56,16 @@ static struct facts container(void)
 	return f;
 }
 
+/* The same in a user namespace of its own. */
+static struct facts container_of_users(void)
+{
+	struct facts f = container();
+
+	f.present = f.by_pidfd = USER;
+	f.uid0 = f.gid0 = (struct id_fact){ true, true, 0 };
+	return f;
+}
+
 static struct request takes(uint32_t parts)
 {
 	struct request req;
@@ -129,17 +139,25 @@ static void refused(const struct request *req, const struct facts *facts, const 
 
 /* ---- capabilities */
 
+#define NONE   "0000000000000000"
+#define CHOWN  "0000000000000001"
+#define DOCKER "00000000a80425fb"
+#define ALL    "000001ffffffffff"
+
+/* Sets of capabilities are told as text: the permitted and effective ones, with none to inherit. */
+#define DROP_BUT(set) "prctl(PR_CAPBSET_DROP, each but " set ")\n"
+#define HAVE(set)                                                                                  \
+	"capset(effective=" set ", permitted=" set ", inheritable=" NONE ")\n"                     \
+	"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n"
+#define BE_ROOT "setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
+
 static void capabilities_are_the_targets_and_the_bounding_set_first(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_CAPS));
 	const struct facts facts = container();
 
 	(void)state;
-	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		"capset(effective=00000000a80425fb, permitted=00000000a80425fb, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, DROP_BUT(DOCKER) HAVE(DOCKER));
 }
 
 static void a_bounding_set_that_is_no_larger_stays(void **state)
@@ -149,29 +167,19 @@ static void a_bounding_set_that_is_no_larger_stays(void **state)
 
 	(void)state;
 	facts.ours.caps.bounding = DOCKER_CAPS;
-	planned(&req, &facts,
-		"capset(effective=00000000a80425fb, permitted=00000000a80425fb, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, HAVE(DOCKER));
 }
 
 static void a_user_namespace_has_filled_the_bounding_set(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_CAPS));
-	struct facts facts = container();
+	struct facts facts = container_of_users();
 
 	(void)state;
-	facts.present = facts.by_pidfd = USER;
-	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
 	facts.ours.caps.bounding = 0;
 	facts.limits.caps.bounding = ALL_CAPS;
 	facts.limits.caps.permitted = facts.limits.caps.effective = ALL_CAPS;
-	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 000001ffffffffff)\n"
-		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
-		"capset(effective=000001ffffffffff, permitted=000001ffffffffff, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, DROP_BUT(ALL) BE_ROOT HAVE(ALL));
 }
 
 static void nobody_gets_more_than_he_has(void **state)
@@ -183,11 +191,11 @@ static void nobody_gets_more_than_he_has(void **state)
 	facts.ours.caps.permitted = BIT(CAP_CHOWN) | BIT(CAP_SETPCAP);
 	facts.limits.caps.ambient = BIT(CAP_CHOWN) | BIT(CAP_KILL);
 	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		"capset(effective=0000000000000101, permitted=0000000000000101, "
-		"inheritable=0000000000000001)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of 0000000000000001)\n");
+		DROP_BUT(DOCKER) "capset(effective=0000000000000101, permitted=0000000000000101, "
+				 "inheritable=0000000000000001)\n"
+				 "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n"
+				 "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each of "
+				 "0000000000000001)\n");
 }
 
 /* An exec by uid 0 would give them back. */
@@ -198,37 +206,22 @@ static void what_root_has_given_up_leaves_the_bounding_set(void **state)
 
 	(void)state;
 	facts.limits.caps.permitted = facts.limits.caps.effective = BIT(CAP_CHOWN);
-	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 0000000000000001)\n"
-		"capset(effective=0000000000000001, permitted=0000000000000001, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, DROP_BUT(CHOWN) HAVE(CHOWN));
 	/* With no_new_privs it does not. */
 	nnp.limits.caps = facts.limits.caps;
 	nnp.ours.no_new_privs = true;
-	planned(&req, &nnp,
-		"prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		"capset(effective=0000000000000001, permitted=0000000000000001, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &nnp, DROP_BUT(DOCKER) HAVE(CHOWN));
 }
 
 static void who_becomes_root_inside_gets_no_more_than_who_was_none(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_CAPS));
-	struct facts facts = container();
+	struct facts facts = container_of_users();
 
 	(void)state;
-	facts.present = facts.by_pidfd = USER;
-	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
 	facts.target_uid.id = 7;
 	facts.limits.caps = (struct cap_fact){ 0, 0, DOCKER_CAPS, 0 };
-	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
-		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
-		"capset(effective=0000000000000000, permitted=0000000000000000, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, DROP_BUT(NONE) BE_ROOT HAVE(NONE));
 }
 
 static void another_user_holds_capabilities_until_they_are_set(void **state)
@@ -240,13 +233,9 @@ static void another_user_holds_capabilities_until_they_are_set(void **state)
 	facts.wanted_uid.id = facts.wanted_gid.id = facts.target_uid.id = 7;
 	facts.limits.caps = (struct cap_fact){ 0, 0, DOCKER_CAPS, 0 };
 	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		"setgroups(0, [])\nsetresgid(7, 7, 7)\n"
-		"prctl(PR_SET_KEEPCAPS, 1)\n"
-		"setresuid(7, 7, 7)\n"
-		"capset(effective=0000000000000000, permitted=0000000000000000, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+		DROP_BUT(DOCKER) "setgroups(0, [])\nsetresgid(7, 7, 7)\n"
+				 "prctl(PR_SET_KEEPCAPS, 1)\n"
+				 "setresuid(7, 7, 7)\n" HAVE(NONE));
 }
 
 static void root_that_was_asked_for_is_the_targets_root(void **state)
@@ -258,12 +247,7 @@ static void root_that_was_asked_for_is_the_targets_root(void **state)
 	req.uid = (struct id_request){ .kind = ID_NUMBER, .number = 0 };
 	facts.limits.caps = (struct cap_fact){ 0, 0, DOCKER_CAPS, 0 };
 	facts.target_uid.id = 7;
-	planned(&req, &facts,
-		"prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
-		"capset(effective=00000000a80425fb, permitted=00000000a80425fb, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, DROP_BUT(DOCKER) BE_ROOT HAVE(DOCKER));
 }
 
 static void a_bounding_set_that_cannot_be_dropped_ends_it(void **state)
@@ -279,26 +263,15 @@ static void a_bounding_set_that_cannot_be_dropped_ends_it(void **state)
 static void capabilities_of_another_user_namespace_are_none_here(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_CAPS));
-	struct facts outside = container(), file = container();
-	static const char none[] = "prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
-				   "capset(effective=0000000000000000, permitted=0000000000000000, "
-				   "inheritable=0000000000000000)\n"
-				   "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n";
+	struct facts outside = container(), file = container_of_users();
 
 	(void)state;
 	outside.other_user = true;
 	outside.limits.caps = (struct cap_fact){ ALL_CAPS, ALL_CAPS, ALL_CAPS, 0 };
-	planned(&req, &outside, none);
+	planned(&req, &outside, DROP_BUT(NONE) HAVE(NONE));
 	/* Joined by FILE, it is not known to be the target's. */
-	file.present = USER;
 	file.by_pidfd = 0;
-	file.uid0 = file.gid0 = (struct id_fact){ true, true, 0 };
-	planned(&req, &file,
-		"prctl(PR_CAPBSET_DROP, each but 0000000000000000)\n"
-		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n"
-		"capset(effective=0000000000000000, permitted=0000000000000000, "
-		"inheritable=0000000000000000)\n"
-		"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &file, DROP_BUT(NONE) BE_ROOT HAVE(NONE));
 }
 
 static void keeping_and_taking_exclude_each_other(void **state)
@@ -329,18 +302,16 @@ static struct facts filtered(void)
 	"ptrace(PTRACE_SEIZE, thread)\nptrace(PTRACE_INTERRUPT, thread)\n"                         \
 	"ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)\nptrace(PTRACE_DETACH, thread)\n"
 
+#define LOADED	     "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)\n"
+#define NO_NEW_PRIVS "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)\n"
+
 static void filters_are_copied_first_and_loaded_before_capabilities_go(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP) | AS_BIT(AS_CAPS) | AS_BIT(AS_NNP));
 	const struct facts facts = filtered();
 
 	(void)state;
-	planned(&req, &facts,
-		COPIED "prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		       "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)\n"
-		       "capset(effective=00000000a80425fb, permitted=00000000a80425fb, "
-		       "inheritable=0000000000000000)\n"
-		       "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n");
+	planned(&req, &facts, COPIED DROP_BUT(DOCKER) LOADED HAVE(DOCKER));
 }
 
 static void with_no_new_privs_they_are_the_very_last(void **state)
@@ -350,13 +321,7 @@ static void with_no_new_privs_they_are_the_very_last(void **state)
 
 	(void)state;
 	facts.limits.no_new_privs = true;
-	planned(&req, &facts,
-		COPIED "prctl(PR_CAPBSET_DROP, each but 00000000a80425fb)\n"
-		       "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)\n"
-		       "capset(effective=00000000a80425fb, permitted=00000000a80425fb, "
-		       "inheritable=0000000000000000)\n"
-		       "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)\n"
-		       "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)\n");
+	planned(&req, &facts, COPIED DROP_BUT(DOCKER) NO_NEW_PRIVS HAVE(DOCKER) LOADED);
 }
 
 /* CAP_SYS_PTRACE is in reach of the target's processes. */
@@ -405,8 +370,7 @@ static void no_longer_root_the_right_to_load_is_raised_again(void **state)
 		COPIED "setgroups(0, [])\nsetresgid(7, 7, 7)\n"
 		       "prctl(PR_SET_KEEPCAPS, 1)\n"
 		       "setresuid(7, 7, 7)\n"
-		       "capset(effective = permitted)\n"
-		       "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)\n");
+		       "capset(effective = permitted)\n" LOADED);
 }
 
 static void filters_that_cannot_be_had_end_it(void **state)
@@ -433,15 +397,14 @@ static void filters_that_cannot_be_had_end_it(void **state)
 static void the_owner_of_the_user_namespace_goes_without_and_is_told(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP));
-	struct facts facts = filtered();
+	struct facts facts = container_of_users();
 
 	(void)state;
-	facts.present = facts.by_pidfd = USER;
-	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
+	facts.limits.seccomp = SECCOMP_FILTERS;
 	facts.ours.caps = (struct cap_fact){ 0, 0, ALL_CAPS, 0 };
 	facts.caller_admin = false;
 	facts.own_root = false;
-	planned(&req, &facts, "setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n");
+	planned(&req, &facts, BE_ROOT);
 	assert_string_equal(note_of(&req, &facts),
 			    "not all of web is yours to take: the program runs without its seccomp "
 			    "filters");
@@ -459,7 +422,7 @@ static void no_new_privs_that_we_have_need_not_be_set(void **state)
 	(void)state;
 	planned(&req, &facts, "");
 	facts.limits.no_new_privs = true;
-	planned(&req, &facts, "prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)\n");
+	planned(&req, &facts, NO_NEW_PRIVS);
 	facts.ours.no_new_privs = true;
 	planned(&req, &facts, "");
 }
@@ -498,19 +461,16 @@ static void limits_are_raised_by_who_may(void **state)
 static void a_user_namespace_takes_away_the_right_to_raise(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_RLIMITS));
-	struct facts facts = container();
+	struct facts facts = container_of_users();
 
 	(void)state;
-	facts.present = facts.by_pidfd = USER;
-	facts.uid0 = facts.gid0 = (struct id_fact){ true, true, 0 };
 	facts.ours.rlimit[RLIMIT_NOFILE] = (struct rlimit_fact){ 64, 4096 };
 	facts.limits.rlimit[RLIMIT_NOFILE] = (struct rlimit_fact){ 8192, 8192 };
 	facts.limits.rlimit[RLIMIT_CORE] = (struct rlimit_fact){ 0, UINT64_MAX };
 	planned(&req, &facts,
 		"prlimit64(0, RLIMIT_NOFILE, {rlim_cur=64, rlim_max=8192}, NULL)\n"
 		"prlimit64(0, RLIMIT_CORE, {rlim_cur=0, rlim_max=RLIM64_INFINITY}, NULL)\n"
-		"prlimit64(0, RLIMIT_NOFILE, {rlim_cur=8192, rlim_max=8192}, NULL)\n"
-		"setgroups(0, [])\nsetresgid(0, 0, 0)\nsetresuid(0, 0, 0)\n");
+		"prlimit64(0, RLIMIT_NOFILE, {rlim_cur=8192, rlim_max=8192}, NULL)\n" BE_ROOT);
 }
 
 static void what_may_not_be_raised_stays_with_one_note(void **state)
