@@ -43,17 +43,44 @@ static void write_line(const char *prefix, const char *text)
 	(void)fd_write_all(STDERR_FILENO, line, (size_t)n);
 }
 
+/* One line of @detail. Return: what follows it, or NULL at the end. */
+static const char *next_detail(const char *detail, char **ret_line)
+{
+	size_t n;
+
+	if (!detail || !*detail)
+		return NULL;
+	n = strcspn(detail, "\n");
+	*ret_line = strndup(detail, n);
+	return detail + n + (detail[n] == '\n');
+}
+
+static void put_detail(struct json *j, const char *detail)
+{
+	char *line;
+
+	json_array(j, "details");
+	while ((detail = next_detail(detail, &line))) {
+		j->failed |= !line;
+		json_string(j, NULL, line);
+		free(line);
+	}
+	json_array_end(j);
+}
+
 static void write_error_json(const struct error *err)
 {
 	static const char no_memory[] =
 		"{\"schema\":1,\"id\":\"system\",\"message\":\"out of memory\","
-		"\"target\":null,\"hints\":[],\"errno\":\"ENOMEM\",\"status\":125}\n";
+		"\"details\":[],\"target\":null,\"hints\":[],\"errno\":\"ENOMEM\","
+		"\"status\":125}\n";
 	_cleanup_json_ struct json j = { 0 };
 
 	json_object(&j, NULL);
 	json_uint(&j, "schema", 1);
 	json_string(&j, "id", error_id_name(err->id));
 	json_string(&j, "message", err->text);
+	put_detail(&j, err->detail);
 	json_string(&j, "target", err->target);
 	json_array(&j, "hints");
 	for (size_t i = 0; i < ERROR_HINTS && err->hint[i]; i++)
@@ -75,15 +102,12 @@ static void write_error_json(const struct error *err)
 
 static void write_detail(const char *detail)
 {
-	while (*detail) {
-		size_t n = strcspn(detail, "\n");
-		_cleanup_free_ char *line = strndup(detail, n);
+	char *line;
 
+	while ((detail = next_detail(detail, &line))) {
 		if (line)
 			write_line("  ", line);
-		detail += n;
-		if (*detail == '\n')
-			detail++;
+		free(line);
 	}
 }
 
@@ -94,8 +118,7 @@ void log_error(const struct error *err)
 		return;
 	}
 	write_line("nsjoin: ", err->text ? err->text : "out of memory");
-	if (err->detail)
-		write_detail(err->detail);
+	write_detail(err->detail);
 	for (size_t i = 0; i < ERROR_HINTS && err->hint[i]; i++)
 		write_line("hint: ", err->hint[i]);
 }

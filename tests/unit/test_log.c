@@ -89,11 +89,27 @@ static void an_error_as_json_is_one_write(void **state)
 	log_setup(LOG_NORMAL, LOG_JSON);
 	c = capture_start();
 	log_error(&err);
-	assert_string_equal(capture_end(&c),
-			    "{\"schema\":1,\"id\":\"target-not-found\","
-			    "\"message\":\"no \\\"wbe\\\": No such process\",\"target\":\"wbe\","
-			    "\"hints\":[\"did you mean web?\"],\"errno\":\"ESRCH\",\"status\":127}"
-			    "\n|");
+	assert_string_equal(
+		capture_end(&c),
+		"{\"schema\":1,\"id\":\"target-not-found\","
+		"\"message\":\"no \\\"wbe\\\": No such process\",\"details\":[],\"target\":\"wbe\","
+		"\"hints\":[\"did you mean web?\"],\"errno\":\"ESRCH\",\"status\":127}"
+		"\n|");
+}
+
+static void what_matches_is_listed_in_json_as_well(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	struct capture c;
+
+	(void)state;
+	(void)error_set(&err, ERROR_TARGET_AMBIGUOUS, 0, "two");
+	err.detail = strdup("lxc:web  pid 71\noci:\"web\"\n");
+	log_setup(LOG_NORMAL, LOG_JSON);
+	c = capture_start();
+	log_error(&err);
+	assert_non_null(strstr(capture_end(&c), "\"message\":\"two\",\"details\":[\"lxc:web  pid "
+						"71\",\"oci:\\\"web\\\"\"],\"target\":null"));
 }
 
 static void json_says_null_and_125_where_nothing_is_known(void **state)
@@ -142,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(an_error_is_lines_of_one_write_each, reset),
 		cmocka_unit_test_setup(an_error_as_json_is_one_write, reset),
+		cmocka_unit_test_setup(what_matches_is_listed_in_json_as_well, reset),
 		cmocka_unit_test_setup(json_says_null_and_125_where_nothing_is_known, reset),
 		cmocka_unit_test_setup(notes_are_left_out_when_quiet_or_json, reset),
 		cmocka_unit_test_setup(lines_appear_from_their_level_on, reset),
