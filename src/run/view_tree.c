@@ -153,7 +153,9 @@ static int take_devices(const struct target *t, struct view *view)
 		return -errno;
 	for (size_t i = 0; i < VIEW_DEVICES; i++) {
 		view->device[i] = tree_clone(dev, view_devices[i], AT_SYMLINK_NOFOLLOW);
-		if (view->device[i] < 0)
+		/* What is written goes to the device; mode and owner are the host's file's. */
+		if (view->device[i] < 0 ||
+		    tree_restrict(view->device[i], "", ATTR_RDONLY | ATTR_NOSUID, MS_PRIVATE) < 0)
 			return -errno;
 	}
 	return 0;

@@ -409,7 +409,7 @@ function takes_own_tree(call, args) {
 		return 0
 	if (call == "open_tree")
 		return args ~ /, OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|/
-	return call == "mount_setattr" && args ~ /, "", AT_EMPTY_PATH\|AT_RECURSIVE, \{attr_set=MOUNT_ATTR_RDONLY\|MOUNT_ATTR_NOSUID\|MOUNT_ATTR_NODEV, attr_clr=0, propagation=MS_PRIVATE,/
+	return call == "mount_setattr" && args ~ /, "", AT_EMPTY_PATH\|AT_RECURSIVE, \{attr_set=MOUNT_ATTR_RDONLY\|MOUNT_ATTR_NOSUID(\|MOUNT_ATTR_NODEV)?, attr_clr=0, propagation=MS_PRIVATE,/
 }
 
 # What makes the root directory of the target view, between two calls of umask(2): which of them, and

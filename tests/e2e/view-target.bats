@@ -244,6 +244,17 @@ pty" ] || fail "$output" "$stderr"
 	[ "$(ls "$root")" = app ] || fail "$(ls "$root")"
 }
 
+@test "the devices that are supplied are not the target's to change" {
+	one_file_root "$root"
+	entered
+	# As it is already: where it could be changed this does no harm.
+	view sh -c 'for d in null zero full random urandom tty; do
+			chmod "$(stat -c %a /dev/$d)" /dev/$d 2>/dev/null && echo "$d"
+		done
+		echo x >/dev/null && head -c 1 /dev/zero | wc -c'
+	expect_output 1
+}
+
 @test "files and links to nowhere in the place of /proc, /dev and /tmp" {
 	local files
 	for files in "ln -s /nowhere dev; ln -s nowhere proc; ln -s var/tmp tmp" \
