@@ -122,8 +122,14 @@ static int check_inside(struct error *err)
 {
 	char path[PATH_MAX];
 
-	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "the working directory");
+	if (syscall(SYS_getcwd, path, sizeof(path)) < 0) {
+		int errnum = errno;
+
+		error_set(err, ERROR_SYSTEM, errnum, "the working directory");
+		if (errnum == ENOENT)
+			error_hint(err, "it was deleted; name another one: -w/");
+		return -errnum;
+	}
 	if (path[0] != '/') {
 		error_set(err, ERROR_SYSTEM, 0,
 			  "the working directory is outside of the root directory");

@@ -169,6 +169,9 @@ setup() {
 	rmdir "$BATS_TEST_TMPDIR/gone"
 	# It is held by the descriptor.
 	ok -t "$T" -m -w true
+	refused system 'it was deleted; name another one: -w/' -t "$T"
+	ok -t "$T" -w/ pwd
+	expect_output /
 }
 
 @test "a link out of the root is followed inside of it" {
