@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/plan_limits.h"
 #include "run/calls.h"
 #include "run/exec.h"
 #include "run/explain.h"
@@ -386,14 +385,13 @@ static int prepare_signals(struct run *run, struct error *err)
 }
 
 /*
- * Whether somebody may get hold of the leader's end before the program has closed it: the target, or
- * the program that the view gives CAP_SYS_PTRACE to. What the target holds may be unknown.
+ * Whether somebody may get hold of the leader's end before the program has closed it. What the target
+ * holds does not tell: another container that shares its pid namespace may have CAP_SYS_PTRACE, and to
+ * look for one takes longer. In our own pid namespace such a one needs no detour to us.
  */
 static bool may_be_seized(const struct run *run)
 {
-	const struct facts *facts = &run->target->facts;
-
-	return plan_reaps(run->plan) || !facts->limits_known || plan_is_exposed(facts);
+	return ns_has(run->plan->join, NS_PID);
 }
 
 int run_isolated(struct run *run, size_t fork, struct error *err)

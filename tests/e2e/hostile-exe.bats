@@ -22,6 +22,8 @@ setup_file() {
 	container_start "$P-plain"
 	container_start "$P-ptrace" --cap-add SYS_PTRACE
 	container_start "$P-ptrace-nnp" --cap-add SYS_PTRACE --security-opt no-new-privileges
+	container_start "$P-shared"
+	container_start "$P-beside" --cap-add SYS_PTRACE --pid "container:$P-shared"
 }
 
 teardown_file() {
@@ -91,28 +93,38 @@ confined() {
 	confined
 }
 
-# caught NAME - in such a container somebody seizes what enters it, as early as can be
-caught() {
-	local i
+# catch NAME [BESIDE] - in such a container, or one beside it that sees the same processes, somebody
+# seizes what enters it, as early as can be; in $log is who was caught
+catch() {
+	local i beside=${2:-$1}
 	T=$(container_pid "$P-$1")
-	log=/proc/$T/root/tmp/caught
-	cp "$NSJOIN_HELPERS/catcher" "/proc/$T/root/bin"
+	log=/proc/$(container_pid "$P-$beside")/root/tmp/caught
+	cp "$NSJOIN_HELPERS/catcher" "${log%/tmp/caught}/bin"
 	rm -f "$log"
-	engine exec -d "$P-$1" /bin/catcher /tmp/caught
+	engine exec -d "$P-$beside" /bin/catcher /tmp/caught
 	until [ -s "$log" ]; do sleep 0.02; done
 	for ((i = 0; i < 40; i++)); do
 		timeout -k 5 20 "$NSJOIN" -t "$T" /bin/busybox true </dev/null >/dev/null 2>&1 3>&- || :
 		[ "$(grep -c comm=memfd:nsjoin "$log")" -lt 5 ] || break
 	done
 	grep -q comm=memfd:nsjoin "$log" || fail "nobody was caught" "$(<"$log")"
-	! grep '^caught' "$log" | grep -v ' seccomp=2 cgroup=same peers=[0-9]*$' || fail "not confined yet"
 	! grep '^caught comm=memfd:nsjoin' "$log" | grep -v ' peers=0$' ||
 		fail "who has made its sockets can be reached"
+}
+
+# caught NAME - the same, and how it is confined by then
+caught() {
+	catch "$1"
+	! grep '^caught' "$log" | grep -v ' seccomp=2 cgroup=same peers=[0-9]*$' || fail "not confined yet"
 }
 
 @test "who is seized as soon as he is there is confined already" {
 	caught ptrace
 	caught ptrace-nnp
+}
+
+@test "who is seized from another container leads to nobody of the host's" {
+	catch shared beside
 }
 
 @test "who enters a user namespace cannot be looked into" {
