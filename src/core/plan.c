@@ -8,10 +8,10 @@
 
 #include "core/plan_ids.h"
 #include "core/plan_limits.h"
+#include "core/plan_notes.h"
 #include "core/plan_order.h"
 #include "core/plan_remount.h"
 #include "core/plan_view.h"
-#include "util/text.h"
 
 /* The kernel puts "memfd:" before it, and has room for a file's name in all. */
 enum {
@@ -41,13 +41,6 @@ void plan_note(struct plan *plan, bool loud, const char *fmt, ...)
 	note->loud = loud;
 	if (note->text)
 		plan->n_notes++;
-}
-
-/* What most plans say: without the formatting and the memory that the run would not need. */
-static void add_remark(struct plan *plan, const char *text)
-{
-	if (plan->n_notes < PLAN_NOTES)
-		plan->note[plan->n_notes++] = (struct plan_note){ .text = text };
 }
 
 const char *plan_exe_name(const char *path)
@@ -219,91 +212,6 @@ static void add_exec(const struct request *req, const struct facts *facts, struc
 	step->exec.file = facts->program ? facts->program : req->program[0];
 	step->exec.search = !strchr(step->exec.file, '/');
 	step->exec.more_path = plan->target_files;
-}
-
-/* What to leave out so that the program becomes a process of the target. Return: heap, or NULL. */
-static char *what_to_leave_out(const struct request *req, const struct facts *facts)
-{
-	struct text list = { 0 };
-
-	if (!facts->target || req->want_parts)
-		return NULL;
-	if (req->privileged)
-		text_add(&list, " --privileged");
-	else if (req->all)
-		text_add(&list, " -a");
-	for (enum ns_type t = 0; t < NS_COUNT && !req->all; t++)
-		if (ns_has(req->wanted, t))
-			text_add(&list, " -%c", ns_table[t].letter);
-	return text_take(&list);
-}
-
-/* Code of the target with more than the target has. */
-static void add_privileges(const struct request *req, const struct facts *facts, struct plan *plan)
-{
-	_cleanup_free_ char *out = NULL;
-	bool hint;
-
-	/* Who asks for it by name reads it in every plan. */
-	if (!plan->target_files || facts->exe || plan_takes(req, facts, AS_CAPS) ||
-	    !(facts->terminal || req->privileged))
-		return;
-	out = what_to_leave_out(req, facts);
-	hint = out && *out;
-	plan_note(plan, facts->terminal, "runs %s's %s with all your privileges%s%s%s",
-		  facts->target ? facts->target : "the namespace",
-		  plan->step[plan->n - 1].exec.file, hint ? " (leave out" : "", hint ? out : "",
-		  hint ? " to confine it)" : "");
-}
-
-static void add_notes(const struct request *req, const struct facts *facts, struct plan *plan)
-{
-	char buf[NS_NAMES_MAX];
-	const char *instead = facts->env_config ? "what it was configured with" : "a standard PATH";
-	ns_set twice = req->wanted & facts->same & ~(req->all ? NS_ALL : 0);
-
-	/* -H asks for the files by itself. */
-	if (req->view == VIEW_TARGET)
-		twice &= ~NS_BIT(NS_MNT);
-	if (facts->pid_children_differ) {
-		plan_note(plan, true,
-			  "the children of %s live in another pid namespace than itself: "
-			  "-p/proc/%d/ns/pid_for_children joins theirs",
-			  facts->target, facts->pid);
-		twice &= ~NS_BIT(NS_PID);
-	}
-	if (twice)
-		plan_note(plan, true, "already in its %s namespace: nothing to join there",
-			  ns_names(twice, buf));
-	if (facts->env_unreadable)
-		plan_note(plan, true, "the environment of %s cannot be read; %s is used",
-			  facts->target, instead);
-	if (facts->env_overwritten)
-		plan_note(plan, true, "%s has overwritten its environment; %s is used",
-			  facts->target, instead);
-	if (facts->env_truncated)
-		plan_note(
-			plan, true,
-			"the environment of %s is longer than any program could be given: what is "
-			"past 1 MiB or 32768 variables is left out",
-			facts->target);
-	if (facts->env_dropped)
-		plan_note(plan, true,
-			  "%zu variables of %s that load code are left out: the program is yours",
-			  facts->env_dropped, facts->target);
-	if (req->follow_context && !facts->label)
-		plan_note(plan, true, "no security module labels %s: nothing to follow",
-			  facts->target);
-	plan_cgroup_note(facts, plan);
-	add_privileges(req, facts, plan);
-	if (plan->target_files && !plan->isolates && facts->terminal)
-		plan_note(plan, true,
-			  "without a fork the program gets your terminal and streams themselves");
-	if (ns_has(plan->join, NS_PID) && !plan->target_files && !(plan->remount & REMOUNT_PROC))
-		add_remark(plan, "/proc stays yours: ps shows your processes (add -R for the "
-				 "target's)");
-	if (ns_has(plan->join, NS_NET) && !plan->target_files && !plan->remount)
-		add_remark(plan, "/etc/resolv.conf and /sys stay yours (add -R for the target's)");
 }
 
 enum program_source plan_program_source(const struct plan *plan, const struct request *req)
@@ -504,7 +412,7 @@ int plan_make(const struct request *req, const struct facts *facts, struct plan 
 	if (r < 0)
 		return r;
 	add_exec(req, facts, &plan);
-	add_notes(req, facts, &plan);
+	plan_notes(req, facts, &plan);
 	*ret_plan = plan;
 	plan = (struct plan){ 0 };
 	return 0;
