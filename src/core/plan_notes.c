@@ -29,22 +29,28 @@ static char *what_to_leave_out(const struct request *req, const struct facts *fa
 	return text_take(&list);
 }
 
-/* Code of the target with more than the target has. */
+/* Code of the target with more than the target has: its own, or what it makes ours load in a view. */
 static void add_privileges(const struct request *req, const struct facts *facts, struct plan *plan)
 {
+	const char *target = facts->target ? facts->target : "the namespace";
+	const char *file = plan->step[plan->n - 1].exec.file;
+	_cleanup_text_ struct text note = { 0 };
 	_cleanup_free_ char *out = NULL;
-	bool hint;
 
 	/* Who asks for it by name reads it in every plan. */
 	if (!plan->target_files || facts->exe || plan_takes(req, facts, AS_CAPS) ||
 	    !(facts->terminal || req->privileged))
 		return;
+	if (plan_program_source(plan, req) == SOURCE_TARGET)
+		text_add(&note, "runs %s's %s", target, file);
+	else
+		text_add(&note, "runs %s, which %s can make load its code,", file, target);
+	text_add(&note, " with all your privileges");
 	out = what_to_leave_out(req, facts);
-	hint = out && *out;
-	plan_note(plan, facts->terminal, "runs %s's %s with all your privileges%s%s%s",
-		  facts->target ? facts->target : "the namespace",
-		  plan->step[plan->n - 1].exec.file, hint ? " (leave out" : "", hint ? out : "",
-		  hint ? " to confine it)" : "");
+	if (out && *out)
+		text_add(&note, " (leave out%s to confine it)", out);
+	if (!note.failed)
+		plan_note(plan, facts->terminal, "%s", note.buf);
 }
 
 void plan_notes(const struct request *req, const struct facts *facts, struct plan *plan)

@@ -310,6 +310,23 @@ static void what_is_shown_was_taken_before_also_with_a_terminal_of_its_own(void 
 	assert_true(plan_find(&plan, STEP_JOIN_TARGET) < plan_find(&plan, STEP_SHOW_TREE));
 }
 
+static void with_our_privileges_it_is_said_whose_code_our_programs_load(void **state)
+{
+	struct request req;
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+	_cleanup_free_ char *text = NULL;
+
+	(void)state;
+	request_init(&req);
+	req.program = program;
+	req.host_tools = req.privileged = true;
+	request_settle(&req);
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	text = plan_text(&plan, &req, &facts);
+	assert_non_null(strstr(text, ", which web can make load its code, with all your privi"));
+}
+
 static void in_the_targets_files_our_programs_have_its_limits_and_may_trace(void **state)
 {
 	const uint64_t traces = UINT64_C(1) << 19;
@@ -509,6 +526,7 @@ int main(void)
 		cmocka_unit_test(
 			the_view_is_made_where_the_targets_mounts_are_and_before_privileges_are_given_up),
 		cmocka_unit_test(what_is_shown_was_taken_before_also_with_a_terminal_of_its_own),
+		cmocka_unit_test(with_our_privileges_it_is_said_whose_code_our_programs_load),
 		cmocka_unit_test(in_the_targets_files_our_programs_have_its_limits_and_may_trace),
 		cmocka_unit_test(what_may_be_traced_is_what_is_seen),
 		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
