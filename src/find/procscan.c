@@ -97,8 +97,49 @@ static char *read_link(int proc_fd, const char *name)
 	return path;
 }
 
+/* Who serves a file system of his own is not asked, and cannot hold us up. */
+static int identify(int dirfd, const char *path, struct statx *ret_st)
+{
+	int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
+	return statx(dirfd, path, flags, STATX_TYPE | STATX_INO, ret_st);
+}
+
+static bool is_same_file(int a_fd, const char *a_path, int b_fd, const char *b_path)
+{
+	struct statx a, b;
+
+	return identify(a_fd, a_path, &a) == 0 && identify(b_fd, b_path, &b) == 0 &&
+	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
+	       a.stx_ino == b.stx_ino;
+}
+
+/*
+ * A snap's programs have another root than the host, and no more of their own than the others: they
+ * are at the same place of the host's tree, where the administrator has put them.
+ */
+static bool is_our_snap(const struct hostfs *host, int proc_fd, const char *exe)
+{
+	_cleanup_fd_ int fd =
+		begins(exe, "/snap/") ? hostfs_open(host, exe, O_PATH | O_NOFOLLOW) : -EBADF;
+
+	return fd >= 0 && is_same_file(proc_fd, "exe", fd, "");
+}
+
+/*
+ * Where a process says that the state is, we look in our own tree: it has to see the same one. A
+ * container that shares our pid namespace can be in our cgroup as well, but its root is another one.
+ * The mount namespace is not asked: services have their own (PrivateMounts=), as well as the monitors
+ * of rootless podman, and keep the root. So does a container that was given all of the host's tree,
+ * but that one needs no disguise.
+ */
+static bool sees_our_tree(const struct hostfs *host, int proc_fd, const char *exe)
+{
+	return is_same_file(proc_fd, "root", host->root_fd, "") || is_our_snap(host, proc_fd, exe);
+}
+
 /* Who is not root cannot see executables, nor can he be misled into more than his own rights. */
-static bool runs_exe(int proc_fd, const char *name)
+static bool runs_exe(const struct hostfs *host, int proc_fd, const char *name)
 {
 	_cleanup_free_ char *path = read_link(proc_fd, "exe");
 	struct stat st;
@@ -108,8 +149,8 @@ static bool runs_exe(int proc_fd, const char *name)
 		return errno == EACCES && geteuid() != 0;
 	base = strrchr(path, '/');
 	/* An upgrade leaves the running one " (deleted)". */
-	return base && begins(base + 1, name) && fstatat(proc_fd, "exe", &st, 0) == 0 &&
-	       st.st_uid == 0;
+	return base && begins(base + 1, name) && sees_our_tree(host, proc_fd, path) &&
+	       fstatat(proc_fd, "exe", &st, 0) == 0 && st.st_uid == 0;
 }
 
 /* The uid of a process of our own pid namespace, all four of it alike. Return: 0 or -errno. */
@@ -149,11 +190,11 @@ static bool is_in_our_container(const struct hostfs *host, int proc_fd)
 	return ident_read(proc_fd, &theirs) >= 0 && strcmp(ours.id, theirs.id) == 0;
 }
 
-static int fill(int proc_fd, int row, struct procscan_item *item)
+static int fill(const struct hostfs *host, int proc_fd, int row, struct procscan_item *item)
 {
 	ssize_t n;
 
-	if (!runs_exe(proc_fd, kinds[row].exe) || one_uid(proc_fd, &item->uid) < 0)
+	if (!runs_exe(host, proc_fd, kinds[row].exe) || one_uid(proc_fd, &item->uid) < 0)
 		return 0;
 	n = fd_read_alloc(proc_fd, "cmdline", CMDLINE_LIMIT, &item->cmdline);
 	if (n == -ENOMEM)
@@ -184,7 +225,7 @@ static int look(const struct hostfs *host, pid_t pid, int row, struct procscan_i
 
 	if (proc_fd < 0 || !is_in_our_container(host, proc_fd))
 		return 0;
-	r = fill(proc_fd, row, &item);
+	r = fill(host, proc_fd, row, &item);
 	if (r <= 0) {
 		procscan_item_done(&item);
 		return r;

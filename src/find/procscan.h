@@ -2,7 +2,8 @@
 /*
  * One pass over the processes for those that run containers: daemons, shims and monitors tell by
  * their command lines where the state is. Anybody can call a process so; believed are those of root
- * (or of the user whose containers they run) whose executable is root's.
+ * (or of the user whose containers they run) whose executable is root's, and who see the tree that we
+ * look into.
  */
 #pragma once
 
