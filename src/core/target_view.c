@@ -18,6 +18,7 @@
 #include "sys/procmounts.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
+#include "util/log.h"
 
 extern char **environ;
 
@@ -100,6 +101,12 @@ static int open_lock(struct target *t, struct error *err)
 	if (t->lock_user_fd < 0)
 		return target_explain_access(t, "ns/user", EACCES, err);
 	return 0;
+}
+
+/* Whether anybody reads the notes: looking at all processes for the sake of one is not for a script. */
+static bool is_read(const struct request *req)
+{
+	return req->dry_run || req->verbosity >= LOG_VERBOSE || isatty(STDERR_FILENO);
 }
 
 /* Then it can look into every process that it sees, whatever that one's privileges are. */
@@ -225,7 +232,7 @@ int target_open_view(const struct request *req, struct target *t, struct error *
 		return r;
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);
 	t->facts.tree_place = place_of_tree();
-	t->facts.target_traces = may_trace(t) || target_has_tracer(t);
+	t->facts.target_traces = may_trace(t) || (is_read(req) && target_has_tracer(t));
 	t->facts.has_tmp = is_directory("/tmp");
 	t->facts.has_shm = is_directory("/dev/shm");
 	t->facts.cwd_covered =

@@ -226,7 +226,8 @@ nsbox" ] || fail "$output"
 	[ -z "$stderr" ] || fail "$stderr"
 	# What -H starts may, and stays if the target makes it.
 	ok -t "$T" -H sh -c 'setsid sleep 1000 </dev/null >/dev/null 2>&1 &'
-	ok -t "$T" -H --view=host true
+	# All processes are looked at for it where somebody reads it, as with -v.
+	ok -v -t "$T" -H --view=host true
 	expect_stderr 'note: .* CAP_SYS_PTRACE'
 }
 
