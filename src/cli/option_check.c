@@ -2,25 +2,24 @@
 #include "cli/option_check.h"
 
 #include <errno.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "util/macro.h"
+#include "sys/nstype.h"
 
-/* The option that cannot do without a target, or NULL. */
-static const char *needs_target(const struct request *req)
+enum {
+	LETTER_MAX = sizeof("-n")
+};
+
+/* The option that cannot do without a target, in @buf where it is that of a namespace; or NULL. */
+static const char *needs_target(const struct request *req, char buf[LETTER_MAX])
 {
-	static const struct {
-		enum ns_type type;
-		const char *option;
-	} spelled[] = {
-		{ NS_MNT, "-m" }, { NS_UTS, "-u" },  { NS_IPC, "-i" },	  { NS_NET, "-n" },
-		{ NS_PID, "-p" }, { NS_USER, "-U" }, { NS_CGROUP, "-C" }, { NS_TIME, "-T" },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(spelled); i++)
-		if (ns_has(req->wanted, spelled[i].type) && !req->ns_file[spelled[i].type])
-			return spelled[i].option;
+	for (enum ns_type t = 0; t < NS_COUNT; t++) {
+		if (!ns_has(req->wanted, t) || req->ns_file[t])
+			continue;
+		(void)snprintf(buf, LETTER_MAX, "-%c", ns_table[t].letter); /* fits */
+		return buf;
+	}
 	if (req->all)
 		return "-a";
 	if (req->net_socket >= 0)
@@ -60,12 +59,13 @@ static int refuse_unattached(const struct request *req, struct error *err)
 
 static int check_target(const struct request *req, struct error *err)
 {
+	char letter[LETTER_MAX];
 	const char *option;
 	int r;
 
 	if (req->target)
 		return 0;
-	option = needs_target(req);
+	option = needs_target(req, letter);
 	if (req->unattached)
 		return refuse_unattached(req, err);
 	if (option)

@@ -140,21 +140,13 @@ static int set_dir(struct request *req, const struct option_use *use, size_t arg
 	return 0;
 }
 
-static int set_host_root(struct request *req, const struct option_use *use, size_t arg,
-			 struct error *err)
-{
-	(void)arg;
-	(void)err;
-	req->host_root = use->value;
-	return 0;
-}
-
-static int set_wdns(struct request *req, const struct option_use *use, size_t arg,
+static int set_text(struct request *req, const struct option_use *use, size_t arg,
 		    struct error *err)
 {
-	(void)arg;
+	const char **text = member(req, arg);
+
 	(void)err;
-	req->wdns = use->value;
+	*text = use->value;
 	return 0;
 }
 
@@ -328,7 +320,7 @@ static const struct {
 	size_t arg;
 } setters[OPTION_COUNT] = {
 	[OPTION_TARGET]      = { set_target, 0 },
-	[OPTION_HOST_ROOT]   = { set_host_root, 0 },
+	[OPTION_HOST_ROOT]   = { set_text, MEMBER(host_root) },
 	[OPTION_ALL]         = { set_flag, MEMBER(all) },
 	[OPTION_MOUNT]       = { set_ns, NS_MNT },
 	[OPTION_UTS]         = { set_ns, NS_UTS },
@@ -346,7 +338,7 @@ static const struct {
 	[OPTION_KEEP_CAPS]   = { set_flag, MEMBER(keep_caps) },
 	[OPTION_ROOT]        = { set_dir, MEMBER(root) },
 	[OPTION_WD]          = { set_dir, MEMBER(wd) },
-	[OPTION_WDNS]        = { set_wdns, 0 },
+	[OPTION_WDNS]        = { set_text, MEMBER(wdns) },
 	[OPTION_ENV]         = { set_flag, MEMBER(env) },
 	[OPTION_JOIN_CGROUP] = { set_flag, MEMBER(join_cgroup) },
 	[OPTION_FOLLOW_CONTEXT] = { set_flag, MEMBER(follow_context) },
