@@ -4,8 +4,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <json-c/json.h>
-#include <string.h>
 
+#include "sys/library.h"
 #include "util/parse.h"
 
 #ifndef NSJOIN_JSONC_SONAME
@@ -34,33 +34,24 @@ struct jsondoc_content {
 	struct json_object *root;
 };
 
-static bool load_symbol(void *lib, const char *name, void *ret_function)
-{
-	void *symbol = dlsym(lib, name);
-
-	/* POSIX promises that a function's address survives the trip through void *. */
-	memcpy(ret_function, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
 /* The library stays loaded: the next document finds it there. */
 static int load(struct jsonc *c, struct error *err)
 {
 	void *lib = dlopen(NSJOIN_JSONC_SONAME, RTLD_LAZY | RTLD_LOCAL);
 
-	if (!lib || !load_symbol(lib, "json_tokener_new_ex", &c->tokener_new_ex) ||
-	    !load_symbol(lib, "json_tokener_free", &c->tokener_free) ||
-	    !load_symbol(lib, "json_tokener_set_flags", &c->tokener_set_flags) ||
-	    !load_symbol(lib, "json_tokener_parse_ex", &c->tokener_parse_ex) ||
-	    !load_symbol(lib, "json_tokener_get_error", &c->tokener_get_error) ||
-	    !load_symbol(lib, "json_object_put", &c->object_put) ||
-	    !load_symbol(lib, "json_object_get_type", &c->object_get_type) ||
-	    !load_symbol(lib, "json_object_object_get_ex", &c->object_object_get_ex) ||
-	    !load_symbol(lib, "json_object_get_string", &c->object_get_string) ||
-	    !load_symbol(lib, "json_object_get_int64", &c->object_get_int64) ||
-	    !load_symbol(lib, "json_object_get_boolean", &c->object_get_boolean) ||
-	    !load_symbol(lib, "json_object_array_length", &c->object_array_length) ||
-	    !load_symbol(lib, "json_object_array_get_idx", &c->object_array_get_idx)) {
+	if (!lib || !library_symbol(lib, "json_tokener_new_ex", &c->tokener_new_ex) ||
+	    !library_symbol(lib, "json_tokener_free", &c->tokener_free) ||
+	    !library_symbol(lib, "json_tokener_set_flags", &c->tokener_set_flags) ||
+	    !library_symbol(lib, "json_tokener_parse_ex", &c->tokener_parse_ex) ||
+	    !library_symbol(lib, "json_tokener_get_error", &c->tokener_get_error) ||
+	    !library_symbol(lib, "json_object_put", &c->object_put) ||
+	    !library_symbol(lib, "json_object_get_type", &c->object_get_type) ||
+	    !library_symbol(lib, "json_object_object_get_ex", &c->object_object_get_ex) ||
+	    !library_symbol(lib, "json_object_get_string", &c->object_get_string) ||
+	    !library_symbol(lib, "json_object_get_int64", &c->object_get_int64) ||
+	    !library_symbol(lib, "json_object_get_boolean", &c->object_get_boolean) ||
+	    !library_symbol(lib, "json_object_array_length", &c->object_array_length) ||
+	    !library_symbol(lib, "json_object_array_get_idx", &c->object_array_get_idx)) {
 		(void)error_set(err, ERROR_SYSTEM, 0, "load %s: %s", NSJOIN_JSONC_SONAME,
 				lib ? "it lacks a function that is needed" : "it is not installed");
 		error_hint(err,

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/library.h"
 #include "util/macro.h"
 
 #ifndef NSJOIN_LIBMOUNT_SONAME
@@ -33,15 +34,6 @@ struct libmount {
 	__typeof__(&mnt_fs_get_option) fs_get_option;
 };
 
-static bool load_symbol(void *lib, const char *name, void *ret_function)
-{
-	void *symbol = dlsym(lib, name);
-
-	/* POSIX promises that a function's address survives the trip through void *. */
-	memcpy(ret_function, &symbol, sizeof(symbol));
-	return symbol != NULL;
-}
-
 /* The library stays loaded: unloading it again would cost time for nothing. */
 static int load(struct libmount *m)
 {
@@ -49,17 +41,17 @@ static int load(struct libmount *m)
 
 	if (!lib)
 		return -ELIBACC;
-	if (!load_symbol(lib, "mnt_new_table_from_file", &m->new_table_from_file) ||
-	    !load_symbol(lib, "mnt_unref_table", &m->unref_table) ||
-	    !load_symbol(lib, "mnt_new_iter", &m->new_iter) ||
-	    !load_symbol(lib, "mnt_free_iter", &m->free_iter) ||
-	    !load_symbol(lib, "mnt_table_next_fs", &m->table_next_fs) ||
-	    !load_symbol(lib, "mnt_fs_get_fstype", &m->fs_get_fstype) ||
-	    !load_symbol(lib, "mnt_fs_get_target", &m->fs_get_target) ||
-	    !load_symbol(lib, "mnt_fs_get_root", &m->fs_get_root) ||
-	    !load_symbol(lib, "mnt_fs_match_options", &m->fs_match_options) ||
-	    !load_symbol(lib, "mnt_fs_get_source", &m->fs_get_source) ||
-	    !load_symbol(lib, "mnt_fs_get_option", &m->fs_get_option))
+	if (!library_symbol(lib, "mnt_new_table_from_file", &m->new_table_from_file) ||
+	    !library_symbol(lib, "mnt_unref_table", &m->unref_table) ||
+	    !library_symbol(lib, "mnt_new_iter", &m->new_iter) ||
+	    !library_symbol(lib, "mnt_free_iter", &m->free_iter) ||
+	    !library_symbol(lib, "mnt_table_next_fs", &m->table_next_fs) ||
+	    !library_symbol(lib, "mnt_fs_get_fstype", &m->fs_get_fstype) ||
+	    !library_symbol(lib, "mnt_fs_get_target", &m->fs_get_target) ||
+	    !library_symbol(lib, "mnt_fs_get_root", &m->fs_get_root) ||
+	    !library_symbol(lib, "mnt_fs_match_options", &m->fs_match_options) ||
+	    !library_symbol(lib, "mnt_fs_get_source", &m->fs_get_source) ||
+	    !library_symbol(lib, "mnt_fs_get_option", &m->fs_get_option))
 		return -ELIBACC;
 	return 0;
 }

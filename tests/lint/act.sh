@@ -21,7 +21,7 @@ rules='
 ^$ v?(err|warn)x?|error|perror|psignal writes past util/log
 ^(cli|show)/ v?printf|puts|putchar|stdout writes to standard output
 ^util/log$ stderr writes to standard error
-^sys/(capng|mounts|jsondoc)$ dlopen|dlmopen|dlv?sym loads code
+^sys/(capng|library|mounts|jsondoc)$ dlopen|dlmopen|dlv?sym loads code
 ^$ (get|set|end)(pw|gr|sp)(nam|uid|gid|ent)(_r)? reads NSS
 ^$ getaddrinfo|getnameinfo|gethostby[a-z]+|getgrouplist|getlogin(_r)?|wordexp reads NSS
 ^$ (new|use|set)locale|iconv(_open)?|(bind)?textdomain|d?c?n?gettext|nl_langinfo reads a locale
