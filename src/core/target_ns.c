@@ -49,10 +49,12 @@ static int explain_getfd(const struct request *req, const struct target *t, int 
 		fd_read_file(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", scope, sizeof(scope));
 	bool yama = errnum == EPERM && n > 0 && scope[0] != '0' && !caps_have(CAP_SYS_PTRACE);
 
-	error_set(err, yama ? ERROR_PERMISSION_YAMA : ERROR_PERMISSION, errnum,
-		  "-N: take descriptor %d of \"%s\"", req->net_socket, t->name);
-	if (yama)
-		error_hint(err, "kernel.yama.ptrace_scope is %c: only root may", scope[0]);
+	/* It takes the rights that reading what is open takes. */
+	if (!yama)
+		return target_explain_access(t, "fd", errnum, err);
+	error_set(err, ERROR_PERMISSION_YAMA, errnum, "-N: take descriptor %d of \"%s\"",
+		  req->net_socket, t->name);
+	error_hint(err, "kernel.yama.ptrace_scope is %c: only root may", scope[0]);
 	return -errnum;
 }
 

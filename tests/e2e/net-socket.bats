@@ -45,5 +45,7 @@
 @test "an ordinary user cannot take another's socket" {
 	requires user
 	kept_start "$NSJOIN_HELPERS/sockns"
-	refused_as user_j permission '' -t "${BOX[target]}" -N "${BOX[fd]}"
+	refused_as user_j permission 'fd: Permission denied' -t "${BOX[target]}" -N "${BOX[fd]}"
+	run --separate-stderr user_j -t "${BOX[target]}" -N "${BOX[fd]}" true
+	expect_stderr '^hint: the process belongs to uid 0;'
 }
