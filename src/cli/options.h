@@ -115,8 +115,7 @@ struct command {
  *
  * Verbs are recognised as the very first word only. Options end at the first word that is not one.
  * Nothing is opened or looked up, and argv is not written to; only the words of ps and inspect are
- * put behind their options. NSJOIN_ERRORS and NSJOIN_HOST_ROOT are
- * honoured.
+ * put behind their options. NSJOIN_ERRORS and NSJOIN_HOST_ROOT are honoured.
  * Return: 0, or a negative errno with @err filled. With ERROR_NO_TARGET everything else was
  * understood, so that the caller can see whether request.program[0] would have been a target.
  */

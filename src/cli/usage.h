@@ -14,6 +14,12 @@
  */
 int usage_verb(const struct command *command, struct error *err);
 
-/* usage_help() - @topic: NULL for the whole help, or "targets", a verb, or an option ("net", "-n"). */
+/*
+ * usage_help() - print help
+ * @topic: NULL for the whole help, or "targets", a verb, or an option ("net", "-n")
+ * usage_version() - print the version and what was built in
+ *
+ * Return: 0, or a negative errno with @err filled.
+ */
 int usage_help(const char *topic, struct error *err);
 int usage_version(bool json, struct error *err);

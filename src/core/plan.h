@@ -207,6 +207,7 @@ const char *plan_exe_name(const char *path);
 /* plan_find() - Return: the first step of a kind, or NULL. */
 const struct step *plan_find(const struct plan *plan, enum step_kind kind);
 
+/* plan_done() - free the notes that were made for the plan, and leave the empty plan behind */
 void plan_done(struct plan *plan);
 
 #define _cleanup_plan_ _cleanup_(plan_done)

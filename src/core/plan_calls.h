@@ -25,4 +25,5 @@ struct call {
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		  struct call calls[STEP_CALLS_MAX]);
 
+/* calls_done() - free the texts of @n calls */
 void calls_done(struct call *calls, size_t n);

@@ -31,7 +31,9 @@ void plan_rlimits_choose(const struct request *req, const struct facts *facts, s
 void plan_rlimits_left(const struct request *req, const struct facts *facts,
 		       const struct plan *plan, struct text *list);
 
+/* plan_rlimits_early() - out-of-memory score, scheduling, personality, and limits to be raised in time */
 void plan_rlimits_early(const struct request *req, const struct facts *facts, struct plan *plan);
+/* plan_rlimits_joined() - processors, the limits themselves, and umask */
 void plan_rlimits_joined(const struct request *req, const struct facts *facts, struct plan *plan);
 
 /* plan_filters_check() - whether the filters can be had. Return: 0, or -errno with @err filled. */
@@ -40,11 +42,12 @@ int plan_filters_check(const struct request *req, const struct facts *facts, str
 /* plan_filters_left() - whether they are gone without */
 bool plan_filters_left(const struct request *req, const struct facts *facts);
 
+/* plan_filters_copy() - add the step that reads them, where they are taken and can be had */
 void plan_filters_copy(const struct request *req, const struct facts *facts, struct plan *plan);
 
 /* plan_only_seen() - the right to look into others is one over the processes that are seen */
 void plan_only_seen(const struct request *req, const struct facts *facts, struct plan *plan);
 
-/* plan_bounding() - Return: 0, or -errno with @err filled. */
+/* plan_bounding() - add the step that lowers the bounding set, where it is larger. Return: 0, or -errno with @err filled. */
 int plan_bounding(const struct request *req, const struct facts *facts, struct plan *plan,
 		  struct error *err);

@@ -125,6 +125,7 @@ void target_settle_ids(const struct request *req, struct target *target, const u
 /* target_settle_groups() - those of the user of -S. Return: 0, or -ENOMEM with @err filled. */
 int target_settle_groups(struct target *target, const uint32_t *list, size_t n, struct error *err);
 
+/* target_done() - close all handles, free what was read, and leave the empty target behind */
 void target_done(struct target *target);
 
 #define _cleanup_target_ _cleanup_(target_done)

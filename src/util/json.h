@@ -18,9 +18,10 @@ struct json {
 	bool failed; /* memory ran out; text is incomplete */
 };
 
+/* json_done() - free the text and leave the empty one behind */
 void json_done(struct json *j);
 
-/* A NULL @key writes a bare value, as inside an array or at the top. */
+/* What fails is told by @j->failed. A NULL @key writes a bare value, as inside an array or at the top. */
 void json_object(struct json *j, const char *key);
 void json_object_end(struct json *j);
 void json_array(struct json *j, const char *key);

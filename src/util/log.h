@@ -29,6 +29,7 @@ void log_setup(enum log_level level, enum log_format format);
 /* log_hush() - errors only from here on: for a process of its own that does what was told before. */
 void log_hush(void);
 
+/* log_enabled() - whether lines of this level are written; to spare the making of those that are not */
 bool log_enabled(enum log_level level);
 
 /* log_error() - print an error with its detail and hints, in the format that was asked for. */

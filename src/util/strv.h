@@ -14,6 +14,7 @@ struct strv {
 	size_t n, size;
 };
 
+/* strv_done() - free the vector and its strings, and leave the empty one behind */
 void strv_done(struct strv *v);
 
 /* strv_add() - append a copy. Return: 0 or -ENOMEM. */

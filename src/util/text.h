@@ -13,7 +13,10 @@ struct text {
 	bool failed; /* memory ran out; the text is incomplete */
 };
 
+/* text_done() - free the text and leave the empty one behind */
 void text_done(struct text *t);
+
+/* text_add() - append; what fails is told by @t->failed and by text_take() */
 void text_add(struct text *t, const char *fmt, ...) _printf_(2, 3);
 
 /* text_add_escaped() - untrusted text, made harmless for a terminal and for one line */
