@@ -178,15 +178,17 @@ static int look_at_own(const struct lookup_question *q, struct lookup_answer *an
 	return 0;
 }
 
-static int refuse_user(const struct request *req, const struct lookup_answer *answer,
-		       struct error *err)
+static int refuse_user(const struct request *req, const struct target *t, bool hostile,
+		       const struct lookup_answer *answer, struct error *err)
 {
+	const char *whose = hostile ? target_name(t) : "your", *s = hostile ? "'s" : "";
+
 	if (req->uid.kind == ID_NAME && !answer->has_uid)
-		return error_set(err, ERROR_USAGE, 0, "-S: no user \"%s\" in the passwd file",
-				 req->uid.name);
+		return error_set(err, ERROR_USAGE, 0, "-S: no user \"%s\" in %s%s passwd file",
+				 req->uid.name, whose, s);
 	if (req->gid.kind == ID_NAME && !answer->has_gid)
-		return error_set(err, ERROR_USAGE, 0, "-G: no group \"%s\" in the group file",
-				 req->gid.name);
+		return error_set(err, ERROR_USAGE, 0, "-G: no group \"%s\" in %s%s group file",
+				 req->gid.name, whose, s);
 	return 0;
 }
 
@@ -227,7 +229,7 @@ static int take_home(const struct request *req, struct target *t,
 static int take_answer(const struct request *req, struct target *t, const struct lookup_question *q,
 		       const struct lookup_answer *answer, struct error *err)
 {
-	int r = refuse_user(req, answer, err);
+	int r = refuse_user(req, t, q->hostile, answer, err);
 
 	if (r < 0)
 		return r;

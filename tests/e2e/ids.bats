@@ -154,6 +154,14 @@ target_with_root() {
 	[ "$(fact gid)" = "34 34 34 34" ]
 }
 
+@test "a name that is none is missed in the file that it was looked for in" {
+	target_with_root
+	refused usage "no user \"nosuch\" in $T's passwd file" -t "$T" -m -S nosuch
+	refused usage "no group \"nosuch\" in $T's group file" -t "$T" -m -G nosuch
+	refused usage 'no user "nosuch" in your passwd file' -t "$T" -n -S nosuch
+	refused usage 'no group "nosuch" in your group file' -t "$T" -n -G nosuch
+}
+
 @test "ids that are none are refused" {
 	local bad
 	target_full
