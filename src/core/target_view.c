@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "sys/caps.h"
@@ -34,9 +35,12 @@ static bool is_in(const char *path)
 {
 	char cwd[PATH_MAX];
 	size_t n = strlen(path);
+	ssize_t size = readlinkat(AT_FDCWD, "/proc/self/cwd", cwd, sizeof(cwd) - 1);
 
-	return getcwd(cwd, sizeof(cwd)) && strncmp(cwd, path, n) == 0 &&
-	       (cwd[n] == '/' || cwd[n] == '\0');
+	if (size < 0)
+		return false;
+	cwd[size] = '\0';
+	return strncmp(cwd, path, n) == 0 && (cwd[n] == '/' || cwd[n] == '\0');
 }
 
 static bool is_empty(const char *path)
@@ -106,7 +110,10 @@ static int open_lock(struct target *t, struct error *err)
 /* Whether anybody reads the notes: looking at all processes for the sake of one is not for a script. */
 static bool is_read(const struct request *req)
 {
-	return req->dry_run || req->verbosity >= LOG_VERBOSE || isatty(STDERR_FILENO);
+	struct termios settings;
+
+	return req->dry_run || req->verbosity >= LOG_VERBOSE ||
+	       tcgetattr(STDERR_FILENO, &settings) == 0;
 }
 
 /* Then it can look into every process that it sees, whatever that one's privileges are. */

@@ -3,6 +3,8 @@
 
 #include <sys/resource.h>
 
+#include "run/calls.h"
+
 void openfiles_raise(void)
 {
 	struct rlimit limit;
@@ -10,5 +12,5 @@ void openfiles_raise(void)
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return;
 	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit); /* who is short of them tells so */
+	(void)call_setrlimit(RLIMIT_NOFILE, &limit); /* who is short of them tells so */
 }
