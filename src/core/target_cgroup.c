@@ -187,6 +187,12 @@ static size_t common_length(const char *theirs, const char *ours)
 	}
 }
 
+/* Where only a part of the hierarchy is mounted, what is above it cannot be looked at. */
+static bool may_write_anywhere(void)
+{
+	return caps_have(CAP_DAC_OVERRIDE);
+}
+
 /*
  * v2 asks whoever moves a process whether he may write to the cgroup that both are below, too; with
  * v1 moving oneself takes the right to write to where one goes.
@@ -198,12 +204,14 @@ static bool may_leave(const char *where, const struct cgroup_line *theirs, const
 	size_t up = theirs->path[1] ? strlen(theirs->path) - common_length(theirs->path, ours) : 0;
 
 	if (up > strlen(where))
-		return false;
+		return may_write_anywhere();
 	if (asprintf(&file, "%.*s/cgroup.procs", (int)(strlen(where) - up), where) < 0) {
 		file = NULL;
 		return false;
 	}
-	return faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0;
+	if (faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0)
+		return true;
+	return errno == ENOENT && may_write_anywhere();
 }
 
 /* Which of both is missing, the hierarchy or the cgroup. */
