@@ -170,24 +170,57 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	expect_stderr 'no higher than yours \(.*nofile'
 }
 
-@test "a cgroup that is not his to join: without, and with a note" {
-	requires cgroup1
-	local directory
+# beside ARGS... - run in the cgroup $beside
+beside() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$beside" "$@"
+}
+
+user_j_beside() {
+	beside setpriv --reuid 1000 --regid 1000 --clear-groups timeout -k 5 20 "$NSJOIN" "$@" 3>&-
+}
+
+# own_cgroup_of HIERARCHY - an ordinary user, and a target in a cgroup that is not his, and then is
+own_cgroup_of() {
+	local name directory beside
+	name=nsjoin-own-$BATS_TEST_NUMBER-$$
 	# Without a cgroup namespace, so that paths are the same inside.
 	target_start --as=1000 --ns=Umuinp --mount-proc --uid-map='0 1000 1' --gid-map='0 1000 1' \
 		--deny-setgroups
-	cgroup_make pids "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	cgroup_make "$1" "$name"
+	cgroup_make "$1" "$name/beside"
+	beside=$REPLY
+	cgroup_make "$1" "$name/target"
 	directory=$REPLY
 	echo "$T" >"$directory/cgroup.procs"
-	user_ok -t "$T" cat /proc/self/cgroup
-	expect_output "$(</proc/self/cgroup)"
+	run --separate-stderr user_j_beside -t "$T" cat /proc/self/cgroup
+	expect_status 0
+	expect_output "$(beside cat /proc/self/cgroup)"
 	expect_stderr 'outside of its cgroup'
 	# Asked for by its letter it has to be.
-	refused_as user_j cgroup-join 'not yours to join' -t "$T" -c
-	chown 1000 "$directory/tasks"
-	user_ok -t "$T" cat /proc/self/cgroup
+	refused_as user_j_beside cgroup-join 'not yours to join' -t "$T" -c
+	if [ -e "$directory/tasks" ]; then
+		chown 1000 "$directory/tasks"
+	else
+		# In version 2 who moves has to be let out of where he was, too.
+		chown 1000 "$directory/cgroup.procs"
+		refused_as user_j_beside cgroup-join 'not yours to join' -t "$T" -c
+		chown 1000 "${directory%/*}/cgroup.procs"
+	fi
+	run --separate-stderr user_j_beside -t "$T" cat /proc/self/cgroup
+	expect_status 0
 	expect_output "$(<"/proc/$T/cgroup")"
 	[ -z "$stderr" ] || fail "$stderr"
+}
+
+@test "a cgroup of version 1 that is not his to join: without, and with a note" {
+	requires cgroup1
+	own_cgroup_of pids
+}
+
+@test "a cgroup of version 2 that is not his to join: without, and with a note" {
+	requires cgroup2
+	own_cgroup_of ''
 }
 
 @test "a stranger's is refused with its one cause" {
@@ -198,36 +231,39 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	expect_stderr 'Permission denied|uid 1000'
 }
 
-@test "a frozen target is refused, and can be entered without its cgroup" {
-	requires freezer
-	local result=0
-	target_full
-	cgroup_make freezer "nsjoin-own-$BATS_TEST_NUMBER-$$"
+# frozen_in HIERARCHY OPTIONS... - a target that stands still
+frozen_in() {
+	target_full "${@:2}"
+	cgroup_make "$1" "nsjoin-own-$BATS_TEST_NUMBER-$$"
 	echo "$T" >"$REPLY/cgroup.procs"
-	echo FROZEN >"$REPLY/freezer.state"
-	in_state D "$T" || :
-	refused cgroup-frozen 'as-target=-cgroup' -t "$T" || result=1
-	run --separate-stderr j -t "$T" --as-target=-cgroup "$fdlist" uid
-	echo THAWED >"$REPLY/freezer.state"
-	[ "$result" -eq 0 ]
-	expect_status 0
+	freeze "$REPLY"
 }
 
-@test "a frozen target with a filter cannot be stopped: said, without waiting" {
+@test "a target that version 1 has frozen is refused, and can be entered without its cgroup" {
 	requires freezer
-	local said
-	target_full --filters=1
-	cgroup_make freezer "nsjoin-own-$BATS_TEST_NUMBER-$$"
-	echo "$T" >"$REPLY/cgroup.procs"
-	echo FROZEN >"$REPLY/freezer.state"
-	in_state D "$T" || :
+	frozen_in freezer
+	refused cgroup-frozen 'as-target=-cgroup' -t "$T"
+	ok -t "$T" --as-target=-cgroup "$fdlist" uid
+}
+
+@test "a target that version 1 has frozen cannot be stopped for its filter: said, without waiting" {
+	requires freezer
+	frozen_in freezer --filters=1
 	run --separate-stderr j -t "$T" --as-target=-cgroup true
-	said="$status $stderr"
+	expect_status 125
+	expect_stderr 'does not stop'
 	# As the hint has it.
-	run --separate-stderr j -t "$T" "$(grep -o -e '--as-target=[a-z,-]*' <<<"$stderr")" true
-	echo THAWED >"$REPLY/freezer.state"
-	[[ "$said" == 125*'does not stop'* ]] || fail "$said"
-	expect_status 0
+	ok -t "$T" "$(grep -o -e '--as-target=[a-z,-]*' <<<"$stderr")" true
+}
+
+# There it is a stop like others.
+@test "a target that version 2 has frozen is refused, and can be entered without its cgroup" {
+	requires cgroup2
+	frozen_in '' --filters=1
+	refused cgroup-frozen 'as-target=-cgroup' -t "$T"
+	ok -t "$T" --as-target=-cgroup "$fdlist" seccomp
+	[ "$(fact seccomp)" = 2 ] || fail "$output"
+	grep -qx "frozen 1" "$REPLY/cgroup.events"
 }
 
 @test "a target that was stopped by a signal can be entered, and stays so" {
@@ -246,11 +282,11 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 }
 
 @test "more processes than the cgroup has room for" {
-	requires cgroup1
+	requires cgroup-pids
 	target_full --engine-caps
 	cgroup_make pids "nsjoin-own-$BATS_TEST_NUMBER-$$"
+	cgroup_limit "$REPLY" pids 1
 	echo "$T" >"$REPLY/cgroup.procs"
-	echo 1 >"$REPLY/pids.max"
 	ok -t "$T" cat /proc/self/cgroup
 	expect_output "$(nsenter -t "$T" -C cat "/proc/$T/cgroup")"
 	# Who could be seized before he is in it is not made.

@@ -182,7 +182,8 @@ entered() {
 
 @test "a process that puts itself into a cgroup with the victim's id is not the victim" {
 	local hierarchy
-	for hierarchy in pids name=systemd; do
+	hierarchies_of pids name=systemd
+	for hierarchy in "${hierarchies[@]}"; do
 		target_start --ns=n
 		cgroup_make "$hierarchy" "fake-$P"
 		cgroup_make "$hierarchy" "fake-$P/docker"
@@ -198,7 +199,7 @@ entered() {
 @test "a container that makes a cgroup with another's id below its own" {
 	local pid dir
 	pid=$(container_pid "$P-decoy")
-	dir=$(cgroup_root pids)/$(sed -n 's/^[0-9]*:pids://p' "/proc/$pid/cgroup")
+	dir=$(cgroup_of pids "$pid")
 	mkdir "$dir/$WEB"
 	made_cgroup+=("$dir/$WEB")
 	target_start --ns=n

@@ -13,7 +13,8 @@
 # in_own_cgroups HIERARCHY... - the last target in a cgroup of its own in each
 in_own_cgroups() {
 	local hierarchy
-	for hierarchy; do
+	hierarchies_of "$@"
+	for hierarchy in "${hierarchies[@]}"; do
 		cgroup_make "$hierarchy" "nsjoin-inject-$BATS_TEST_NUMBER-$$"
 		echo "$T" >"$REPLY/cgroup.procs"
 	done
@@ -75,7 +76,7 @@ files_of_a_target() {
 }
 
 @test "the target's cgroups" {
-	requires cgroup1 cgroup2
+	requires cgroup
 	target_start --ns=np
 	in_own_cgroups pids freezer ""
 	command_line=(-t "$T" -n -c /bin/sh -c "cat /proc/self/cgroup && exec $fdlist ${facts[*]}")

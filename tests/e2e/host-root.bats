@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root cgroup1 strace
+# needs: root cgroup strace
 # The host's tree seen elsewhere: as a debug pod has it, and as files that nobody can enter.
 # shellcheck disable=SC2154,SC2030,SC2031,SC2016,SC2119
 # shellcheck source=lib.bash

@@ -151,17 +151,19 @@ lacks() {
 	expect_output "overlay $dir/disk/upper"
 }
 
-@test "a limit of v1, where the target has no cgroup of v2; and what is a root from inside" {
-	requires cgroup1
+@test "a limit, in version 1 also where the target has no cgroup of version 2; and what is a root from inside" {
+	local mount='-t cgroup2 cgroup2'
+	requires cgroup-pids
+	[ -z "$(cgroup1_root pids)" ] || mount='-t cgroup -o pids pids'
 	cgroup_make pids "nsjoin-limit-$$"
-	echo 77 >"$REPLY/pids.max"
+	cgroup_limit "$REPLY" pids 77
 	target_start
 	echo "$T" >"$REPLY/cgroup.procs"
 	ok inspect -o pids "$T"
 	expect_output 77
 	# From within a cgroup namespace the same directory is "/", with the limit in it.
 	run --separate-stderr sh -c 'echo $$ >"$1/cgroup.procs" && exec unshare -Cm sh -c "$2" sh "$3"' \
-		sh "$REPLY" 'umount "$1" && mount -t cgroup -o pids pids "$1" &&
+		sh "$REPLY" "umount \"\$1\" && mount $mount"' "$1" &&
 			exec timeout 20 "$NSJOIN" inspect -o pids $$' "$(cgroup_root pids)"
 	expect_status 0
 	expect_output 77

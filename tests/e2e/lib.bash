@@ -234,7 +234,38 @@ wait_line() {
 
 # ---- cgroups
 
-# cgroup_make HIERARCHY NAME - a new cgroup; $REPLY is its directory. "" is version 2.
+# A machine has hierarchies of version 1, the one of version 2, or both. A hierarchy goes by one of its
+# controllers, or by the name that it has instead ("name=systemd"); "" is version 2, which also stands
+# for what no hierarchy of version 1 has.
+
+# cgroup1_root CONTROLLER - where the hierarchy of version 1 is that has it; nothing where none has
+cgroup1_root() {
+	awk -v name="$1" '/ - cgroup / && $NF ~ "(^|,)" name "(,|$)" { print $5; exit }' \
+		/proc/self/mountinfo
+}
+
+cgroup_root() {
+	local root=''
+	[ -z "$1" ] || root=$(cgroup1_root "$1")
+	[ -n "$root" ] || root=$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
+	[ -n "$root" ] || fail "no cgroup hierarchy for \"$1\" is mounted"
+	echo "$root"
+}
+
+# hierarchies_of CONTROLLER... - those of them that this machine has, each once, are $hierarchies
+hierarchies_of() {
+	local name root seen=' '
+	hierarchies=()
+	for name; do
+		[ -n "$name" ] || need_missing cgroup2 >/dev/null || continue
+		root=$(cgroup_root "$name") || return
+		[[ $seen != *" $root "* ]] || continue
+		seen+="$root "
+		hierarchies+=("$name")
+	done
+}
+
+# cgroup_make HIERARCHY NAME - a new cgroup; $REPLY is its directory
 cgroup_make() {
 	local root
 	root=$(cgroup_root "$1") || return
@@ -243,32 +274,73 @@ cgroup_make() {
 	made_cgroup+=("$REPLY")
 }
 
-cgroup_root() {
-	if [ -z "$1" ]; then
-		awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo
+# cgroup_of HIERARCHY PID - the directory of the cgroup that a process is in
+cgroup_of() {
+	local root path=''
+	root=$(cgroup_root "$1") || return
+	[ -z "$1" ] || path=$(sed -n "s/^[0-9]*:$1://p" "/proc/$2/cgroup")
+	[ -n "$path" ] || path=$(sed -n 's/^0:://p' "/proc/$2/cgroup")
+	echo "$root${path%/}"
+}
+
+# freeze DIR - all that is in this cgroup stands still, until thaw or the end of the test
+freeze() {
+	local REPLY
+	if [ -e "$1/freezer.state" ]; then
+		echo FROZEN >"$1/freezer.state"
+		wait_line "$1/freezer.state" FROZEN
 	else
-		awk -v name="$1" '/ - cgroup / && $NF ~ "(^|,)" name "(,|$)" { print $5; exit }' \
-			/proc/self/mountinfo
+		echo 1 >"$1/cgroup.freeze"
+		wait_line "$1/cgroup.events" 'frozen 1'
 	fi
 }
 
-# cgroup_of CONTROLLER PID - the directory of the cgroup that this controller has a process in, of
-# either version
-cgroup_of() {
-	local root path
-	root=$(cgroup_root "$1")
-	path=$(sed -n "s/^[0-9]*:$1://p" "/proc/$2/cgroup")
-	if [ -z "$root" ]; then
-		root=$(cgroup_root '')
-		path=$(sed -n 's/^0:://p' "/proc/$2/cgroup")
+thaw() {
+	if [ -e "$1/freezer.state" ]; then
+		echo THAWED >"$1/freezer.state"
+	elif [ -e "$1/cgroup.freeze" ]; then
+		echo 0 >"$1/cgroup.freeze"
 	fi
-	echo "$root$path"
+}
+
+# cgroup_limit DIR CONTROLLER NUMBER - so many processes (pids) or bytes (memory) at the most
+cgroup_limit() {
+	if [ "$2" = memory ] && [ -e "$1/memory.limit_in_bytes" ]; then
+		echo "$3" >"$1/memory.limit_in_bytes"
+		return
+	fi
+	[ ! -e "$1/cgroup.controllers" ] || controller_add "${1%/*}" "$2"
+	echo "$3" >"$1/$2.max"
+	[ ! -e "$1/$2.swap.max" ] || echo 0 >"$1/$2.swap.max"
+}
+
+# controller_add DIR CONTROLLER - the cgroups below DIR have it, in version 2. It is not taken away
+# again, as engines do not either: somebody else may rely on it by then.
+controller_add() {
+	local dir=$1
+	[ -e "$dir/cgroup.subtree_control" ] || fail "there is no controller $2"
+	! grep -qw "$2" "$dir/cgroup.subtree_control" || return 0
+	grep -qw "$2" "$dir/cgroup.controllers" || controller_add "${dir%/*}" "$2"
+	echo "+$2" >"$dir/cgroup.subtree_control"
+}
+
+# memory_used DIR - the bytes that are charged to this cgroup
+memory_used() {
+	if [ -e "$1/memory.usage_in_bytes" ]; then
+		cat "$1/memory.usage_in_bytes"
+	else
+		cat "$1/memory.current"
+	fi
 }
 
 # ---- the end
 
 kept_stop() {
-	local pid fd
+	local pid fd dir
+	# What stands still does not end.
+	for dir in "${made_cgroup[@]}"; do
+		thaw "$dir"
+	done
 	for fd in "${kept_fd[@]}"; do
 		exec {fd}>&-
 	done

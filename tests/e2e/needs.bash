@@ -29,6 +29,16 @@ need_missing() {
 		grep -q ' - cgroup2 ' /proc/self/mountinfo && return
 		echo "no cgroup hierarchy of version 2 is mounted"
 		;;
+	cgroup)
+		grep -qE ' - cgroup2? ' /proc/self/mountinfo && return
+		echo "no cgroup hierarchy is mounted"
+		;;
+	cgroup-*) # a controller, of either version
+		grep -qE " - cgroup .*[ ,]${1#cgroup-}(,|\$)" /proc/self/mountinfo && return
+		grep -qw "${1#cgroup-}" "$(awk '/ - cgroup2 / { print $5; exit }' \
+			/proc/self/mountinfo)/cgroup.controllers" 2>/dev/null && return
+		echo "no cgroup hierarchy with the ${1#cgroup-} controller is mounted"
+		;;
 	freezer)
 		[ -d /sys/fs/cgroup/freezer ] && return
 		echo "the freezer controller of version 1 is not mounted"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root runc busybox cgroup1
+# needs: root runc busybox cgroup
 # Containers of runc without an engine: ids that users chose, cgroups that tell nothing.
 # shellcheck disable=SC2154,SC2030,SC2031
 # shellcheck source=lib.bash
@@ -85,7 +85,7 @@ container_start() {
 	cgroup_make memory "weird-$$-"$'\e[31m'
 	echo "$T" >"$REPLY/cgroup.procs"
 	ok -t "$id" cat /proc/self/cgroup
-	expect_output "$(<"/proc/$T/cgroup")"
+	expect_output "$(nsenter -t "$T" -C cat "/proc/$T/cgroup")"
 	expect_stderr "^nsjoin: note: $id $note, \"/weird-$$/left\": .*\"/weird-$$-\\\\x1b\\[31m\"\$"
 	ok -t "$id" -n -c true
 	expect_stderr "^nsjoin: note: $id $note"
@@ -102,7 +102,7 @@ container_start() {
 	ok -t "$id" -H true
 	expect_stderr "^nsjoin: note: $id $note, .* held to the devices where it is now, in \"/weird-$$-devices\"\$"
 	# Also where it has gone to where we are.
-	echo "$T" >"$(cgroup_root memory)$(sed -n 's/.*:memory://p' /proc/self/cgroup)/cgroup.procs"
+	echo "$T" >"$(cgroup_of memory "$BASHPID")/cgroup.procs"
 	ok -t "$id" true
 	expect_stderr "^nsjoin: note: $id $note"
 }

@@ -19,7 +19,8 @@ setup() {
 # in_own_cgroups - the last target in a cgroup of its own in every hierarchy that -c knows
 in_own_cgroups() {
 	local hierarchy
-	for hierarchy in "$@"; do
+	hierarchies_of "$@"
+	for hierarchy in "${hierarchies[@]}"; do
 		cgroup_make "$hierarchy" "nsjoin-plan-$BATS_TEST_NUMBER-$$"
 		echo "$T" >"$REPLY/cgroup.procs"
 		cgroup_files+=" \"$REPLY/tasks\" \"$REPLY/cgroup.procs\""

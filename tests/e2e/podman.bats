@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root podman runc busybox cgroup1
+# needs: root podman runc busybox cgroup
 # Containers of podman, of root and of an ordinary user, with storage of the test's own.
 # shellcheck disable=SC2154,SC2030,SC2031
 # shellcheck source=lib.bash

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
-# needs: root user userns docker cgroup1 cgroup2
+# needs: root user userns docker cgroup
 # An ordinary user plants all that could be mistaken for a container of root's. Root never enters his
 # process, which the hostname in it would tell.
 # shellcheck disable=SC2154,SC2030,SC2031,SC2016
@@ -32,7 +32,8 @@ teardown() {
 # What a service manager gives a user: a cgroup of his own.
 delegate() {
 	local hierarchy
-	for hierarchy in pids name=systemd ''; do
+	hierarchies_of pids name=systemd ''
+	for hierarchy in "${hierarchies[@]}"; do
 		cgroup_make "$hierarchy" "delegated-$P"
 		chown -R 1000:1000 "$REPLY"
 	done
@@ -41,7 +42,8 @@ delegate() {
 # plant_cgroup NAME - in it, in all hierarchies, as the user himself
 plant_cgroup() {
 	local hierarchy dir part
-	for hierarchy in pids name=systemd ''; do
+	hierarchies_of pids name=systemd ''
+	for hierarchy in "${hierarchies[@]}"; do
 		dir=$(cgroup_root "$hierarchy")/delegated-$P
 		for part in $(tr / ' ' <<<"$1"); do
 			dir=$dir/$part

@@ -87,7 +87,7 @@ sd_inner() {
 sd_start() {
 	local tries
 	SD_CGROUP=$(cgroup_root "")/nsjoin-test-$$
-	SD_CGROUP1=$(cgroup_root name=systemd)
+	SD_CGROUP1=$(cgroup1_root name=systemd)
 	[ -z "$SD_CGROUP1" ] || SD_CGROUP1=$SD_CGROUP1/nsjoin-test-$$
 	export SD_CGROUP SD_CGROUP1
 	mkdir "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"}
