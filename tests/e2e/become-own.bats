@@ -213,6 +213,7 @@ own_cgroup_of() {
 	[ -z "$stderr" ] || fail "$stderr"
 }
 
+# bats test_tags=cgroup1
 @test "a cgroup of version 1 that is not his to join: without, and with a note" {
 	requires cgroup1
 	own_cgroup_of pids
@@ -239,6 +240,7 @@ frozen_in() {
 	freeze "$REPLY"
 }
 
+# bats test_tags=cgroup1
 @test "a target that version 1 has frozen is refused, and can be entered without its cgroup" {
 	requires freezer
 	frozen_in freezer
@@ -246,6 +248,7 @@ frozen_in() {
 	ok -t "$T" --as-target=-cgroup "$fdlist" uid
 }
 
+# bats test_tags=cgroup1
 @test "a target that version 1 has frozen cannot be stopped for its filter: said, without waiting" {
 	requires freezer
 	frozen_in freezer --filters=1

@@ -22,6 +22,7 @@ unique() {
 	echo "nsjoin-test-$BASHPID-$BATS_TEST_NUMBER"
 }
 
+# bats test_tags=cgroup1
 @test "version 1, several hierarchies" {
 	requires cgroup1
 	target_in "$(unique)" pids name=systemd memory
@@ -70,6 +71,7 @@ part_of() {
 	expect_stderr 'your part of the hierarchy does not have it; leave out -c'
 }
 
+# bats test_tags=cgroup1
 @test "part of a hierarchy at the usual place: version 1" {
 	requires cgroup1
 	part_of pids
@@ -211,6 +213,7 @@ frozen_in() {
 	joined net
 }
 
+# bats test_tags=cgroup1
 @test "a frozen cgroup of version 1" {
 	requires freezer
 	frozen_in freezer

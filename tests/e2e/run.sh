@@ -5,7 +5,8 @@
 # Wants NSJOIN (the program under test) and NSJOIN_HELPERS (the folder of the built helpers). A file
 # says on a line "# needs: WORD..." what it cannot do without. Where that is missing the status is
 # 77, which CTest shows as "Skipped", or 1 under NSJOIN_MUST_RUN=1. A line "# mounts: own" is of a
-# file that compares what is mounted: nobody else mounts in a namespace of its own.
+# file that compares what is mounted: nobody else mounts in a namespace of its own. A line
+# "# bats test_tags=cgroup1" is of a test of what only version 1 of cgroups does.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -66,7 +67,16 @@ export TMPDIR=$NSJOIN_TEST_DIR/tmp BATS_TMPDIR=$NSJOIN_TEST_DIR/tmp
 export HOME=$NSJOIN_TEST_DIR/home PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The tests say themselves what of the environment matters.
 unset NSJOIN_HOST_ROOT NSJOIN_ERRORS NO_COLOR CLICOLOR_FORCE
+# What is about version 1 of cgroups alone is not for a machine that has only version 2: nothing is
+# skipped there that could be run.
+tags=()
+if ! need_missing cgroup1 >/dev/null && need_missing cgroup2 >/dev/null &&
+	left_out=$(grep -c '^# bats test_tags=cgroup1$' "$file"); then
+	echo "# left out: $left_out tests of cgroups of version 1"
+	tags=(--filter-tags '!cgroup1')
+fi
+
 # A filter for one test, for people.
-"$NSJOIN_HELPERS/keeper" bats --print-output-on-failure ${NSJOIN_FILTER:+--filter \
-	"$NSJOIN_FILTER"} \
+"$NSJOIN_HELPERS/keeper" bats --print-output-on-failure "${tags[@]}" \
+	${NSJOIN_FILTER:+--filter "$NSJOIN_FILTER"} \
 	"$file" </dev/null

@@ -461,6 +461,7 @@ leaves_out() {
 	in_own_cgroup
 }
 
+# bats test_tags=cgroup1
 @test "a list of what to leave out leaves the cgroup and the environment out, too: version 1" {
 	requires freezer
 	leaves_out freezer
