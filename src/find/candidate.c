@@ -59,6 +59,12 @@ int candidates_add_known_consume(struct candidates *list, struct known *known)
 	return 0;
 }
 
+/* Root, the caller himself, and who was asked for. */
+static bool is_heard(const struct candidate_scope *scope, uid_t owner)
+{
+	return owner == 0 || owner == geteuid() || (scope->owner && owner == *scope->owner);
+}
+
 static bool is_believed(struct candidate *c, const struct candidate_scope *scope,
 			const struct cgname *name, uid_t owner)
 {
@@ -67,7 +73,7 @@ static bool is_believed(struct candidate *c, const struct candidate_scope *scope
 
 	if (name->outer[0] && !ident_is_ours(name->outer))
 		why = DISTRUST_NESTED;
-	else if (owner != 0 && owner != us && !(scope->owner && owner == *scope->owner))
+	else if (!is_heard(scope, owner))
 		why = DISTRUST_OWNER;
 	else if (us == 0 && name->user_slice && !scope->owner)
 		why = DISTRUST_USER_SLICE;
@@ -332,19 +338,34 @@ bool candidates_lack_state(const struct candidates *list)
 	return false;
 }
 
-static bool is_denied(const struct candidates *list, const char *id)
+/* Whether a runtime says of this id that it does not run, or which process it is. */
+static bool is_spoken_for(struct candidates *list, const struct candidate_scope *scope,
+			  const char *id)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (list->item[i].known.stopped && strcmp(list->item[i].known.id, id) == 0)
-			return true;
-	return false;
+	bool is = false;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct candidate *c = &list->item[i];
+
+		if (!c->known.runtime || !is_heard(scope, c->known.owner) ||
+		    strcmp(c->known.id, id) != 0)
+			continue;
+		candidate_settle(c, scope);
+		is = is || candidate_runs(c) || c->known.stopped;
+	}
+	return is;
 }
 
-void candidates_heed_states(struct candidates *list)
+void candidates_heed_states(struct candidates *list, const struct candidate_scope *scope)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (lacks_state(&list->item[i]) && is_denied(list, list->item[i].known.id))
-			found_done(&list->item[i].init);
+	for (size_t i = 0; i < list->n; i++) {
+		struct candidate *c = &list->item[i];
+
+		if (!lacks_state(c) || !is_spoken_for(list, scope, c->known.id))
+			continue;
+		found_done(&c->init);
+		c->known.stopped = true; /* no later search is to find the same again */
+	}
 }
 
 /* Where its runtime says that it does not run, nobody else's word counts. */

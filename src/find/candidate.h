@@ -99,8 +99,13 @@ void candidates_merge(struct candidates *list);
 /* candidates_lack_state() - whether of one that runs nothing but a cgroup tells */
 bool candidates_lack_state(const struct candidates *list);
 
-/* candidates_heed_states() - have none of those run whose runtime says that it does not */
-void candidates_heed_states(struct candidates *list);
+/*
+ * candidates_heed_states() - of an id that a runtime knows only what that one says runs
+ *
+ * Where a cgroup alone told of a process it is none of the container's any more, if the runtime says
+ * that the container does not run, or which process is its first.
+ */
+void candidates_heed_states(struct candidates *list, const struct candidate_scope *scope);
 
 /* candidate_runs() - whether it has a process to enter */
 bool candidate_runs(const struct candidate *c);

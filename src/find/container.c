@@ -181,7 +181,8 @@ static int by_prefix(struct search *s, struct found *ret_found, struct error *er
 
 		if (r < 0)
 			return r;
-		candidates_heed_states(&s->candidates);
+		candidates_heed_states(&s->candidates, &s->scope);
+		candidates_merge(&s->candidates);
 	}
 	return decide(s, "the beginning", ret_found, err);
 }

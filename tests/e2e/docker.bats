@@ -180,15 +180,26 @@ entered() {
 	refused target-not-found '' -t "$P" -n
 }
 
+# Where containers are looked for on one machine or the other.
+searched=(pids name=systemd '')
+
+# planted HIERARCHY PATH - the last target is in that cgroup, which is made with those above it
+planted() {
+	local root part path=''
+	root=$(cgroup_root "$1")
+	for part in ${2//\// }; do
+		path+=${path:+/}$part
+		[ -d "$root/$path" ] || cgroup_make "$1" "$path"
+	done
+	echo "$T" >"$root/$path/cgroup.procs"
+}
+
 @test "a process that puts itself into a cgroup with the victim's id is not the victim" {
 	local hierarchy
-	hierarchies_of pids name=systemd
+	hierarchies_of "${searched[@]}"
 	for hierarchy in "${hierarchies[@]}"; do
 		target_start --ns=n
-		cgroup_make "$hierarchy" "fake-$P"
-		cgroup_make "$hierarchy" "fake-$P/docker"
-		cgroup_make "$hierarchy" "fake-$P/docker/$WEB"
-		echo "$T" >"$REPLY/cgroup.procs"
+		planted "$hierarchy" "fake-$P/docker/$WEB"
 	done
 	entered "$WEB" -t "$P-web"
 	entered "$WEB" -t "$WEB"
@@ -210,13 +221,13 @@ entered() {
 }
 
 @test "an id that two containers begin with is ambiguous, and both are listed" {
-	local other
+	local other hierarchy
 	other=${WEB:0:12}$(printf '%052d' 0)
 	target_start --ns=n
-	cgroup_make pids "docker-$P"
-	cgroup_make pids "docker-$P/docker"
-	cgroup_make pids "docker-$P/docker/$other"
-	echo "$T" >"$REPLY/cgroup.procs"
+	hierarchies_of "${searched[@]}"
+	for hierarchy in "${hierarchies[@]}"; do
+		planted "$hierarchy" "docker-$P/docker/$other"
+	done
 	run --separate-stderr j -t "${WEB:0:12}" -n "$fdlist" ns
 	if [ "$status" -eq 0 ]; then
 		# Not taken for a container: then it must be the real one.
@@ -238,29 +249,33 @@ victim_stopped() {
 
 # victim_elsewhere - such a one, and a cgroup with its id, where no runtime puts any, that has a process
 victim_elsewhere() {
+	local hierarchy
 	victim_stopped
 	target_start --ns=np
-	cgroup_make pids "fake-$P"
-	cgroup_make pids "fake-$P/$id"
-	echo "$T" >"$REPLY/cgroup.procs"
+	hierarchies_of "${searched[@]}"
+	for hierarchy in "${hierarchies[@]}"; do
+		planted "$hierarchy" "fake-$P/$id"
+	done
 }
 
 @test "a stopped container's id in the cgroup of another is not that container" {
-	local id
+	local id hierarchy
 	victim_stopped
-	# Where others have theirs, and below that of another, which may write there.
-	target_start --ns=np
-	cgroup_make pids "fake-$P"
-	cgroup_make pids "fake-$P/docker"
-	cgroup_make pids "fake-$P/docker/$id"
-	echo "$T" >"$REPLY/cgroup.procs"
-	refused target-not-found 'not running' -t "$P-victim" -n
-	refused target-not-found 'not running' -t "$id" -n
-	refused target-not-found 'not running' -t "${id:0:12}" -n
-	cgroup_make pids "docker/$WEB/$id"
-	echo "$T" >"$REPLY/cgroup.procs"
-	refused target-not-found 'not running' -t "$P-victim" -n
-	refused target-not-found 'within another container' -t "$id" -n
+	hierarchies_of "${searched[@]}"
+	for hierarchy in "${hierarchies[@]}"; do
+		# Where others have theirs, and below that of another, which may write there.
+		target_start --ns=np
+		planted "$hierarchy" "fake-$P/docker/$id"
+		refused target-not-found 'not running' -t "$P-victim" -n
+		refused target-not-found 'not running' -t "$id" -n
+		refused target-not-found 'not running' -t "id:$id" -n
+		refused target-not-found 'not running' -t "${id:0:12}" -n
+		planted "$hierarchy" "docker/$WEB/$id"
+		refused target-not-found 'not running' -t "$P-victim" -n
+		refused target-not-found 'within another container' -t "$id" -n
+		kept_stop
+		clean_cgroups
+	done
 	engine rm -f "$P-victim" >/dev/null
 }
 
