@@ -11,10 +11,7 @@
 #include "find/find.h"
 #include "find/ocistate.h"
 #include "find/state.h"
-#include "find/userdir.h"
 #include "util/macro.h"
-
-static const char *const runtimes[] = { "runc", "crun" };
 
 /* What runc and crun allow. */
 static bool is_id(const char *text)
@@ -75,8 +72,8 @@ static int list_user(struct runtime_context *ctx, uid_t uid, const struct known_
 {
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(runtimes) && r == 0; i++) {
-		_cleanup_free_ char *dir = userdir_run(uid, runtimes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(ocistate_runtimes) && r == 0; i++) {
+		_cleanup_free_ char *dir = ocistate_root(uid, ocistate_runtimes[i]);
 
 		if (!dir)
 			return state_no_memory(err);

@@ -9,9 +9,21 @@
 #include <string.h>
 
 #include "find/state.h"
+#include "find/userdir.h"
 #include "sys/jsondoc.h"
 #include "util/macro.h"
 #include "util/text.h"
+
+const char *const ocistate_runtimes[2] = { "runc", "crun" };
+
+char *ocistate_root(uid_t owner, const char *runtime)
+{
+	char *root;
+
+	if (owner != 0)
+		return userdir_run(owner, runtime);
+	return asprintf(&root, "/run/%s", runtime) < 0 ? NULL : root;
+}
 
 /* Where each of the two writes the same facts. */
 struct layout {

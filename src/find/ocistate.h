@@ -8,6 +8,12 @@
 #include "find/runtime.h"
 #include "util/error.h"
 
+/* What they are called. */
+extern const char *const ocistate_runtimes[2];
+
+/* ocistate_root() - where one of them keeps the state of a user's containers. Return: heap, or NULL. */
+char *ocistate_root(uid_t owner, const char *runtime);
+
 /*
  * ocistate_read() - fill pid, start_time and cgroup
  * @dir:   <root>/<id>, with runc's state.json or crun's status in it

@@ -11,6 +11,7 @@
 #include "find/conmon.h"
 #include "find/find.h"
 #include "find/ocistate.h"
+#include "find/podmanlive.h"
 #include "find/podmanpod.h"
 #include "find/procscan.h"
 #include "find/state.h"
@@ -81,28 +82,18 @@ static int read_pidfile(const struct source *s, struct known *known, struct erro
 	return 0;
 }
 
-/* Where runc or crun has the state of one user's containers. Return: heap, or NULL. */
-static char *oci_root(uid_t owner, const char *runtime)
-{
-	char *root;
-
-	if (owner != 0)
-		return userdir_run(owner, runtime);
-	return asprintf(&root, "/run/%s", runtime) < 0 ? NULL : root;
-}
-
 /* runc's or crun's state, which goes away with the container. Return: 0 or a negative errno. */
 static int read_oci(const struct source *s, struct known *known, struct error *err)
 {
-	static const char *const runtimes[] = { "runc", "crun" };
 	uid_t owner = s->place->owner;
 	int r = 0;
 
 	/* Another user's could be anything; his user namespace is asked instead. */
 	if (owner != 0 && owner != geteuid())
 		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(runtimes) && r == 0; i++) {
-		_cleanup_free_ char *root = oci_root(owner, runtimes[i]), *dir = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(ocistate_runtimes) && r == 0; i++) {
+		_cleanup_free_ char *root = ocistate_root(owner, ocistate_runtimes[i]);
+		_cleanup_free_ char *dir = NULL;
 
 		if (!root || asprintf(&dir, "%s/%s", root, known->id) < 0) {
 			dir = NULL;
@@ -223,17 +214,22 @@ static const struct podman_place usual = {
 };
 
 /* Where storage.conf says, and at the usual place: containers may be older than the file. */
+static int read_places(struct runtime_context *ctx, uid_t owner, const char *usual_root,
+		       struct storage_places *ret_places, struct error *err)
+{
+	if (storageconf_places(ctx, owner, ret_places) < 0 ||
+	    strv_add_new(&ret_places->root, usual_root) < 0)
+		return state_no_memory(err);
+	return 0;
+}
+
 static int list_places(struct runtime_context *ctx, const struct podman_place *own,
 		       const struct known_filter *filter, struct known_list *list,
 		       struct error *err)
 {
 	_cleanup_storage_places_ struct storage_places told = { .runroot = NULL };
-	int r = storageconf_places(ctx, own->owner, &told);
+	int r = read_places(ctx, own->owner, own->root, &told, err);
 
-	if (r < 0)
-		return state_no_memory(err);
-	if (strv_add_new(&told.root, own->root) < 0)
-		return state_no_memory(err);
 	for (size_t i = 0; i < told.root.n && r == 0; i++) {
 		struct podman_place place = *own;
 
@@ -335,9 +331,29 @@ static int podman_list_scanned(struct runtime_context *ctx, const struct known_f
 	return r;
 }
 
+static int has_strangers_of(struct runtime_context *ctx, uid_t owner, const char *usual_root,
+			    struct error *err)
+{
+	_cleanup_storage_places_ struct storage_places told = { .runroot = NULL };
+	int r = read_places(ctx, owner, usual_root, &told, err);
+
+	return r < 0 ? r : podmanlive_has_strangers(ctx, owner, &told.root, err);
+}
+
+static int podman_has_strangers(struct runtime_context *ctx, struct error *err)
+{
+	uid_t us = geteuid();
+	_cleanup_free_ char *own =
+		us == 0 ? NULL : userdir_data(ctx->host, us, "containers/storage");
+	int r = has_strangers_of(ctx, 0, usual.root, err);
+
+	return r == 0 && own ? has_strangers_of(ctx, us, own, err) : r;
+}
+
 const struct runtime runtime_podman = {
 	.name = "podman",
 	.cgname = CGNAME_PODMAN,
 	.list = podman_list,
 	.list_scanned = podman_list_scanned,
+	.has_strangers = podman_has_strangers,
 };

@@ -26,6 +26,7 @@ teardown_file() {
 	local id
 	pod pod rm -fa -t 0 >/dev/null || :
 	pod rm -fa -t 0 >/dev/null || :
+	[ ! -e "$POD/root2" ] || second rm -fa -t 0 >/dev/null || :
 	# The engine forgets them in one hierarchy or the other.
 	while read -r id; do
 		cgroups_remove "libpod_parent/$id"
@@ -177,6 +178,33 @@ with_conf() {
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	pod rm -f -t 0 "$P-conf" >/dev/null
+}
+
+# second ARGS... - another storage of root's
+second() {
+	timeout -k 5 60 podman --root "$POD/root2" --runroot "$POD/run2" --tmpdir "$POD/tmp2" \
+		--storage-driver vfs --cgroup-manager cgroupfs --runtime runc --events-backend file \
+		"$@" 3>&- </dev/null
+}
+
+@test "two storages of root's have a name each: refused while both run" {
+	local conf=$POD/two.conf other
+	printf '%s\n' '[storage]' "graphroot = \"$POD/root\"" "runroot = \"$POD/run\"" >"$conf"
+	j_conf() { with_conf "$conf" timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
+	second import "$POD/image.tar" "$image" >/dev/null
+	second run -d "${limits[@]}" --name "$P-two" "$image" sleep 1000 >/dev/null
+	other=$(second inspect -f '{{.State.Pid}}' "$P-two")
+	container_start "$P-two"
+	refused_as j_conf target-ambiguous '2 containers' -t "$P-two" -n
+	run --separate-stderr j_conf -t "podman:$P-two" -n true
+	expect_stderr "pid $T"
+	expect_stderr "pid $other"
+	second stop -t 0 "$P-two" >/dev/null
+	run --separate-stderr j_conf -t "$P-two" -n "$fdlist" ns
+	expect_status 0
+	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
+	second rm -f -t 0 "$P-two" >/dev/null
+	pod rm -f -t 0 "$P-two" >/dev/null
 }
 
 @test "a user's own storage.conf tells where his containers are" {
