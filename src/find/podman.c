@@ -300,12 +300,26 @@ static bool is_listed(const struct known_list *list, const char *id)
 	return false;
 }
 
+/* Each of a storage's monitors tells of it: it is read once. Return: 1, 0, or -ENOMEM. */
+static int is_new(struct strv *seen, const struct podman_place *place)
+{
+	_cleanup_free_ char *key = NULL;
+	size_t n = seen->n;
+
+	if (asprintf(&key, "%s\n%s", place->root, place->runroot) < 0) {
+		key = NULL;
+		return -ENOMEM;
+	}
+	return strv_add_new(seen, key) < 0 ? -ENOMEM : seen->n > n;
+}
+
 static int add_scanned(struct runtime_context *ctx, const struct procscan_item *item,
-		       const struct known_filter *filter, struct known_list *list,
-		       struct error *err)
+		       const struct known_filter *filter, struct strv *seen,
+		       struct known_list *list, struct error *err)
 {
 	struct podman_place place = { .owner = item->uid };
 	struct conmon conmon;
+	int r;
 
 	if (!conmon_read(item, &conmon) || (filter->owner && *filter->owner != item->uid) ||
 	    is_listed(list, conmon.id))
@@ -318,16 +332,20 @@ static int add_scanned(struct runtime_context *ctx, const struct procscan_item *
 	if (!place.root || !place.runroot ||
 	    (place.owner == 0 && strcmp(place.root, usual.root) == 0))
 		return 0;
-	return podman_list_place(ctx, &place, filter, list, err);
+	r = is_new(seen, &place);
+	if (r < 0)
+		return state_no_memory(err);
+	return r > 0 ? podman_list_place(ctx, &place, filter, list, err) : 0;
 }
 
 static int podman_list_scanned(struct runtime_context *ctx, const struct known_filter *filter,
 			       struct known_list *list, struct error *err)
 {
+	_cleanup_strv_ struct strv seen = { 0 };
 	int r = procscan_run(ctx->scan, ctx->host, err);
 
 	for (size_t i = 0; r == 0 && i < ctx->scan->n; i++)
-		r = add_scanned(ctx, &ctx->scan->item[i], filter, list, err);
+		r = add_scanned(ctx, &ctx->scan->item[i], filter, &seen, list, err);
 	return r;
 }
 

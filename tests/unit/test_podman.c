@@ -288,6 +288,29 @@ static void what_a_user_has_execed_is_not_his_container(void **state)
 	assert_int_equal(list.item[0].pid, 51);
 }
 
+static void a_storage_is_read_once_for_all_its_monitors(void **state)
+{
+#define OF(id)                                                                                     \
+	"conmon\0-c\0" id "\0--exit-command\0podman\0--exit-command-arg\0--root\0"                 \
+	"--exit-command-arg\0/srv/other\0--exit-command-arg\0--runroot\0--exit-command-arg\0/run/" \
+	"other"
+	static const char alone[] = OF(ALONE), app[] = OF(APP);
+	struct knowntree *t = *state;
+	_cleanup_known_list_ struct known_list list = { 0 };
+	const struct known_filter web = { .name = "web" };
+
+	tree_put("srv/other/vfs-containers/containers.json",
+		 "[" ITEM(ALONE, "alone") "," ITEM(APP, "app") "," ITEM(INFRA, "web") "]");
+	t->scan.done = true;
+	t->scan.item = calloc(2, sizeof(*t->scan.item));
+	put_monitor(&t->scan.item[0], 20, alone, sizeof(alone));
+	put_monitor(&t->scan.item[1], 50, app, sizeof(app));
+	t->scan.item[0].uid = t->scan.item[1].uid = geteuid();
+	t->scan.n = 2;
+	assert_int_equal(runtime_podman.list_scanned(&t->ctx, &web, &list, NULL), 0);
+	assert_int_equal(list.n, 1);
+}
+
 static void crios_containers_are_not_podmans(void **state)
 {
 	put_list("containers.json",
@@ -323,6 +346,7 @@ int main(void)
 		TEST(a_users_storage_conf_speaks_for_his_own),
 		TEST(a_users_storage_conf_leads_nowhere_else),
 		TEST(what_a_user_has_execed_is_not_his_container),
+		TEST(a_storage_is_read_once_for_all_its_monitors),
 		TEST(crios_containers_are_not_podmans),
 		TEST(damaged_lists_list_nothing),
 	};
