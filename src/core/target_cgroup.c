@@ -334,6 +334,9 @@ static int join_devices(const struct request *req, struct target *t, const struc
 	int r;
 
 	if (is_v2(line)) {
+		r = check_home(t, line);
+		if (r < 0)
+			return error_set(err, ERROR_SYSTEM, -r, "look at the cgroups");
 		path = find_path(ours, line);
 		r = target_open_devices(t, line->path, path ? path : "/");
 	} else if (has_controller(line->controllers, "devices")) {
