@@ -11,6 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "find/rootlinks.h"
 #include "sys/beneath.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
@@ -177,14 +178,25 @@ static bool is_believed(const struct stat *st, uid_t owner)
 	       (st->st_uid == 0 || st->st_uid == geteuid() || st->st_uid == owner);
 }
 
-static ssize_t read_file(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
-			 char **ret_text, struct stat *ret_st)
+/* Where the file is another user's, no link is followed but those that only root can have made. */
+static int open_state(const struct hostfs *host, const char *path, uid_t owner)
 {
 	/* A link made by another user could lead to a device, which opening alone has effects on. */
 	uint64_t resolve = owner == 0 || owner == geteuid() ? 0 : RESOLVE_NO_SYMLINKS;
 	/* Without O_NONBLOCK a FIFO would hold us for ever. */
-	_cleanup_fd_ int fd =
-		open_resolved(host, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, resolve);
+	int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+	_cleanup_free_ char *plain = NULL;
+	int fd = open_resolved(host, path, flags, resolve);
+
+	if (fd != -ELOOP || resolve == 0 || rootlinks_follow(host->root_fd, path, &plain) <= 0)
+		return fd;
+	return open_resolved(host, plain, flags, resolve);
+}
+
+static ssize_t read_file(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
+			 char **ret_text, struct stat *ret_st)
+{
+	_cleanup_fd_ int fd = open_state(host, path, owner);
 
 	if (fd < 0)
 		return fd;

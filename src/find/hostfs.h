@@ -63,7 +63,7 @@ ssize_t hostfs_read(const struct hostfs *host, const char *path, size_t limit, c
 /*
  * hostfs_read_of() - the same for the state of one user's own runtime
  * @owner: whose file it may be as well; where that is neither root nor us, no link is followed on
- *         the whole way
+ *         the whole way but those in directories that nobody but root may change
  */
 ssize_t hostfs_read_of(const struct hostfs *host, const char *path, uid_t owner, size_t limit,
 		       char **ret_text);

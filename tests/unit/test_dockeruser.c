@@ -2,6 +2,7 @@
 /* Rootless Docker of other users, in a host's tree. */
 #include "knowntree.h"
 
+#include "find/docker.h"
 #include "find/dockeruser.h"
 
 #define ID   "1111222233334444555566667777888899990000aaaabbbbccccddddeeeeffff"
@@ -61,12 +62,28 @@ static void what_is_not_his_makes_no_name(void **state)
 	assert_int_equal(list.n, 0);
 }
 
+static void his_home_may_be_below_a_link(void **state)
+{
+	_cleanup_free_ char *home = knowntree_path("/home"), *moved = knowntree_path("/var-home");
+	const uid_t ana = 1000;
+
+	if (geteuid() != 0)
+		skip();
+	put_daemon(*state, 1000);
+	assert_int_equal(rename(home, moved), 0);
+	assert_int_equal(symlink("var-home", home), 0);
+	assert_int_equal(knowntree_count(*state, &runtime_docker,
+					 (struct known_filter){ .name = "own", .owner = &ana }),
+			 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, knowntree_teardown)
 	static const struct CMUnitTest tests[] = {
 		TEST(a_users_daemon_tells_of_his_containers_once),
 		TEST(what_is_not_his_makes_no_name),
+		TEST(his_home_may_be_below_a_link),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

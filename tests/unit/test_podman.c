@@ -231,6 +231,7 @@ static void a_users_storage_conf_leads_nowhere_else(void **state)
 	static const char conf[] = "/home/ana/.config/containers/storage.conf";
 	_cleanup_free_ char *path = knowntree_path(conf);
 	_cleanup_free_ char *link = knowntree_path("/srv/link");
+	_cleanup_free_ char *srv = knowntree_path("/srv");
 	const uid_t ana = 1000;
 
 	if (geteuid() != 0)
@@ -240,6 +241,10 @@ static void a_users_storage_conf_leads_nowhere_else(void **state)
 	assert_int_equal(symlink("real", link), 0);
 	tree_put(conf, "[storage]\ngraphroot = \"/srv/link\"\n");
 	assert_int_equal(chown(path, 1000, 1000), 0);
+	assert_int_equal(chown(srv, 1000, 1000), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+	assert_int_equal(chown(srv, 0, 0), 0);
+	assert_int_equal(chmod(srv, 01777), 0);
 	assert_int_equal(count_named(*state, "hers", &ana), 0);
 	tree_put(conf, "[storage]\ngraphroot = \"/srv/real\"\n");
 	assert_int_equal(count_named(*state, "hers", &ana), 1);
@@ -247,6 +252,34 @@ static void a_users_storage_conf_leads_nowhere_else(void **state)
 	assert_int_equal(count_named(*state, "hers", &ana), 0);
 	assert_int_equal(chown(path, 1000, 1000), 0);
 	assert_int_equal(chmod(path, 0666), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+}
+
+/* As where the whole system is one image: the links above a home are root's. */
+static void a_home_may_be_below_a_link_of_roots(void **state)
+{
+	_cleanup_free_ char *link = knowntree_path("/home"), *other = knowntree_path("/var/link");
+	_cleanup_free_ char *data = knowntree_path("/var/home/ana/.local/share/containers");
+	_cleanup_free_ char *moved = knowntree_path("/var/home/ana/.local/share/moved");
+	_cleanup_free_ char *home = knowntree_path("/var/home/ana");
+	const uid_t ana = 1000;
+
+	if (geteuid() != 0)
+		skip();
+	tree_put("/etc/passwd", "ana:x:1000:1000::/home/ana:/bin/sh\n");
+	tree_put("/var/home/ana/.local/share/containers/storage/vfs-containers/containers.json",
+		 "[" ITEM(APP, "hers") "]");
+	assert_int_equal(chown(home, 1000, 1000), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+	assert_int_equal(symlink("./var/../var/link", link), 0);
+	assert_int_equal(symlink("/var/home", other), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 1);
+	/* Below it the links are hers. */
+	assert_int_equal(rename(data, moved), 0);
+	assert_int_equal(symlink("moved", data), 0);
+	assert_int_equal(count_named(*state, "hers", &ana), 0);
+	assert_int_equal(unlink(other), 0);
+	assert_int_equal(symlink("link", other), 0); /* round and round */
 	assert_int_equal(count_named(*state, "hers", &ana), 0);
 }
 
@@ -345,6 +378,7 @@ int main(void)
 		TEST(another_run_root_has_the_pid_files),
 		TEST(a_users_storage_conf_speaks_for_his_own),
 		TEST(a_users_storage_conf_leads_nowhere_else),
+		TEST(a_home_may_be_below_a_link_of_roots),
 		TEST(what_a_user_has_execed_is_not_his_container),
 		TEST(a_storage_is_read_once_for_all_its_monitors),
 		TEST(crios_containers_are_not_podmans),
