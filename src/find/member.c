@@ -4,11 +4,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "find/cgname.h"
@@ -28,6 +30,7 @@ enum {
 struct quest {
 	const struct hostfs *host;
 	const struct ident_claim *claim;
+	int cgroup_fd; /* that lists the members, or -EBADF */
 };
 
 /* Mostly one of the first members leads to the init already. Return: 0 or -errno. */
@@ -223,8 +226,8 @@ static int init_by_rank(const struct quest *q, const struct pids *pids, bool by_
 }
 
 /*
- * So many members are looked at: the first ones that were put into the cgroup (v2), or those with
- * the lowest numbers (v1). A container can have thousands.
+ * Of the first ones that were put into the cgroup (v2) so many are looked at: a container can have
+ * thousands. Numbers (v1) tell nothing of who was there first: they are given from the beginning again.
  */
 enum {
 	LOOKED_AT = 3
@@ -251,15 +254,28 @@ static int rank_number(const struct quest *q, pid_t pid, struct rank *ret_rank)
 	return 0;
 }
 
+/* Whether the members are listed by their numbers, not as they came. */
+static bool are_sorted(const struct quest *q)
+{
+	struct statfs fs;
+
+	return q->cgroup_fd >= 0 && fstatfs(q->cgroup_fd, &fs) == 0 &&
+	       fs.f_type == CGROUP_SUPER_MAGIC;
+}
+
 /* In the pid namespace of the host or of another container there is no process 1 of its. */
-static int oldest_of_first(const struct quest *q, const struct pids *pids, struct found *ret_found)
+static int find_oldest(const struct quest *q, const struct pids *pids, struct found *ret_found)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
 	struct rank best_rank = { 0 };
 	pid_t best = 0;
+	bool sorted = are_sorted(q);
 	size_t n = 0;
 
-	for (size_t i = 0; i < pids->n && n < LOOKED_AT; i++) {
+	/* What is left out may be the oldest. */
+	if (sorted && pids->partial)
+		return -ESRCH;
+	for (size_t i = 0; i < pids->n && (n < LOOKED_AT || sorted); i++) {
 		struct rank rank;
 
 		if (rank_number(q, pids->item[i], &rank) < 0)
@@ -290,7 +306,7 @@ static int look_at_first(const struct quest *q, const struct pids *pids, struct 
 			return r;
 		break;
 	}
-	return oldest_of_first(q, pids, ret_found);
+	return find_oldest(q, pids, ret_found);
 }
 
 static int find_init(const struct quest *q, const struct pids *pids, struct found *ret_found)
@@ -303,7 +319,7 @@ static int find_init(const struct quest *q, const struct pids *pids, struct foun
 int member_pick_init(const struct hostfs *host, const pid_t *list, size_t n,
 		     const struct ident_claim *claim, struct found *ret_found)
 {
-	const struct quest q = { host, claim };
+	const struct quest q = { host, claim, -EBADF };
 	_cleanup_pids_ struct pids pids = { 0 };
 	int r = 0;
 
@@ -317,7 +333,7 @@ int member_pick_init(const struct hostfs *host, const pid_t *list, size_t n,
 int member_find_init(const struct hostfs *host, int cgroup_fd, const struct ident_claim *claim,
 		     struct found *ret_found)
 {
-	const struct quest q = { host, claim };
+	const struct quest q = { host, claim, cgroup_fd };
 	_cleanup_pids_ struct pids pids = { 0 };
 	int r = collect(cgroup_fd, false, 0, &pids);
 

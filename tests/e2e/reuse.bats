@@ -90,3 +90,31 @@ at_call() {
 	[ "$(fact status)" -eq 125 ]
 	[ -z "$(fact 'ns net')" ]
 }
+
+# In that pid namespace: the oldest member of a cgroup, and $1 others with lower numbers.
+oldest_of() {
+	run timeout 20 unshare -p -f --mount-proc --kill-child bash -c '
+		at() {
+			echo "$(($1 - 1))" >/proc/sys/kernel/ns_last_pid
+			bash -c "echo \$\$ >\"\$1\"; exec sleep 60" - "$2/cgroup.procs" &
+			until [ "$(</proc/$!/comm)" = sleep ]; do sleep 0.01; done
+			sleep 0.02 # the clock of processes is that coarse
+		}
+		at 500 "$2"
+		echo "oldest $!"
+		for ((i = 0; i < $1; i++)); do at "$((400 + 2 * i))" "$2"; done
+		head -n 1 "$2/cgroup.procs"
+		"$NSJOIN" -t "$3" --dry-run --json -n true
+	' - "$1" "$REPLY" "$2" 3>&-
+	[[ $output == *"oldest 500"*$'\n'400$'\n'* ]] || fail "the numbers were not given" "$output"
+	[[ $output == *'"pid":500'[,\}]* ]] || fail "not the oldest" "$output"
+}
+
+@test "a container in our pid namespace, whose later processes have lower numbers" {
+	local id
+	requires cgroup1
+	id=$(printf 'ab%062d' $$)
+	cgroup_make name=systemd "docker-$id.scope"
+	oldest_of 4 "$id"
+	oldest_of 20 "$id"
+}
