@@ -54,7 +54,7 @@ struct leader_job {
 enum leader_report_kind {
 	LEADER_PTY = 1,	    /* carries the master of a pty of the target's */
 	LEADER_NO_PTY,	    /* value: the errno; one of the host's is asked for in return */
-	LEADER_RUNNING,	    /* the program was executed; value: its pid, carries its pidfd */
+	LEADER_RUNNING,	    /* the program was executed; carries its pidfd, value: its pid there */
 	LEADER_EXEC_FAILED, /* value: the errno; stage: what failed */
 	LEADER_STOPPED,	    /* value: the signal */
 	LEADER_CONTINUED,

@@ -301,7 +301,6 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 		return r < 0 ? r : send_job(run, err);
 	case LEADER_RUNNING:
 		run->link.program_fd = fd;
-		run->link.program = report->value;
 		return PROGRAM_RUNS;
 	case LEADER_EXEC_FAILED:
 		return explain_not_run(run, child, report, err);

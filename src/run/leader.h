@@ -14,8 +14,7 @@
 
 struct leader_link {
 	int control_fd; /* our end of the socket pair */
-	int program_fd; /* pidfd of the program once it runs, for signals; or -EBADF */
-	pid_t program;	/* its number, as long as the leader lives */
+	int program_fd; /* pidfd of the program once it runs; or -EBADF */
 };
 
 #define LEADER_LINK_INIT                                                                           \

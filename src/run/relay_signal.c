@@ -10,6 +10,7 @@
 
 #include "run/calls.h"
 #include "run/relay_loop.h"
+#include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -96,7 +97,8 @@ int relay_patience(const struct relay_loop *loop)
 /* Return: its context switches until now where a tracer holds the program, or 0. */
 static uint64_t held_since(const struct relay_loop *loop)
 {
-	_cleanup_fd_ int proc = proc_open(loop->link->program);
+	pid_t program = pidfd_number(loop->link->program_fd);
+	_cleanup_fd_ int proc = program < 0 ? -EBADF : proc_open(program);
 	struct proc_stat stat;
 	uint64_t switches;
 

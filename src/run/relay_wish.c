@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "run/calls.h"
+#include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
@@ -123,7 +124,8 @@ void relay_wish(struct relay_loop *loop, short events)
 		loop->typed_ms = 0;
 		if (poll(&terminal, 1, 0) != 1)
 			return; /* it has been read */
-		if (terminal_is_ours(&loop->relay->terminal) && program_waits(loop->link->program))
+		if (terminal_is_ours(&loop->relay->terminal) &&
+		    program_waits(pidfd_number(loop->link->program_fd)))
 			relay_lend(loop);
 		else
 			loop->typed_ms = now + LOOK_MS;

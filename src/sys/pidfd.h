@@ -33,5 +33,12 @@ int pidfd_inode(int pidfd, uint64_t *ret_inode);
  */
 int pidfd_cgroup(int pidfd, uint64_t *ret_inode);
 
+/*
+ * pidfd_number() - what the process is called in the pid namespace of our /proc
+ *
+ * Return: its pid, -ESRCH where it has ended and was reaped or has no number there, or another -errno.
+ */
+pid_t pidfd_number(int pidfd);
+
 /* pidfd_getfd_of() - pidfd_getfd(2), since Linux 5.6. Return: an owned descriptor or -errno. */
 int pidfd_getfd_of(int pidfd, int fd);

@@ -182,6 +182,8 @@ shell_run() {
 		send='two\n' expect='got two' expect='$ ' \
 		send="echo piped | $inside python3 -c 'import os; os.dup2(os.open(\"/dev/tty\", 0), 0); $ask'\n" \
 		send='tri\n' expect='got tri' expect='$ ' \
+		send="'$NSJOIN' -q -t $T -H python3 -c '$ask' | cat\n" send='quad\n' \
+		expect='got quad' expect='$ ' \
 		send="$inside sleep 1 | cat\n" send='echo ahead=\$((1+1))\n' expect='ahead=2' \
 		send='exit 5\n'
 	[[ $output == *"exit 5"* ]]

@@ -353,6 +353,23 @@ static void a_namespace_is_named_by_its_link(void **state)
 	assert_int_equal(proc_ns_inode(proc, "exe", &inode), -EBADMSG);
 }
 
+/* As the kernel says it to whoever looks from another pid namespace, too. */
+static void a_process_is_found_by_its_pidfd_until_it_is_reaped(void **state)
+{
+	pid_t child = fork();
+	_cleanup_fd_ int pidfd = -EBADF;
+
+	(void)state;
+	if (child == 0)
+		_exit(0);
+	pidfd = pidfd_of(child);
+	assert_true(pidfd >= 0);
+	assert_int_equal(pidfd_number(pidfd), child);
+	assert_int_equal(waitpid(child, NULL, 0), child);
+	assert_int_equal(pidfd_number(pidfd), -ESRCH);
+	assert_true(pidfd_number(STDERR_FILENO) < 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -374,6 +391,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_such_set_is_no_answer),
 		cmocka_unit_test(what_this_process_ignores_is_seen),
 		cmocka_unit_test(a_namespace_is_named_by_its_link),
+		cmocka_unit_test(a_process_is_found_by_its_pidfd_until_it_is_reaped),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
