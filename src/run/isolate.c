@@ -20,6 +20,7 @@
 #include "run/exec.h"
 #include "run/explain.h"
 #include "run/wait.h"
+#include "sys/pidfd.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -63,6 +64,27 @@ static int reap(pid_t pid, int *ret_status)
 		if (errno != EINTR)
 			return -errno;
 	return 0;
+}
+
+/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
+enum {
+	FAREWELL_MS = 100
+};
+
+/*
+ * The child, which has told all that there is to be told, and ends. With -H it waits for one of us that
+ * the target sees, and may trace: so not for long.
+ */
+static void reap_told(const struct run *run, pid_t child)
+{
+	_cleanup_fd_ int fd = plan_reaps_inside(run->plan) ? pidfd_of(child) : -EBADF;
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+	int status;
+
+	if (fd >= 0 && poll(&end, 1, FAREWELL_MS) == 0)
+		(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+	else
+		(void)reap(child, &status); /* what it has ended with says no more */
 }
 
 /* Which of the program's standard streams is its terminal, or -1. */
@@ -193,11 +215,6 @@ static int take_failure(const struct run *run, pid_t child, struct error *err)
 	return -ECHILD;
 }
 
-/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
-enum {
-	FAREWELL_MS = 100
-};
-
 /* Before anything else is done: memory may be shared with it. */
 static void end_child(const struct run *run, pid_t child)
 {
@@ -249,9 +266,8 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 			   struct error *err)
 {
 	const struct step *exec = &run->plan->step[run->plan->n - 1];
-	int status;
 
-	(void)reap(child, &status); /* what it has ended with says no more */
+	reap_told(run, child);
 	if (explain_nofile(run, report->value, err))
 		return -report->value;
 	switch ((enum leader_stage)report->stage) {
@@ -291,7 +307,7 @@ static int explain_leader(const struct run *run, int errnum, struct error *err)
 static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
 		       struct error *err)
 {
-	int status, r;
+	int r;
 
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
@@ -305,13 +321,13 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	case LEADER_EXEC_FAILED:
 		return explain_not_run(run, child, report, err);
 	case LEADER_FAILED:
-		(void)reap(child, &status); /* it has told all it knows */
+		reap_told(run, child);
 		return explain_leader(run, report->value, err);
 	case LEADER_NOT_FOUND:
-		(void)reap(child, &status);
+		reap_told(run, child);
 		return explain_apart(run, report->value, err);
 	case LEADER_NO_SETNS_PIDFD:
-		(void)reap(child, &status);
+		reap_told(run, child);
 		return RUN_NO_SETNS_PIDFD;
 	case LEADER_STOPPED:
 	case LEADER_CONTINUED:
@@ -358,14 +374,14 @@ static int enter(struct run *run, pid_t child, struct error *err)
 
 static int attend(struct run *run, pid_t child, struct error *err)
 {
-	int status, left, r = wait_hold(err);
+	int status, r = wait_hold(err);
 
 	if (r >= 0)
 		r = relay_run(&run->relay, &run->link, run->target->facts.ignored, &status, err);
 	relay_done(&run->relay);
 	if (r < 0)
 		return r;
-	(void)reap(child, &left); /* it has told all that matters */
+	reap_told(run, child);
 	wait_explain(status, &run->target->oom);
 	return wait_end(status);
 }

@@ -19,8 +19,9 @@ static void tell(const struct relay_loop *loop, enum leader_order_kind kind)
 {
 	const struct leader_order order = { .kind = (__u32)kind };
 
-	/* A leader that has gone is seen where its reports are read. */
-	(void)call_send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL);
+	/* A leader that has gone is seen where its reports are read. One that was stopped by somebody in
+	 * the target, and takes no more, is not waited for. */
+	(void)call_send(loop->link->control_fd, &order, sizeof(order), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static bool has_terminal(const struct relay_loop *loop)

@@ -24,8 +24,7 @@ struct relay_loop {
 	int asked;	      /* the signal that it was told to end with last, or 0 */
 	int64_t asked_ms;
 	int64_t typed_ms; /* when to look again at a line that nobody has read yet, or 0 */
-	uint64_t
-		held; /* its context switches when a tracer was first seen to hold it since, or 0 */
+	uint64_t held;	  /* its context switches when it was first seen to be held since, or 0 */
 };
 
 /*
@@ -68,7 +67,7 @@ void relay_signals(struct relay_loop *loop);
 /*
  * relay_asked()    - the program was told to end, by signal @sig or a key that means it
  * relay_patience() - how long poll(2) may wait before relay_insist()
- * relay_insist()   - end a program that was told to and that a tracer in the target does not let go:
+ * relay_insist()   - end a program that was told to, and that somebody in the target does not let go:
  *                    to be called each time that this patience has come to its end
  */
 void relay_asked(struct relay_loop *loop, int sig);

@@ -94,7 +94,12 @@ int relay_patience(const struct relay_loop *loop)
 	return left > 0 ? (int)left : 0;
 }
 
-/* Return: its context switches until now where a tracer holds the program, or 0. */
+/*
+ * Whether somebody in the target keeps the end of the program from us: a tracer holds it, or it is
+ * dead and its leader, which with -H can be seen there and stopped, does not report it.
+ *
+ * Return: its context switches until now, or 0.
+ */
 static uint64_t held_since(const struct relay_loop *loop)
 {
 	pid_t program = pidfd_number(loop->link->program_fd);
@@ -102,8 +107,8 @@ static uint64_t held_since(const struct relay_loop *loop)
 	struct proc_stat stat;
 	uint64_t switches;
 
-	if (proc < 0 || proc_stat_read(proc, &stat) < 0 || stat.state != 't' ||
-	    proc_switches_read(proc, &switches) < 0)
+	if (proc < 0 || proc_stat_read(proc, &stat) < 0 ||
+	    (stat.state != 't' && stat.state != 'Z') || proc_switches_read(proc, &switches) < 0)
 		return 0;
 	return switches;
 }
@@ -111,7 +116,7 @@ static uint64_t held_since(const struct relay_loop *loop)
 static void kill_held(struct relay_loop *loop, int sig)
 {
 	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
-	/* The leader has nothing to report as long as the tracer keeps the dead: it need not wait. */
+	/* The leader has nothing to report, or does not: it need not wait. */
 	(void)call_shutdown(loop->link->control_fd, SHUT_RDWR);
 	loop->ended = loop->leave = true;
 	loop->wait_status = sig;

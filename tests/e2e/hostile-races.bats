@@ -75,14 +75,36 @@ held_program() {
 }
 
 @test "a program that is held at its end: nsjoin can be ended" {
-	local sig
+	local sig way
 	for sig in INT TERM HUP; do
-		held_program -a
-		kill -"$sig" "$child"
-		gone "$child" 3
-		wait "$child" || :
-		kept_stop
+		# With -H it has no number that its leader could tell us, and the leader is held, too.
+		for way in -a -H; do
+			held_program "$way"
+			kill -"$sig" "$child"
+			gone "$child" 3
+			wait "$child" || :
+			kept_stop
+		done
 	done
+}
+
+# With -H the leader of its session is in the target's pid namespace.
+@test "a leader that the target stops: nsjoin can be ended" {
+	local leader
+	target_full
+	set -m
+	"$NSJOIN" -t "$T" -H sh -c 'echo runs; sleep 9' </dev/null >"$BATS_TEST_TMPDIR/said" \
+		2>&1 3>&- &
+	child=$!
+	set +m
+	wait_line "$BATS_TEST_TMPDIR/said" runs
+	leader=$(pgrep -P "$(pgrep -P "$child")")
+	kill -STOP "$leader" # as root in there can
+	kill -TERM "$child"
+	gone "$child" 5
+	run wait "$child"
+	expect_status 143
+	kept_stop
 }
 
 @test "a program that is held at its end: nsjoin at a terminal can be ended" {
