@@ -3,18 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "util/fd.h"
-#include "util/take.h"
+#include "sys/fdinfo.h"
 
 /* linux/magic.h has it since 6.9. */
 #define PIDFS_MAGIC 0x50494446
@@ -72,23 +68,12 @@ int pidfd_cgroup(int pidfd, uint64_t *ret_inode)
 
 pid_t pidfd_number(int pidfd)
 {
-	static const char label[] = "\nPid:\t";
-	char name[sizeof("/proc/self/fdinfo/2147483647")], text[1024];
-	const char *line;
-	uint64_t pid;
-	ssize_t n;
+	int pid, r = fdinfo_int(AT_FDCWD, pidfd, "Pid", &pid);
 
-	(void)snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", pidfd); /* fits by its type */
-	n = fd_read_file(AT_FDCWD, name, text, sizeof(text));
-	if (n < 0)
-		return (pid_t)n;
-	line = strstr(text, label);
-	if (!line)
-		return -EBADMSG;
+	if (r < 0)
+		return r;
 	/* 0: in another pid namespace; -1: it was reaped. */
-	if (!take_uint(line + sizeof(label) - 1, 10, &pid) || pid == 0 || pid > INT_MAX)
-		return -ESRCH;
-	return (pid_t)pid;
+	return pid > 0 ? pid : -ESRCH;
 }
 
 int pidfd_getfd_of(int pidfd, int fd)

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "sys/beneath.h"
+#include "sys/fdinfo.h"
 #include "util/fd.h"
 #include "util/parse.h"
-#include "util/take.h"
 
 /* The root directory of every procfs has this inode. */
 enum {
@@ -73,18 +73,12 @@ static int thread_dir(int procfd, char *buf, size_t size)
 	return names_thread(buf) ? 0 : -EXDEV;
 }
 
-/* The mount that a descriptor was opened on, or -1: fdinfo has it since Linux 3.15. */
+/* The mount that a descriptor was opened on, or -1. */
 static int mount_id(int procfd, int fd)
 {
-	char name[sizeof("self/fdinfo/2147483647")], text[1024];
-	const char *line;
 	int id;
 
-	(void)snprintf(name, sizeof(name), "self/fdinfo/%d", fd); /* fits by its type */
-	if (fd_read_file(procfd, name, text, sizeof(text)) < 0)
-		return -1;
-	line = strstr(text, "mnt_id:");
-	return line && take_int(line + strlen("mnt_id:"), &id) ? id : -1;
+	return fdinfo_int(procfd, fd, "mnt_id", &id) < 0 ? -1 : id;
 }
 
 int proc_root_open_self(int procfd, const char *name, int flags)
