@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -91,40 +92,70 @@ static int open_below(const char *mount, const char *path, bool v2, char **ret_p
 	return fd_steal(&fd);
 }
 
-static int open_usual_v1(const char *controllers, const char *path, char **ret_path)
+enum {
+	PLACE_MAX = sizeof("/sys/fs/cgroup/") + NAME_MAX
+};
+
+static int usual_place_v1(const char *controllers, char place[PLACE_MAX])
 {
 	const char *name = strncmp(controllers, "name=", 5) == 0 ? controllers + 5 : controllers;
-	char mount[sizeof("/sys/fs/cgroup/") + NAME_MAX];
 
 	if (!*name || strchr(name, '/') || strlen(name) > NAME_MAX)
 		return -ENOENT;
-	(void)snprintf(mount, sizeof(mount), "/sys/fs/cgroup/%s", name); /* it was measured */
-	return open_below(mount, path, false, ret_path);
+	(void)snprintf(place, PLACE_MAX, "/sys/fs/cgroup/%s", name); /* it was measured */
+	return 0;
 }
 
 /* On hybrid hosts it is below the others' directory. In either a cgroup can be called "unified". */
-static int open_usual_v2(const char *path, char **ret_path)
+static int usual_place_v2(char place[PLACE_MAX])
 {
 	static const char top[] = "/sys/fs/cgroup", below[] = "/sys/fs/cgroup/unified";
 	struct statfs fs;
 
 	if (statfs(top, &fs) < 0)
 		return -errno;
-	return open_below(is_hierarchy(&fs, true) ? top : below, path, true, ret_path);
+	(void)strcpy(place, is_hierarchy(&fs, true) ? top : below);
+	return 0;
+}
+
+/* What the kernel numbers first: the root of each hierarchy, and the first cgroup namespace. */
+enum {
+	ROOT_INODE = 1,
+};
+
+static const ino_t first_namespace = 0xEFFFFFFB; /* PROC_CGROUP_INIT_INO, since Linux 4.6 */
+
+/*
+ * Whether paths in /proc/PID/cgroup start at this directory, as on a host. What a container has there
+ * may be a part of the hierarchy, in which the same path is another cgroup; and in a cgroup namespace
+ * they start somewhere else.
+ */
+static bool is_where_paths_start(const char *place)
+{
+	struct stat root, ns;
+
+	return stat(place, &root) == 0 && root.st_ino == ROOT_INODE &&
+	       (stat("/proc/self/ns/cgroup", &ns) < 0 || ns.st_ino == first_namespace);
 }
 
 int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path)
 {
 	bool v2 = !*controllers;
 	_cleanup_free_ char *elsewhere = NULL;
-	int fd, r;
+	char place[PLACE_MAX];
+	int fd = -ENOENT, r, usual;
 
 	if (strncmp(path, "/..", 3) == 0)
 		return -EXDEV;
-	fd = v2 ? open_usual_v2(path, ret_path) : open_usual_v1(controllers, path, ret_path);
+	usual = v2 ? usual_place_v2(place) : usual_place_v1(controllers, place);
+	if (usual == 0 && (!*path || is_where_paths_start(place)))
+		fd = open_below(place, path, v2, ret_path);
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
 	r = mounts_find_cgroup(controllers, path, &elsewhere);
+	/* Nobody can tell: the place is the best guess. */
+	if (r == -ELIBACC && usual == 0)
+		return open_below(place, path, v2, ret_path);
 	return r < 0 ? r : open_below(elsewhere, "", v2, ret_path);
 }
 

@@ -37,6 +37,9 @@ int cgroupfs_open(const char *controllers, char **ret_path);
  * cgroupfs_open_cgroup() - the directory of one cgroup
  * @path:     as in struct cgroup_line
  * @ret_path: where it is, heap, or NULL if not wanted
+ *
+ * At the usual place only where paths start there: else mountinfo tells where the cgroup is, if
+ * libmount can be had.
  * Return: as cgroupfs_open(); -ENOENT also where there is no such cgroup, -EXDEV where it is outside
  * of our cgroup namespace.
  */

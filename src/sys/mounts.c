@@ -12,7 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/fdinfo.h"
 #include "sys/library.h"
+#include "util/fd.h"
 #include "util/macro.h"
 
 #ifndef NSJOIN_LIBMOUNT_SONAME
@@ -29,6 +31,7 @@ struct libmount {
 	__typeof__(&mnt_fs_get_fstype) fs_get_fstype;
 	__typeof__(&mnt_fs_get_target) fs_get_target;
 	__typeof__(&mnt_fs_get_root) fs_get_root;
+	__typeof__(&mnt_fs_get_id) fs_get_id;
 	__typeof__(&mnt_fs_match_options) fs_match_options;
 	__typeof__(&mnt_fs_get_source) fs_get_source;
 	__typeof__(&mnt_fs_get_option) fs_get_option;
@@ -49,6 +52,7 @@ static int load(struct libmount *m)
 	    !library_symbol(lib, "mnt_fs_get_fstype", &m->fs_get_fstype) ||
 	    !library_symbol(lib, "mnt_fs_get_target", &m->fs_get_target) ||
 	    !library_symbol(lib, "mnt_fs_get_root", &m->fs_get_root) ||
+	    !library_symbol(lib, "mnt_fs_get_id", &m->fs_get_id) ||
 	    !library_symbol(lib, "mnt_fs_match_options", &m->fs_match_options) ||
 	    !library_symbol(lib, "mnt_fs_get_source", &m->fs_get_source) ||
 	    !library_symbol(lib, "mnt_fs_get_option", &m->fs_get_option))
@@ -108,6 +112,15 @@ static const char *below_root(const char *path, const char *root)
 	return strcmp(path + n, "/") == 0 ? "" : path + n;
 }
 
+/* Something else can be mounted over it: even another part of the same hierarchy. */
+static bool is_reached(const struct libmount *m, struct libmnt_fs *fs)
+{
+	_cleanup_fd_ int fd = open(m->fs_get_target(fs), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int id;
+
+	return fd >= 0 && fdinfo_int(AT_FDCWD, fd, "mnt_id", &id) == 0 && id == m->fs_get_id(fs);
+}
+
 int mounts_find_cgroup(const char *controllers, const char *path, char **ret_path)
 {
 	_cleanup_(walk_done) struct walk w = { 0 };
@@ -130,8 +143,7 @@ int mounts_find_cgroup(const char *controllers, const char *path, char **ret_pat
 			here = NULL;
 			return -ENOMEM;
 		}
-		/* Something else can be mounted over it. */
-		if (faccessat(AT_FDCWD, here, F_OK, 0) < 0)
+		if (!is_reached(&w.lib, fs) || faccessat(AT_FDCWD, here, F_OK, 0) < 0)
 			continue;
 		whole = strcmp(root, "/") == 0;
 		free(found);

@@ -57,7 +57,10 @@ part_of() {
 	target_in "$name" "$1"
 	cgroup_make "$1" "$name/inner"
 	echo "$T" >"$REPLY/cgroup.procs"
+	# In the part there is another of the same path.
 	cgroup_make "$1" "$name.own"
+	cgroup_make "$1" "$name.own/$name"
+	cgroup_make "$1" "$name.own/$name/inner"
 	for part in "$name.own whole" "$name only"; do
 		# shellcheck disable=SC2086 # two words
 		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" $part \
@@ -80,6 +83,23 @@ part_of() {
 @test "part of a hierarchy at the usual place: version 2" {
 	requires cgroup2
 	part_of ''
+}
+
+# bats test_tags=cgroup1
+# Where the host's tree of them was handed to a container.
+@test "the whole of a hierarchy at the usual place, in a cgroup namespace" {
+	local name
+	requires cgroup1
+	name=$(unique)
+	cgroup_make pids "$name"
+	cgroup_make pids "$name/$name"
+	target_full
+	echo "$T" >"$REPLY/cgroup.procs"
+	run --separate-stderr sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec unshare -C "$@"' \
+		sh "$(cgroup_root pids)/$name" timeout 20 "$NSJOIN" -t "$T" -n -c \
+		grep :pids: /proc/self/cgroup 3>&-
+	expect_status 125
+	expect_stderr 'your part of the hierarchy does not have it; leave out -c'
 }
 
 @test "without -c the caller's" {
