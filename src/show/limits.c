@@ -2,8 +2,7 @@
 #include "show/limits.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "sys/cgroupfs.h"
@@ -53,52 +52,54 @@ struct limit limit_parse(enum limit_kind kind, const char *text, const char *per
 	return (struct limit){ LIMIT_SET, value };
 }
 
-static int read_at(int root_fd, const char *dir, const char *name, char *buf, size_t size)
-{
-	_cleanup_free_ char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", *dir ? dir : ".", name) < 0) {
-		path = NULL;
-		return -ENOMEM;
-	}
-	return (int)fd_read_file(root_fd, path, buf, size);
-}
-
-static struct limit limit_of(enum limit_kind kind, bool v2, int root_fd, const char *dir)
+static struct limit limit_of(enum limit_kind kind, bool v2, int cgroup_fd)
 {
 	char text[64], period[64];
 	const char *name = v2 ? files[kind].v2 : files[kind].v1;
 	bool split = !v2 && files[kind].period;
 
-	if (read_at(root_fd, dir, name, text, sizeof(text)) < 0)
+	if (fd_read_file(cgroup_fd, name, text, sizeof(text)) < 0)
 		return (struct limit){ LIMIT_UNKNOWN, 0 };
-	if (split && read_at(root_fd, dir, files[kind].period, period, sizeof(period)) < 0)
+	if (split && fd_read_file(cgroup_fd, files[kind].period, period, sizeof(period)) < 0)
 		return (struct limit){ LIMIT_UNKNOWN, 0 };
 	return limit_parse(kind, text, split ? period : NULL);
 }
 
+static size_t depth_of(const char *path)
+{
+	size_t depth = 0;
+
+	for (path += strspn(path, "/"); *path; path += strspn(path, "/")) {
+		path += strcspn(path, "/");
+		depth++;
+	}
+	return depth;
+}
+
 /*
  * A cgroup's parents limit it as well. The root of a hierarchy has no limits; what looks like it from
- * within a cgroup namespace may have.
+ * within a cgroup namespace may have. Above the part of a hierarchy that is mounted there are none of
+ * these files.
  */
-static struct limit limit_up(enum limit_kind kind, bool v2, int root_fd, const char *path)
+static struct limit limit_up(enum limit_kind kind, bool v2, int cgroup_fd, const char *path)
 {
-	_cleanup_free_ char *dir = strdup(path + strspn(path, "/"));
+	_cleanup_fd_ int fd = fcntl(cgroup_fd, F_DUPFD_CLOEXEC, 0);
 	struct limit all = { LIMIT_UNKNOWN, 0 };
-	bool at_root = !dir;
 
-	while (!at_root) {
-		struct limit here = limit_of(kind, v2, root_fd, dir);
-		char *slash = strrchr(dir, '/');
+	for (size_t depth = depth_of(path); fd >= 0; depth--) {
+		struct limit here = limit_of(kind, v2, fd);
+		int up = -EBADF;
 
 		if (here.state == LIMIT_SET && (all.state != LIMIT_SET || here.value < all.value))
 			all = here;
 		else if (here.state == LIMIT_NONE && all.state == LIMIT_UNKNOWN)
 			all = here;
-		at_root = !*dir;
-		*(slash ? slash : dir) = '\0';
+		if (depth > 0)
+			up = openat(fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		(void)fd_close(fd); /* always -EBADF */
+		fd = up;
 	}
-	if (dir && all.state == LIMIT_UNKNOWN && strcmp(path, "/") == 0)
+	if (all.state == LIMIT_UNKNOWN && strcmp(path, "/") == 0)
 		all.state = LIMIT_NONE;
 	return all;
 }
@@ -117,22 +118,19 @@ static bool has_controller(const char *list, const char *name)
 
 static void take_line(const struct cgroup_line *line, struct limit limit[LIMIT_COUNT])
 {
-	_cleanup_fd_ int root_fd = -EBADF;
+	_cleanup_fd_ int cgroup_fd = -EBADF;
 	bool v2 = !*line->controllers;
 
-	/* "/..": outside of what our cgroup namespace shows. */
-	if (strncmp(line->path, "/..", 3) == 0)
-		return;
 	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
 		struct limit found;
 
 		if (!v2 && !has_controller(line->controllers, files[kind].controller))
 			continue;
-		if (root_fd < 0)
-			root_fd = cgroupfs_open(line->controllers, NULL);
-		if (root_fd < 0)
+		if (cgroup_fd < 0)
+			cgroup_fd = cgroupfs_open_cgroup(line->controllers, line->path, NULL);
+		if (cgroup_fd < 0)
 			return;
-		found = limit_up(kind, v2, root_fd, line->path);
+		found = limit_up(kind, v2, cgroup_fd, line->path);
 		/* Where v1 has the controller, the root of v2 knows of no limit. */
 		if (found.state == LIMIT_SET || limit[kind].state == LIMIT_UNKNOWN)
 			limit[kind] = found;

@@ -61,12 +61,18 @@ part_of() {
 	cgroup_make "$1" "$name.own"
 	cgroup_make "$1" "$name.own/$name"
 	cgroup_make "$1" "$name.own/$name/inner"
+	[ -z "$1" ] || echo 77 >"$root/$name/pids.max"
 	for part in "$name.own whole" "$name only"; do
 		# shellcheck disable=SC2086 # two words
 		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" $part \
 			"$NSJOIN" -t "$T" -n -c cat /proc/self/cgroup 3>&-
 		expect_status 0
 		expect_output "$(<"/proc/$T/cgroup")"
+		[ -n "$1" ] || continue
+		# shellcheck disable=SC2086 # two words
+		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" $part \
+			"$NSJOIN" inspect -o pids "$T" 3>&-
+		expect_output 77
 	done
 	run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" "$name.own" only \
 		"$NSJOIN" -t "$T" -n -c true 3>&-
