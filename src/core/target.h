@@ -21,7 +21,7 @@
 /* How a cgroup of a program's own is called: this, and the number of the nsjoin that made it. */
 #define OWN_CGROUP "nsjoin-"
 enum {
-	OWN_CGROUP_MAX = sizeof(OWN_CGROUP) + 10
+	OWN_CGROUP_MAX = sizeof(OWN_CGROUP "2147483647-4294967295")
 };
 
 /* What ids mean in the user namespace that the program will be in. */

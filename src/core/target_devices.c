@@ -10,12 +10,23 @@
 #include "sys/devprog.h"
 #include "util/fd.h"
 
+/* In one of our number somebody may run still, whom an nsjoin has left behind. */
+static void choose_name(struct target *t)
+{
+	const size_t room = sizeof(t->own_cgroup);
+	int pid = getpid(); /* the texts fit by their types */
+
+	(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%d", pid);
+	for (unsigned int i = 2; faccessat(t->own_above_fd, t->own_cgroup, F_OK, 0) == 0; i++)
+		(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%d-%u", pid, i);
+}
+
 /* Below ours, as what we start would be anyhow. */
 static int name_own(struct target *t, const char *ours)
 {
 	size_t i = t->facts.n_cgroups;
 
-	(void)snprintf(t->own_cgroup, sizeof(t->own_cgroup), OWN_CGROUP "%d", getpid());
+	choose_name(t);
 	if (asprintf(&t->cgroup_path[i], "%s/%s/cgroup.procs", ours, t->own_cgroup) < 0) {
 		t->cgroup_path[i] = NULL;
 		return -ENOMEM;

@@ -382,6 +382,7 @@ static int attend(struct run *run, pid_t child, struct error *err)
 	if (r < 0)
 		return r;
 	reap_told(run, child);
+	own_cgroup_remove(run->target); /* we may be about to die of the program's signal */
 	wait_explain(status, &run->target->oom);
 	return wait_end(status);
 }

@@ -62,12 +62,10 @@ static int attach(const struct devprogs *progs, int dir_fd)
 	return 0;
 }
 
-static int make(struct target *t)
+static int fill(struct target *t)
 {
 	const size_t i = (size_t)t->facts.cgroup_v2;
 
-	if (call_mkdirat(t->own_above_fd, t->own_cgroup, 0755) < 0)
-		return -errno;
 	t->cgroup_dir_fd = openat(t->own_above_fd, t->own_cgroup, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (t->cgroup_dir_fd < 0)
 		return -errno;
@@ -75,6 +73,18 @@ static int make(struct target *t)
 	if (t->cgroup_fd[i] < 0)
 		return -errno;
 	return attach(&t->devprogs, t->cgroup_dir_fd);
+}
+
+static int make(struct target *t)
+{
+	int r;
+
+	if (call_mkdirat(t->own_above_fd, t->own_cgroup, 0755) < 0)
+		return -errno;
+	r = fill(t);
+	if (r < 0)
+		(void)call_unlinkat(t->own_above_fd, t->own_cgroup, AT_REMOVEDIR);
+	return r;
 }
 
 int step_own_cgroup(struct run *run, const struct step *step, struct error *err)

@@ -54,7 +54,10 @@ step_handler step_build_view;						       /* view_root.c */
 step_handler step_read_only, step_mount_tmp, step_show_tree;		       /* view_host.c */
 step_handler step_own_mounts, step_mount_proc, step_mount_sys, step_mount_etc; /* remount.c */
 
-/* own_cgroup_remove() - the cgroup that was made for the program, unless something still runs in it (owncgroup.c) */
+/*
+ * own_cgroup_remove() - the cgroup that was made for the program, unless something still runs in it
+ * Does nothing where there is none. (owncgroup.c)
+ */
 void own_cgroup_remove(const struct target *target);
 
 /* run_steps() - the steps from @first on, up to the fork or the end. Return: as run_plan(). */

@@ -554,6 +554,33 @@ opens_null() {
 	kept_stop
 }
 
+@test "a cgroup of the program's own goes with a program that was killed, and one that is used stays" {
+	local above own
+	requires cgroup2
+	distroless
+	entered
+	above=$(cgroup_root '')$(sed -n 's/^0:://p' /proc/self/cgroup)
+	cgroup_make '' "nsjoin-test-$BASHPID"
+	echo "$T" >"$REPLY/cgroup.procs"
+	"$NSJOIN_HELPERS/nodevices" "$REPLY"
+	run --separate-stderr j -t "$T" -H sh -c 'grep ^0: /proc/self/cgroup; kill -KILL $$'
+	expect_status 137
+	own=${output##*/}
+	[[ "$own" == nsjoin-[0-9]* ]] || fail "$output" "$stderr"
+	[ ! -e "$above/$own" ] || fail "a cgroup is left"
+	# Of an nsjoin that had the same number: what it has left runs still.
+	sleep 60 3>&- &
+	kept_pid+=($!)
+	run --separate-stderr timeout 20 sh -c 'mkdir "$1/nsjoin-$$" && echo "$2" >"$1/nsjoin-$$/cgroup.procs" &&
+		shift 2 && exec "$@"' sh "$above" $! "$NSJOIN" -t "$T" -H grep ^0: /proc/self/cgroup 3>&-
+	expect_status 0
+	own=${output##*/}
+	[[ "$own" == nsjoin-[0-9]*-2 && ! -e "$above/$own" && -e "$above/${own%-2}" ]] || fail "$output"
+	kill "${kept_pid[-1]}"
+	kept_stop
+	rmdir "$above/${own%-2}"
+}
+
 @test "a cgroup of the program's own that cannot be made ends the run" {
 	requires cgroup2
 	distroless
