@@ -62,13 +62,20 @@ void exec_shell_name(const struct step *step, char *buf, size_t size)
 	(void)snprintf(buf, size, "%s%s", step->exec.login ? "-" : "", shell_name(step->exec.file));
 }
 
-bool exec_may(const char *file)
+/* Return: 0, or the errno that execve(2) would have, positive. */
+static int check(const char *file)
 {
 	struct stat st;
 
 	/* Real and effective ids are the same. */
-	return syscall(SYS_faccessat, AT_FDCWD, file, X_OK) == 0 &&
-	       fstatat(AT_FDCWD, file, &st, 0) == 0 && S_ISREG(st.st_mode);
+	if (syscall(SYS_faccessat, AT_FDCWD, file, X_OK) < 0 || fstatat(AT_FDCWD, file, &st, 0) < 0)
+		return errno;
+	return S_ISREG(st.st_mode) ? 0 : EACCES;
+}
+
+bool exec_may(const char *file)
+{
+	return check(file) == 0;
 }
 
 int exec_search(const char *name, const char *path, char *file)
@@ -76,9 +83,11 @@ int exec_search(const char *name, const char *path, char *file)
 	int errnum = ENOENT;
 
 	while (path_next(&path, name, file)) {
-		if (exec_may(file))
+		int r = check(file);
+
+		if (r == 0)
 			return 0;
-		if (errno != ENOENT && errno != ENOTDIR)
+		if (r != ENOENT && r != ENOTDIR)
 			errnum = EACCES;
 	}
 	return errnum;

@@ -6,10 +6,12 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
 #include "core/shell.h"
+#include "run/exec.h"
 
 static char buf[PATH_MAX];
 
@@ -107,6 +109,18 @@ static void the_longest_path_that_fits_is_taken_whole(void **state)
 	assert_false(path_next(&path, "lsx", buf));
 }
 
+/* Whatever has failed before. */
+static void a_directory_of_that_name_is_no_program_and_is_not_absent(void **state)
+{
+	char file[PATH_MAX];
+
+	(void)state;
+	errno = ENOENT;
+	assert_int_equal(exec_search("self", "/nowhere:/proc", file), EACCES);
+	errno = EACCES;
+	assert_int_equal(exec_search("self", "/nowhere:/proc/version", file), ENOENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +132,7 @@ int main(void)
 		cmocka_unit_test(an_empty_path_is_the_working_directory),
 		cmocka_unit_test(a_directory_that_is_too_long_is_passed_over),
 		cmocka_unit_test(the_longest_path_that_fits_is_taken_whole),
+		cmocka_unit_test(a_directory_of_that_name_is_no_program_and_is_not_absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
