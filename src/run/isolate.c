@@ -427,7 +427,7 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	run->control_fd = other;
 	child = fork_child(run, fork + 1);
 	if (child < 0)
-		return explain_fork(run, errno, err);
+		return explain_no_process(errno, err); /* nothing was joined yet */
 	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
 	r = enter(run, child, err);

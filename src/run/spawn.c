@@ -162,15 +162,20 @@ int explain_dead_pidns(const struct run *run, struct error *err)
 	return -ESRCH;
 }
 
-int explain_fork(const struct run *run, int errnum, struct error *err)
+int explain_no_process(int errnum, struct error *err)
 {
-	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID))
-		return explain_dead_pidns(run, err);
 	error_set(err, ERROR_SYSTEM, errnum, "start a process");
 	if (errnum == EAGAIN)
 		error_hint(err,
 			   "a limit on processes is reached: pids.max of the cgroup, or ulimit -u");
 	return -errnum;
+}
+
+int explain_fork(const struct run *run, int errnum, struct error *err)
+{
+	if (errnum == ENOMEM && ns_has(run->plan->join, NS_PID))
+		return explain_dead_pidns(run, err);
+	return explain_no_process(errnum, err);
 }
 
 int run_child(struct run *run, size_t fork, struct error *err)

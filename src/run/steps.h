@@ -99,10 +99,12 @@ pid_t fork_child(struct run *run, size_t first);
 pid_t fork_shared(int (*be)(void *ctx), void *ctx);
 
 /*
- * explain_fork()       - why none could be made
+ * explain_no_process() - why no process could be made
+ * explain_fork()       - the same by one that has joined the target's namespaces
  * explain_dead_pidns() - the same where the namespace that its children are to be in has ended
  * Return: a negative errno with @err filled. (spawn.c)
  */
+int explain_no_process(int errnum, struct error *err);
 int explain_dead_pidns(const struct run *run, struct error *err);
 int explain_fork(const struct run *run, int errnum, struct error *err);
 

@@ -57,6 +57,15 @@ dies_after() {
 	done
 }
 
+@test "where there is no memory for a process the target's init is not said to have ended" {
+	target_full
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=clone,clone3,vfork,fork \
+		-e inject=clone,clone3,vfork,fork:error=ENOMEM:when=2+ "$NSJOIN" -t "$T" -a true 3>&- </dev/null
+	expect_status 125
+	message_form
+	expect_stderr 'start a process: Cannot allocate memory'
+}
+
 # ---- R52
 
 # held_program ARGS... - a program that does not end, since somebody holds it; nsjoin is $child
