@@ -156,6 +156,8 @@ static int add_devices(struct view *view)
 	for (size_t i = 0; i < VIEW_DEVICES && r == 0; i++) {
 		char path[64];
 
+		if (view->device[i] < 0)
+			continue;
 		(void)snprintf(path, sizeof(path), "/dev/%s", view_devices[i]);
 		r = view_write_file(path, "", 0, 0444);
 		if (r == 0 && tree_attach(view->device[i], AT_FDCWD, path) < 0)

@@ -153,6 +153,9 @@ static int take_devices(const struct target *t, struct view *view)
 		return -errno;
 	for (size_t i = 0; i < VIEW_DEVICES; i++) {
 		view->device[i] = tree_clone(dev, view_devices[i], AT_SYMLINK_NOFOLLOW);
+		/* As in a container, which may have less of a /dev: then so has the view. */
+		if (i > 0 && view->device[i] < 0 && errno == ENOENT)
+			continue;
 		/* What is written goes to the device; mode and owner are the host's file's. */
 		if (view->device[i] < 0 ||
 		    tree_restrict(view->device[i], "", ATTR_RDONLY | ATTR_NOSUID, MS_PRIVATE) < 0)

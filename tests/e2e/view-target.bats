@@ -255,6 +255,17 @@ pty" ] || fail "$output" "$stderr"
 	expect_output 1
 }
 
+@test "a host whose /dev lacks some of them" {
+	one_file_root "$root"
+	entered
+	run --separate-stderr unshare --mount --propagation private sh -c '
+		mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/zero c 1 5 &&
+		exec "$@"' sh timeout 20 "$NSJOIN" -t "$T" -H sh -c 'echo /dev/*; : >/dev/null' \
+		3>&- </dev/null
+	expect_status 0
+	expect_output '/dev/null /dev/ptmx /dev/pts /dev/zero'
+}
+
 @test "files and links to nowhere in the place of /proc, /dev and /tmp" {
 	local files
 	for files in "ln -s /nowhere dev; ln -s nowhere proc; ln -s var/tmp tmp" \
