@@ -382,9 +382,9 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	plan_limits_late(req, facts, plan);
 	add_chdir(req, plan);
 	plan_view_cwd(req, facts, plan);
+	plan_limits_last(req, facts, plan);
 	plan_add(plan, STEP_LEADER, "leads the program's session, and knows nothing of yours");
 	add_cgroups(facts, true, plan);
-	plan_limits_last(req, facts, plan);
 	return 0;
 }
 

@@ -117,10 +117,11 @@ struct step {
 		uint64_t bounding; /* STEP_BOUNDING: what stays */
 		struct {
 			bool raise; /* the effective set was lost with uid 0: back, for the call */
-			bool apart; /* the program's process loads them, from a file */
-		} filter;	    /* STEP_FILTER_READ, STEP_FILTER */
-		uint32_t etc;	    /* STEP_MOUNT_ETC: a bit per enum etc_file */
-		bool inside;	    /* STEP_CWD: refuse a directory outside of the root */
+			/* Where they forbid what the leader does the program loads them, from a file. */
+			bool may_wait;
+		} filter;     /* STEP_FILTER_READ, STEP_FILTER */
+		uint32_t etc; /* STEP_MOUNT_ETC: a bit per enum etc_file */
+		bool inside;  /* STEP_CWD: refuse a directory outside of the root */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;

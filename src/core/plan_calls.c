@@ -111,8 +111,6 @@ static void add_kept(struct calls *calls, const struct plan *plan, size_t leader
 		if (step->kind == STEP_CGROUP)
 			calls_add(calls, "fcntl(\"%s\", F_SETFD, 0)",
 				  facts->cgroup_path[step->cgroup]);
-		if (step->kind == STEP_FILTER)
-			calls_add(calls, "fcntl(filters, F_SETFD, 0)");
 	}
 }
 
@@ -264,22 +262,16 @@ static void add_oom(struct calls *calls, const struct step *step)
 		calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 }
 
-static void add_filter_read(struct calls *calls, const struct step *step)
+static void add_filter_read(struct calls *calls)
 {
 	calls_add(calls, "ptrace(PTRACE_SEIZE, thread)");
 	calls_add(calls, "ptrace(PTRACE_INTERRUPT, thread)");
 	calls_add(calls, "ptrace(PTRACE_SECCOMP_GET_FILTER, thread, each)");
 	calls_add(calls, "ptrace(PTRACE_DETACH, thread)");
-	if (step->filter.apart) {
-		calls_add(calls, "memfd_create(\"filters\", MFD_CLOEXEC)");
-		calls_add(calls, "write(filters)");
-	}
 }
 
 static void add_filter(struct calls *calls, const struct step *step)
 {
-	if (step->filter.apart)
-		calls_add(calls, "fcntl(filters, F_SETFD, FD_CLOEXEC)");
 	if (step->filter.raise)
 		calls_add(calls, "capset(effective = permitted)");
 	calls_add(calls, "seccomp(SECCOMP_SET_MODE_FILTER, 0, each)");
@@ -395,7 +387,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 				  "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
 		break;
 	case STEP_FILTER_READ:
-		add_filter_read(&calls, step);
+		add_filter_read(&calls);
 		break;
 	case STEP_OOM:
 		add_oom(&calls, step);

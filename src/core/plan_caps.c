@@ -63,8 +63,10 @@ static bool has_nnp(const struct request *req, const struct facts *facts)
 }
 
 /*
- * Loading a filter takes no_new_privs or CAP_SYS_ADMIN. With the first it can be the last thing that
- * is done, and may then forbid all but the exec.
+ * Loading a filter takes no_new_privs or CAP_SYS_ADMIN. With the first it can be done behind all that
+ * takes rights. Where a leader makes the program, that is before there is a process which the target's
+ * pid namespace could see, and others in it take hold of; filters that forbid what a leader does have
+ * to wait for the exec, and must not where it is known that somebody can.
  */
 static bool loads_last(const struct request *req, const struct facts *facts)
 {
@@ -86,7 +88,7 @@ void plan_filters_copy(const struct request *req, const struct facts *facts, str
 	if (takes_filters(req, facts) && can_copy_filters(facts))
 		plan_add(plan, STEP_FILTER_READ,
 			 "copy the filters of the target's system calls; it stops for a moment")
-			->filter.apart = plan->isolates && loads_last(req, facts);
+			->filter.may_wait = plan->isolates && loads_last(req, facts);
 }
 
 /* ---- capabilities */
@@ -263,6 +265,9 @@ void plan_limits_last(const struct request *req, const struct facts *facts, stru
 {
 	if (facts->limits_known && takes_filters(req, facts) && can_copy_filters(facts) &&
 	    loads_last(req, facts))
-		plan_add(plan, STEP_FILTER, "the target's filters, which may forbid all but this")
-			->filter.apart = plan->isolates;
+		plan_add(plan, STEP_FILTER,
+			 plan->isolates ? "the target's filters, before there is who could be seen "
+					  "(or, if they forbid that, last)"
+					: "the target's filters, which may forbid all but this")
+			->filter.may_wait = plan->isolates;
 }

@@ -115,9 +115,9 @@ static int keep_for_leader(const struct run *run)
 		late |= step->kind == STEP_LEADER;
 		if (late && step->kind == STEP_CGROUP)
 			r = fcntl(run->target->cgroup_fd[step->cgroup], F_SETFD, 0);
-		if (late && step->kind == STEP_FILTER)
-			r = fcntl(run->filters.fd, F_SETFD, 0);
 	}
+	if (r == 0 && run->filters.fd >= 0)
+		r = fcntl(run->filters.fd, F_SETFD, 0);
 	return r;
 }
 

@@ -5,7 +5,6 @@
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,8 +42,6 @@ enum {
 	CHOICE_NAP_US = 250,
 	CHOICE_DEADLINE_US = 3000,
 };
-
-#define WORDS_PER_INSN (sizeof(struct sock_filter) / sizeof(uint32_t))
 
 void filters_done(struct filters *filters)
 {
@@ -113,8 +110,8 @@ static int copy_each(pid_t tid, struct filters *filters)
 		if (length < 0)
 			return -errno;
 		filters->text[used] = (uint32_t)length;
-		used += 1 + (size_t)length * WORDS_PER_INSN;
-		if (used > INSNS_MAX * WORDS_PER_INSN)
+		used += 1 + (size_t)length * FILTERS_INSN_WORDS;
+		if (used > INSNS_MAX * FILTERS_INSN_WORDS)
 			return -E2BIG;
 	}
 }
@@ -281,64 +278,27 @@ static int write_file(struct filters *filters, struct error *err)
 	return r;
 }
 
-static bool loads_last(const struct plan *plan)
+/* What starting the program takes for certain after the filters were loaded. */
+static unsigned int needed_by(const struct plan *plan, const struct step *step)
 {
-	return plan->step[plan->n - 2].kind == STEP_FILTER;
+	if (step->filter.may_wait || plan->step[plan->n - 2].kind == STEP_FILTER)
+		return FILTERS_BY(BY_EXEC);
+	return FILTERS_BY(BY_EXEC) | FILTERS_BY(BY_STEPS) |
+	       (plan->isolates ? FILTERS_BY(BY_LEADER) : 0);
 }
 
-enum needed_by {
-	BY_EXEC,   /* also where the filters are loaded as the very last thing */
-	BY_STEPS,  /* of the plan, behind the loading */
-	BY_LEADER, /* of the program's session */
-};
-
-/* What starting the program still takes after the filters were loaded. */
-static int check_allowed(const struct run *run, struct error *err)
+static int check_allowed(const struct run *run, unsigned int by, struct error *err)
 {
-	static const struct {
-		int nr;
-		uint64_t arg;
-		enum needed_by by;
-		const char *name;
-	} needed[] = {
-		{ SYS_execve, 0, BY_EXEC, "execve" },
-		{ SYS_capset, 0, BY_STEPS, "capset" },
-		{ SYS_prctl, PR_SET_PDEATHSIG, BY_STEPS, "prctl" },
-		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
-		{ SYS_fcntl, 0, BY_LEADER, "fcntl" },
-		{ SYS_execveat, 0, BY_LEADER, "execveat" },
-		{ SYS_setsid, 0, BY_LEADER, "setsid" },
-		{ SYS_setpgid, 0, BY_LEADER, "setpgid" },
-		{ SYS_recvfrom, 0, BY_LEADER, "recvfrom" },
-		{ SYS_sendmsg, 0, BY_LEADER, "sendmsg" },
-		{ SYS_rt_sigprocmask, 0, BY_LEADER, "rt_sigprocmask" },
-		{ SYS_rt_sigaction, 0, BY_LEADER, "rt_sigaction" },
-		{ SYS_signalfd4, 0, BY_LEADER, "signalfd4" },
-		{ SYS_pipe2, 0, BY_LEADER, "pipe2" },
-		{ SYS_clone, CLONE_PIDFD | SIGCHLD, BY_LEADER, "clone" },
-		{ SYS_wait4, 0, BY_LEADER, "wait4" },
-		{ SYS_ppoll, 0, BY_LEADER, "ppoll" },
-	};
-	uint32_t *word = run->filters.text;
-	bool last = loads_last(run->plan);
+	const char *name = filters_forbid(&run->filters, by);
 	char buf[REQUEST_PARTS_MAX];
 
-	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * WORDS_PER_INSN) {
-		for (size_t i = 0; i < ARRAY_SIZE(needed); i++) {
-			if ((last && needed[i].by != BY_EXEC) ||
-			    (!run->plan->isolates && needed[i].by == BY_LEADER) ||
-			    seccomp_allows((void *)(word + 1), *word, needed[i].nr, needed[i].arg))
-				continue;
-			error_set(err, ERROR_PERMISSION, 0,
-				  "the seccomp filter of \"%s\" forbids %s, which starting a "
-				  "program takes",
-				  run->target->facts.target, needed[i].name);
-			error_hint(err, "%s leaves the filter out",
-				   request_without(run->req, AS_SECCOMP, buf));
-			return -EPERM;
-		}
-	}
-	return 0;
+	if (!name)
+		return 0;
+	error_set(err, ERROR_PERMISSION, 0,
+		  "the seccomp filter of \"%s\" forbids %s, which starting a program takes",
+		  run->target->facts.target, name);
+	error_hint(err, "%s leaves the filter out", request_without(run->req, AS_SECCOMP, buf));
+	return -EPERM;
 }
 
 int step_filter_read(struct run *run, const struct step *step, struct error *err)
@@ -354,8 +314,11 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 		r = -ESTALE;
 	if (r < 0)
 		return explain_copy(run, -r, err);
-	r = check_allowed(run, err);
-	return r < 0 || !step->filter.apart ? r : write_file(filters, err);
+	r = check_allowed(run, needed_by(run->plan, step), err);
+	if (r == 0 && step->filter.may_wait &&
+	    filters_forbid(filters, FILTERS_BY(BY_LEADER) | FILTERS_BY(BY_REST)))
+		return write_file(filters, err);
+	return r;
 }
 
 /* The raw call: a library's state would still have the old effective set. */
@@ -376,13 +339,15 @@ int step_filter(struct run *run, const struct step *step, struct error *err)
 	uint32_t *word = run->filters.text;
 	int r = step->filter.raise ? raise_effective() : 0;
 
+	if (run->filters.fd >= 0)
+		return 0; /* the program's process does it, from there */
 	for (uint32_t n = *word++; r == 0 && n > 0; n--) {
 		struct sock_fprog program = { .len = (unsigned short)*word,
 					      .filter = (void *)(word + 1) };
 
 		if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
 			r = -errno;
-		word += 1 + *word * WORDS_PER_INSN;
+		word += 1 + *word * FILTERS_INSN_WORDS;
 	}
 	if (r < 0)
 		return error_set(err, ERROR_PERMISSION, -r, "load the seccomp filters of \"%s\"",

@@ -126,8 +126,6 @@ static void add_late(const struct run *run, struct leader_job *job)
 		late |= step->kind == STEP_LEADER;
 		if (late && step->kind == STEP_CGROUP)
 			job->cgroup[job->n_cgroups++] = run->target->cgroup_fd[step->cgroup];
-		if (late && step->kind == STEP_FILTER)
-			job->filter = run->filters.fd;
 	}
 }
 
@@ -157,7 +155,7 @@ static int send_job(const struct run *run, struct error *err)
 		.umask = -1,
 		.reset = signals_to_reset(run),
 		.mask = mask_of_program(run),
-		.filter = -1,
+		.filter = run->filters.fd >= 0 ? run->filters.fd : -1,
 		.exe = run->target->exe_fd >= 0 ? run->target->exe_fd : -1,
 	};
 

@@ -24,6 +24,8 @@ setup_file() {
 	container_start "$P-ptrace-nnp" --cap-add SYS_PTRACE --security-opt no-new-privileges
 	container_start "$P-shared"
 	container_start "$P-beside" --cap-add SYS_PTRACE --pid "container:$P-shared"
+	container_start "$P-shared-nnp" --security-opt no-new-privileges
+	container_start "$P-beside-nnp" --cap-add SYS_PTRACE --pid "container:$P-shared-nnp"
 }
 
 teardown_file() {
@@ -123,8 +125,12 @@ caught() {
 	caught ptrace-nnp
 }
 
-@test "who is seized from another container leads to nobody of the host's" {
-	catch shared beside
+@test "who is seized from another container leads to nobody of the host's, and is filtered" {
+	local name
+	for name in shared shared-nnp; do
+		catch "$name" "${name/shared/beside}"
+		! grep '^caught' "$log" | grep -v ' seccomp=2 ' || fail "$name: without filters"
+	done
 }
 
 @test "who enters a user namespace cannot be looked into" {
