@@ -92,6 +92,8 @@ static void hint_nearest(struct search *s, struct error *err)
 	if (best)
 		error_hint(err, "did you mean: -t %s%s%s%s%s", spec->runtime ? spec->runtime : "",
 			   spec->runtime ? ":" : "", spec->user, spec->user[0] ? "/" : "", best);
+	else
+		error_hint(err, "nsjoin ps lists what can be joined");
 }
 
 static int refuse_distrusted(const struct search *s, const struct candidate *c, struct error *err)

@@ -2,6 +2,7 @@
 #include "run/session.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "core/plan.h"
 #include "core/plan_print.h"
@@ -133,14 +134,27 @@ int session_enter(const struct request *asked, struct error *err)
 	return r;
 }
 
+/* The word that may have been meant as TARGET: the first one, or as "docker exec -it web" has it. */
+static const char *target_word(char *const *program)
+{
+	if (!program || strcmp(program[0], "exec") != 0)
+		return program ? program[0] : NULL;
+	do
+		program++;
+	while (*program && **program == '-');
+	return *program;
+}
+
 void session_hint(const struct request *req, struct error *err)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
-	struct find_query query = { .host_root = req->host_root };
+	struct find_query query = { .host_root = req->host_root,
+				    .text = target_word(req->program) };
 
-	if (err->id != ERROR_NO_TARGET || !req->program)
+	if (err->id != ERROR_NO_TARGET)
 		return;
-	query.text = req->program[0];
-	if (find_query(&query, &found, NULL) == 0)
-		error_hint(err, "did you mean: nsjoin -t %s?", req->program[0]);
+	if (query.text && find_query(&query, &found, NULL) == 0)
+		error_hint(err, "did you mean: nsjoin -t %s?", query.text);
+	else
+		error_hint(err, "nsjoin ps lists what can be joined");
 }

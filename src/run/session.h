@@ -26,5 +26,9 @@ int session_run(const struct request *req, struct error *err);
  */
 int session_enter(const struct request *asked, struct error *err);
 
-/* session_hint() - "nsjoin web": if the first word would have been a target, say how to call it one */
+/*
+ * session_hint() - where there is no target: what may have been meant
+ *
+ * "nsjoin web", "nsjoin exec -it web sh": how to call it one; else where targets are listed.
+ */
 void session_hint(const struct request *req, struct error *err);

@@ -210,6 +210,17 @@ expect_stderr_of_text() {
 @test "a target as a first word is asked about" {
 	target_full
 	fails_with 125 no-target "did you mean: nsjoin -t $T" "$T"
+	fails_with 125 no-target "did you mean: nsjoin -t $T" exec "$T" sh
+	fails_with 125 no-target "did you mean: nsjoin -t $T" exec -i -t "$T" sh
+}
+
+@test "who has no target is told where targets are listed" {
+	fails_with 125 no-target 'hint: nsjoin ps lists'
+	fails_with 125 no-target 'hint: nsjoin ps lists' exec
+	fails_with 125 no-target 'hint: nsjoin ps lists' exec -it
+	fails_with 125 no-target 'hint: nsjoin ps lists' -n ip addr
+	fails_with 125 no-target 'hint: nsjoin ps lists' inspect
+	fails_with 125 target-not-found 'hint: nsjoin ps lists' -t nothing-is-called-like-this
 }
 
 @test "a command line without a namespace option" {
