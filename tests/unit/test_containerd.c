@@ -440,11 +440,66 @@ static void cgroup_paths_are_read_as_runc_reads_them(void **state)
 	}
 }
 
+/* What runc's or crun's file says of "web". Return: as ocistate_read(). */
+static int read_state(struct knowntree *t, const char *file, const char *text,
+		      struct known *ret_known)
+{
+	_cleanup_free_ char *path = NULL;
+
+	assert_true(asprintf(&path, "/run/oci/web/%s", file) > 0);
+	tree_put(path, text);
+	known_done(ret_known);
+	ret_known->id = strdup("web");
+	return ocistate_read(&t->ctx, "/run/oci/web", ret_known, NULL);
+}
+
+#define STATE(start, path)                                                                         \
+	"{\"id\":\"web\",\"init_process_pid\":7,\"init_process_start\":" start                     \
+	",\"config\":{\"rlimits\":[{\"id\":\"x\"}],\"cgroups\":{\"path\":" path                    \
+	",\"parent\":\"a.slice\",\"scope_prefix\":\"p\",\"name\":\"n\"}}}"
+
+/* Plain texts are read where they stand, others by the parser. */
+static void a_state_says_the_same_however_it_is_written(void **state)
+{
+	static const struct {
+		const char *file, *text;
+		uint64_t start; /* 0: it says nothing */
+		const char *cgroup;
+	} rows[] = {
+		{ "state.json", STATE("42", "\"/a/b\""), 42, "/a/b" },
+		{ "state.json", STATE("42", "\"\\u002fa\\/b\""), 42, "/a/b" },
+		{ "state.json", STATE("42", "\"\""), 42, "/a.slice/p-n.scope" },
+		{ "state.json", STATE("42", "null"), 42, "/a.slice/p-n.scope" },
+		{ "state.json", STATE("\"42\"", "\"/a\""), 0, NULL },
+		{ "state.json", STATE("-42", "\"/a\""), 0, NULL },
+		{ "state.json", STATE("42,\"id\":\"db\"", "\"/a\""), 0, NULL },
+		{ "state.json", STATE("42", "\"/a\"") "}", 0, NULL },
+		{ "state.json", "{\"init_process_pid\":7,\"init_process_start\":42}", 0, NULL },
+		{ "status", "{\"pid\": 7, \"process-start-time\": 42, \"cgroup-path\": \"/c\"}", 42,
+		  "/c" },
+		{ "status", "{\"pid\": 7}", 0, NULL },
+	};
+	_cleanup_free_ char *json = knowntree_path("/run/oci/web/state.json");
+	struct known known = { .pid = 0 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		(void)unlink(json); /* of the row before */
+		assert_int_equal(read_state(*state, rows[i].file, rows[i].text, &known),
+				 rows[i].start ? 1 : 0);
+		assert_int_equal(known.pid, rows[i].start ? 7 : 0);
+		assert_int_equal(known.start_time, rows[i].start);
+		if (rows[i].cgroup)
+			assert_string_equal(known.cgroup, rows[i].cgroup);
+	}
+	known_done(&known);
+}
+
 int main(void)
 {
 #define EMPTY(test)	  cmocka_unit_test_setup_teardown(test, setup, knowntree_teardown)
 #define IN(fixture, test) cmocka_unit_test_setup_teardown(test, setup_##fixture, knowntree_teardown)
 	static const struct CMUnitTest tests[] = {
+		EMPTY(a_state_says_the_same_however_it_is_written),
 		EMPTY(a_container_of_ctr_is_called_after_its_namespace_and_id),
 		EMPTY(the_same_id_in_two_namespaces_is_two_containers),
 		EMPTY(what_docker_keeps_in_containerd_is_left_to_docker),
