@@ -540,8 +540,8 @@ opens_null() {
 	requires cgroup2
 	distroless
 	entered
-	ours=$(grep ^0: /proc/self/cgroup)
-	above=$(cgroup_root '')${ours#0::}
+	ours=$(nsenter -t "$T" -C grep ^0: /proc/self/cgroup) # as it is seen from there
+	above=$(cgroup_of '' "$BASHPID")
 	cgroup_make '' "nsjoin-test-$BASHPID"
 	echo "$T" >"$REPLY/cgroup.procs"
 	# Where all may open all no cgroup is made.
