@@ -8,9 +8,10 @@
 
 id=$(printf 'ab%062d' 7)
 
-# host_mount - HOST is where all of the host's tree is mounted
+# host_mount - HOST is where all of the host's tree is mounted. It is not below what bats removes with
+# all that is in it, also where a test was ended half way.
 host_mount() {
-	HOST=$BATS_TEST_TMPDIR/host
+	HOST=$NSJOIN_TEST_DIR/host-$BATS_TEST_NUMBER
 	mkdir "$HOST"
 	mount --rbind / "$HOST"
 	mount --make-rslave "$HOST"
