@@ -180,8 +180,7 @@ nsjoin_defenceless(who-enters-can-be-looked-into leader/session.c
 nsjoin_defenceless(line-leads-to-nsjoin run/leader.c
 	"errand_run(make_pair, &pair)" "make_pair(&pair)")
 nsjoin_defenceless(copy-has-an-owner run/seal.c
-	"	if (r == 0 && syscall(SYS_fchown, fd, nobody, nobody) < 0 && errno != EPERM &&
-	    errno != EINVAL)"
+	"	if (r == 0 && call_fchown(fd, nobody, nobody) < 0 && errno != EPERM && errno != EINVAL)"
 	"	if (0)")
 nsjoin_defenceless(capabilities-stay run/limits.c
 	"int step_caps(struct run *run, const struct step *step, struct error *err)
@@ -194,8 +193,8 @@ nsjoin_defenceless(capabilities-stay run/limits.c
 nsjoin_defenceless(own-file-is-executed core/plan.c
 	"	plan.isolates = (plan.target_files || req->pty == PTY_ALWAYS) && !req->no_fork;"
 	"	plan.isolates = false;")
-nsjoin_defenceless(memory-files-only run/seal.c
-	"	return r == -EACCES || r == -ENOSYS || r == -EPERM;" "	return false;")
+nsjoin_defenceless(memory-files-only run/sealed.c
+	"	return errnum == EACCES || errnum == ENOSYS || errnum == EPERM;" "	return false;")
 nsjoin_defenceless(program-outlives-nsjoin leader/leader.c
 	"		end(LEADER_STATUS_FAILED); /* nsjoin has ended: the program is killed with us */" "		return;"
 	run/child.c

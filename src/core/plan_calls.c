@@ -290,6 +290,9 @@ static void add_caps(struct calls *calls, const struct step *step)
 			  step->caps.ambient);
 }
 
+/* Of all that is executed and that the target may get hold of. */
+static const char seals[] = "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC";
+
 size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		  struct call call[STEP_CALLS_MAX])
 {
@@ -383,8 +386,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 			  plan_exe_name(facts->exe));
 		calls_add(&calls, "sendfile(memfd, \"%s\")", facts->exe);
 		calls_add(&calls, "fchmod(memfd, 0555)");
-		calls_add(&calls, "fcntl(memfd, F_ADD_SEALS, "
-				  "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE)");
+		calls_add(&calls, "fcntl(memfd, F_ADD_SEALS, %s)", seals);
 		break;
 	case STEP_FILTER_READ:
 		add_filter_read(&calls);
@@ -440,9 +442,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 			  "memfd_create(\"nsjoin\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)");
 		calls_add(&calls, "fchmod(leader, 0111)");
 		calls_add(&calls, "fchown(leader, 4294967294, 4294967294)");
-		calls_add(&calls,
-			  "fcntl(leader, F_ADD_SEALS, F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|"
-			  "F_SEAL_WRITE|F_SEAL_EXEC)");
+		calls_add(&calls, "fcntl(leader, F_ADD_SEALS, %s)", seals);
 		break;
 	case STEP_KEYRING:
 		calls_add(&calls, "keyctl(KEYCTL_JOIN_SESSION_KEYRING, NULL)");

@@ -100,6 +100,13 @@ tgt"
 		exec timeout -k 5 20 "$@"' sh "$NSJOIN" -m"/proc/$T/ns/mnt" -X busybox echo ran
 	[ "$status" -eq 0 ] || fail "status $status" "$stderr"
 	expect_output ran
+	# Nor anything else.
+	run --separate-stderr unshare --mount --pid --fork --propagation private sh -c '
+		echo 2 >/proc/sys/vm/memfd_noexec && mount -t tmpfs none /mnt && cp "$1" /mnt/nsjoin &&
+		for d in /dev/shm /run /tmp; do mount -t tmpfs -o noexec none $d || exit; done
+		shift; exec timeout -k 5 20 /mnt/nsjoin "$@"' sh "$NSJOIN" -m"/proc/$T/ns/mnt" -X busybox echo ran
+	expect_status 125
+	expect_stderr '^hint: no memory file can be executed'
 }
 
 @test "a program is needed" {
