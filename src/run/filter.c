@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/clock.h"
 #include "run/filelimit.h"
 #include "run/steps.h"
 #include "sys/proc.h"
@@ -48,14 +49,6 @@ void filters_done(struct filters *filters)
 	free(filters->text);
 	fd_close(filters->fd);
 	*filters = FILTERS_NONE;
-}
-
-static int64_t now_us(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static void nap(long microseconds)
@@ -134,7 +127,7 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	r = proc_stat_read(thread->proc_fd, &stat);
 	if (r < 0)
 		return r;
-	start = now_us();
+	start = clock_now_us();
 	if (call_ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
 		return -errno;
 	r = wait_stop(thread->tid, child, &signal);
@@ -145,7 +138,7 @@ static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *chi
 	    errno != ESRCH)
 		return -errno;
 	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
-		 (long)(now_us() - start),
+		 (long)(clock_now_us() - start),
 		 thread->unnoticed ? "" : ": a call of its can have ended early (EINTR)");
 	return n;
 }
@@ -203,7 +196,7 @@ struct patience {
 static bool can_wait(struct patience *p, int result, pid_t tracer)
 {
 	const int64_t limit = result == -EBUSY ? HELD_PATIENCE_US : STUCK_PATIENCE_US;
-	const int64_t now = now_us();
+	const int64_t now = clock_now_us();
 
 	if (result != p->result || tracer != p->tracer)
 		*p = (struct patience){ p->end, now, tracer, result };
@@ -220,7 +213,7 @@ static int copy_once(const struct target *t, struct filters *filters)
 
 static int copy_patiently(const struct target *t, struct filters *filters)
 {
-	struct patience patience = { .end = now_us() + COPY_DEADLINE_US };
+	struct patience patience = { .end = clock_now_us() + COPY_DEADLINE_US };
 	long length = NAP_US;
 	int r = copy_once(t, filters);
 

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/clock.h"
 #include "run/exec.h"
 #include "run/explain.h"
 #include "run/wait.h"
@@ -34,21 +34,13 @@ enum {
 	PROGRAM_RUNS = 1 << 17
 };
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Return: 1 where something has arrived, 0 past the deadline, or -errno. */
 static int wait_report(const struct run *run, int64_t deadline)
 {
 	struct pollfd in = { .fd = run->link.control_fd, .events = POLLIN };
 
 	for (;;) {
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - clock_now_ms();
 		int r = poll(&in, 1, left > 0 ? (int)left : 0);
 
 		if (r >= 0)
@@ -349,7 +341,7 @@ static int hear(const struct run *run, int64_t deadline, struct leader_report *r
 /* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
 static int enter(struct run *run, pid_t child, struct error *err)
 {
-	int64_t deadline = now_ms() + DEADLINE_MS;
+	int64_t deadline = clock_now_ms() + DEADLINE_MS;
 	int r = 0;
 
 	while (r == 0) {

@@ -51,9 +51,6 @@ int relay_wish_fd(const struct relay_loop *loop);
 int relay_wish_patience(const struct relay_loop *loop);
 void relay_wish(struct relay_loop *loop, short events);
 
-/* relay_now_ms() - on a clock that is never set */
-int64_t relay_now_ms(void);
-
 /*
  * relay_watch_signals() - take signals as they come from now on
  *

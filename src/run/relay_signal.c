@@ -5,10 +5,10 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/clock.h"
 #include "run/relay_loop.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
@@ -72,24 +72,16 @@ static void window_changed(struct relay_loop *loop, bool by_terminal)
 		send_on(loop, SIGWINCH, by_terminal);
 }
 
-int64_t relay_now_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* a clock that is always there */
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 void relay_asked(struct relay_loop *loop, int sig)
 {
 	loop->asked = sig;
-	loop->asked_ms = relay_now_ms();
+	loop->asked_ms = clock_now_ms();
 	loop->held = 0;
 }
 
 int relay_patience(const struct relay_loop *loop)
 {
-	int64_t left = loop->asked_ms + PATIENCE_MS - relay_now_ms();
+	int64_t left = loop->asked_ms + PATIENCE_MS - clock_now_ms();
 
 	return left > 0 ? (int)left : 0;
 }
@@ -134,7 +126,7 @@ void relay_insist(struct relay_loop *loop)
 
 	loop->held = loop->ended ? 0 : held_since(loop);
 	if (loop->held && !before) {
-		loop->asked_ms = relay_now_ms();
+		loop->asked_ms = clock_now_ms();
 		return;
 	}
 	loop->asked = 0;

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 
 #include "run/calls.h"
+#include "run/clock.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -101,7 +102,7 @@ int relay_wish_fd(const struct relay_loop *loop)
 
 int relay_wish_patience(const struct relay_loop *loop)
 {
-	int64_t left = loop->typed_ms - relay_now_ms();
+	int64_t left = loop->typed_ms - clock_now_ms();
 
 	if (!is_looking(loop) || loop->typed_ms == 0 || loop->typed_ms == INT64_MAX)
 		return -1;
@@ -115,7 +116,7 @@ void relay_wish(struct relay_loop *loop, short events)
 
 	if (!is_looking(loop))
 		return;
-	now = relay_now_ms();
+	now = clock_now_ms();
 	if (events & ~POLLIN) {
 		loop->typed_ms = INT64_MAX; /* it has gone: nothing comes from there any more */
 	} else if (events) {
