@@ -159,15 +159,8 @@ nsjoin_defenceless(size-is-not-passed-on run/terminal.c
 	"	return ioctl(master, TIOCSWINSZ, &size) < 0 ? -errno : 1;" "	return 1;")
 nsjoin_defenceless(partial-writes-are-lost run/output.c
 	"		output->at += (size_t)n;" "		output->at = output->have;")
-nsjoin_defenceless(interrupt-is-not-for-the-program run/relay_signal.c
-	"SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT" "SIGTERM, SIGHUP, SIGQUIT"
-	run/wait.c
-	"static void relay(pid_t pid, const siginfo_t *info)
-{"
-	"static void relay(pid_t pid, const siginfo_t *info)
-{
-	if (info->si_signo == SIGINT)
-		do_default(SIGINT);")
+nsjoin_defenceless(interrupt-is-not-for-the-program run/wait.c
+	"SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT" "SIGTERM, SIGHUP, SIGQUIT")
 
 # ---- processes
 

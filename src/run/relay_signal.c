@@ -10,10 +10,10 @@
 #include "run/calls.h"
 #include "run/clock.h"
 #include "run/relay_loop.h"
+#include "run/wait.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
-#include "util/macro.h"
 
 /* Since Linux 6.9; its header may be older. */
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
@@ -25,19 +25,17 @@ enum {
 	PATIENCE_MS = 700
 };
 
-static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
-			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
-
 /* What the caller ignores stays ignored: nohup, and the jobs of a shell without job control. */
 int relay_watch_signals(uint64_t ignored)
 {
 	sigset_t set;
 	int fd;
 
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		if (!(ignored >> (relayed[i] - 1) & 1))
-			sigaddset(&set, relayed[i]);
+	wait_relayed(&set);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (ignored >> (sig - 1) & 1)
+			(void)sigdelset(&set,
+					sig); /* but for the library's own, which are not in it */
 	fd = call_signalfd(&set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }
@@ -135,6 +133,12 @@ void relay_insist(struct relay_loop *loop)
 	/* else it takes its time */
 }
 
+/* Whether it is sent to have the program end, as far as anybody can know. */
+static bool means_end(int sig)
+{
+	return sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP;
+}
+
 static void take(struct relay_loop *loop, int sig, bool by_terminal)
 {
 	const struct relay *relay = loop->relay;
@@ -156,11 +160,10 @@ static void take(struct relay_loop *loop, int sig, bool by_terminal)
 	default:
 		send_on(loop, sig, by_terminal);
 	}
-	if (sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP) {
+	if (means_end(sig)) {
 		relay_asked(loop, sig);
+		loop->leave = loop->ended;
 	}
-	if (loop->ended && sig != SIGUSR1 && sig != SIGUSR2 && sig != SIGTSTP)
-		loop->leave = true;
 }
 
 void relay_signals(struct relay_loop *loop)

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <sys/syscall.h>
 
-#include "run/calls.h"
 #include "run/clock.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"

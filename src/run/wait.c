@@ -16,11 +16,16 @@
 static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
 			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
 
+void wait_relayed(sigset_t *ret_set)
+{
+	sigemptyset(ret_set);
+	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
+		sigaddset(ret_set, relayed[i]);
+}
+
 static void watched_set(sigset_t *set)
 {
-	sigemptyset(set);
-	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		sigaddset(set, relayed[i]);
+	wait_relayed(set);
 	sigaddset(set, SIGCHLD);
 }
 

@@ -9,6 +9,9 @@
 #include "sys/oomkills.h"
 #include "util/error.h"
 
+/* wait_relayed() - the signals that the program gets when they are sent to nsjoin */
+void wait_relayed(sigset_t *ret_set);
+
 /*
  * wait_prepare() - before the fork: see to it that the program's end is noticed
  * wait_hold()    - hold back the signals that are passed on
