@@ -93,7 +93,7 @@ static const char *absolute_path(const char *path, char *buf)
 
 	if (path[0] == '/')
 		return path;
-	n = call2(SYS_getcwd, buf, PATH_SIZE);
+	n = call2(SYS_getcwd, buf, PATH_SIZE - 1); /* a slash goes behind it */
 	if (n <= 0)
 		return path;
 	for (buf[n - 1] = '/'; *path && n < PATH_SIZE - 1; path++)
@@ -181,8 +181,9 @@ static bool map_segment(const struct image *image, const Elf64_Phdr *p)
 	int prot = (p->p_flags & PF_R ? PROT_READ : 0) | (p->p_flags & PF_W ? PROT_WRITE : 0) |
 		   (p->p_flags & PF_X ? PROT_EXEC : 0);
 
-	if (map_at(start, file_end - start, prot, MAP_PRIVATE | MAP_FIXED, image->fd,
-		   (long)page_down(image, p->p_offset)) < 0)
+	/* It may have nothing from the file. */
+	if (file_end > start && map_at(start, file_end - start, prot, MAP_PRIVATE | MAP_FIXED,
+				       image->fd, (long)page_down(image, p->p_offset)) < 0)
 		return false;
 	if (p->p_memsz == p->p_filesz)
 		return true;
