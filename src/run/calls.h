@@ -15,10 +15,15 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+/*
+ * On 32 bits the plain numbers are of calls that cut ids to 16 bits, and that take structs which are not
+ * the library's: there nothing of this would do what it says.
+ */
+_Static_assert(sizeof(void *) == 8 && sizeof(long) == 8, "nsjoin is for 64-bit systems");
 
 /* The kernel's own size of a set of signals. */
 enum {
@@ -136,11 +141,6 @@ static inline int call_mount(const char *source, const char *target, const char 
 			     unsigned long flags, const void *data)
 {
 	return (int)syscall(SYS_mount, source, target, type, flags, data);
-}
-
-static inline int call_statfs(const char *path, struct statfs *ret_fs)
-{
-	return (int)syscall(SYS_statfs, path, ret_fs);
 }
 
 static inline int call_umount(const char *target, int flags)

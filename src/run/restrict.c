@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include "run/calls.h"
 #include "run/mountcall.h"
@@ -43,7 +44,7 @@ static int remount(const char *path, uint64_t set)
 	struct statfs fs;
 
 	/* What is covered by another mount is out of reach, and the other one is in the list, too. */
-	if (call_statfs(path, &fs) < 0)
+	if (statfs(path, &fs) < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
 	if (call_mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_of(&fs) | wanted_flags(set),
 		       NULL) < 0)
