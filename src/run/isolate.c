@@ -21,6 +21,7 @@
 #include "run/explain.h"
 #include "run/wait.h"
 #include "sys/pidfd.h"
+#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -293,19 +294,46 @@ static int explain_leader(const struct run *run, int errnum, struct error *err)
 	return -errnum;
 }
 
+static int take_pty(struct run *run, enum leader_report_kind kind, int fd, struct error *err)
+{
+	int r = kind == LEADER_PTY ? relay_take_pty(&run->relay, fd, err) : give_pty(run, err);
+
+	return r < 0 ? r : send_job(run, err);
+}
+
+/*
+ * Whether it is the program's: signals of ours go there. With -H the leader is where the target may
+ * take it over, and the target may have a pidfd of who is at the other end of a socket.
+ */
+static bool is_program(const struct run *run, int pidfd, pid_t child)
+{
+	pid_t pid = plan_reaps_inside(run->plan) ? pidfd_number(pidfd) : child;
+
+	while (pid > 1 && pid != child) {
+		_cleanup_fd_ int proc = proc_open(pid);
+		struct proc_stat stat;
+
+		/* Gone, or hidden from us: then we may not send it signals either. */
+		if (proc < 0 || proc_stat_read(proc, &stat) < 0)
+			return true;
+		pid = stat.ppid;
+	}
+	return pid == child || pid == -ESRCH; /* it was quick */
+}
+
 /* What has arrived. Return: 0 to go on, 1 where the program runs, else what run_isolated() returns. */
 static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
 		       struct error *err)
 {
-	int r;
-
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
 	case LEADER_NO_PTY:
-		r = report->kind == LEADER_PTY ? relay_take_pty(&run->relay, fd, err)
-					       : give_pty(run, err);
-		return r < 0 ? r : send_job(run, err);
+		if (relay_lacks_pty(&run->relay))
+			return take_pty(run, report->kind, fd, err);
+		break;
 	case LEADER_RUNNING:
+		if (!is_program(run, fd, child))
+			break;
 		run->link.program_fd = fd;
 		return PROGRAM_RUNS;
 	case LEADER_EXEC_FAILED:

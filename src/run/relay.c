@@ -93,12 +93,17 @@ int relay_program_fd(const struct relay *relay, int stream)
 	return -EBADF;
 }
 
-bool relay_has_pty(const struct relay *relay)
+static bool has_pty(const struct relay *relay)
 {
 	for (int i = 0; i < STREAMS; i++)
 		if (relay->plan[i].way == WAY_PTY)
 			return true;
 	return false;
+}
+
+bool relay_lacks_pty(const struct relay *relay)
+{
+	return has_pty(relay) && relay->master < 0;
 }
 
 static bool is_terminal(const struct relay *relay, int stream)
@@ -108,7 +113,7 @@ static bool is_terminal(const struct relay *relay, int stream)
 
 bool relay_foreground(const struct relay *relay)
 {
-	if (!relay_has_pty(relay))
+	if (!has_pty(relay))
 		return false;
 	if (relay->terminal.fd < 0)
 		return true;

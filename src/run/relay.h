@@ -6,7 +6,7 @@
  * The order of use, all of it in the process on the host's side:
  *
  *	relay_open()		before the fork
- *	relay_host_pty()	where relay_has_pty() and the target's devpts cannot be used: this side
+ *	relay_host_pty()	where relay_lacks_pty() and the target's devpts cannot be used: this side
  *				has the master at once, and the slave has to reach the program
  *	relay_take_pty()	where the target's could: the master that was sent from there
  *	relay_run()		after the report that the program runs
@@ -65,8 +65,8 @@ int relay_open(struct relay *relay, const struct stream_plan plan[STREAMS],
  */
 int relay_program_fd(const struct relay *relay, int stream);
 
-/* relay_has_pty() - whether a stream goes by a pty, so that there has to be one. */
-bool relay_has_pty(const struct relay *relay);
+/* relay_lacks_pty() - whether a stream goes by a pty, so that there has to be one, and is none yet */
+bool relay_lacks_pty(const struct relay *relay);
 
 /*
  * relay_foreground() - whether the program has the pty's foreground from the start
