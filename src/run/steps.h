@@ -130,6 +130,14 @@ int run_reaper(struct run *run, size_t at, struct error *err);
 int child_tell(const struct run *run, enum leader_report_kind kind, int value, int fd);
 
 /*
+ * job_send() - in the parent: tell the leader, or who will be it, what to do (job.c)
+ *
+ * With a pty only when it is there, and like the caller's terminal.
+ * Return: 0 or -errno with @err filled; 0 also where nobody is there any more to hear it.
+ */
+int job_send(const struct run *run, struct error *err);
+
+/*
  * child_own_namespaces() - look at our own namespaces instead of the parent's (child.c)
  *
  * /proc/self means whoever opened it. The parent's is left open: this process does not last.
