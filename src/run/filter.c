@@ -58,29 +58,39 @@ static void nap(long microseconds)
 	(void)call_nanosleep(&time); /* woken early, it is asked again early */
 }
 
+/* A thread that is ours to stop. */
+struct held {
+	pid_t tid, pid; /* of it and of the first one, whose number it takes when it executes */
+	int signal;	/* that is to be given back, or 0 */
+};
+
 /*
  * Sleeps, so that the thread gets the processor at once where it is the same one. SIGCHLD is held
  * back here: it tells of the stop.
- * Return: 0 where it has stopped, with the signal that is to be given back or 0, -ETIMEDOUT where it
- * does not, -EAGAIN where it has ended: another thread may do.
+ * Return: 0 where it has stopped, -ETIMEDOUT where it does not, -EAGAIN where it has ended, and
+ * nothing of it is left with us: another thread may do.
  */
-static int wait_stop(pid_t tid, const sigset_t *child, int *ret_signal)
+static int wait_stop(struct held *held, const sigset_t *child)
 {
 	const struct timespec deadline = { .tv_sec = STOP_DEADLINE_S };
 
 	for (;;) {
 		int status;
-		pid_t r = waitpid(tid, &status, WNOHANG | __WALL);
+		pid_t r = waitpid(held->tid, &status, WNOHANG | __WALL);
 
-		if (r == tid && !WIFSTOPPED(status))
+		if (r == held->tid && !WIFSTOPPED(status))
 			return -EAGAIN;
-		if (r == tid) {
+		if (r == held->tid) {
 			/* What is no event is a signal on its way, which it still has to get. */
-			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
+			held->signal = status >> 16 ? 0 : WSTOPSIG(status);
 			return 0;
 		}
+		if (r < 0 && errno == ECHILD && held->tid != held->pid) {
+			held->tid = held->pid;
+			continue;
+		}
 		if (r < 0 && errno != EINTR)
-			return -errno;
+			return errno == ECHILD ? -EAGAIN : -errno; /* another one has executed */
 		if (call_sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
 			return -ETIMEDOUT;
 	}
@@ -109,41 +119,59 @@ static int copy_each(pid_t tid, struct filters *filters)
 	}
 }
 
+/* As soon as it has been seized. Return: as wait_stop(). */
+static int stop(const struct seccomp_thread *thread, struct held *held, const sigset_t *child)
+{
+	struct proc_stat stat;
+	bool moved;
+
+	/* The number could be another's by now, and the thread have taken the first one's. */
+	moved = proc_stat_read(thread->proc_fd, &stat) < 0;
+	if (moved)
+		held->tid = held->pid;
+	/* Who has ended is waited for all the same: his process could not execute, else. */
+	if (call_ptrace(PTRACE_INTERRUPT, held->tid, NULL, NULL) < 0 && (moved || errno != ESRCH))
+		return -errno;
+	return wait_stop(held, child);
+}
+
+/* Return: 0, -EAGAIN where it was killed while it was held, or another -errno. */
+static int let_go(struct held *held, const sigset_t *child)
+{
+	if (call_ptrace(PTRACE_DETACH, held->tid, NULL, (void *)(intptr_t)held->signal) == 0)
+		return 0;
+	return errno == ESRCH ? wait_stop(held, child) : -errno;
+}
+
 /*
  * SEIZE and INTERRUPT send no signal: what a thread waits for goes on afterwards. Where something
  * fails in between our end lets go of it, and nothing follows here but that.
  */
-static int copy_stopped(const struct seccomp_thread *thread, const sigset_t *child,
+static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const sigset_t *child,
 			struct filters *filters)
 {
-	struct proc_stat stat;
+	struct held held = { thread->tid, pid, 0 };
 	int64_t start;
-	int r, n, signal = 0;
+	int r, n;
 
 	/* EPERM is what who comes second is told; what has ended leaves the choice to others. */
 	if (call_ptrace(PTRACE_SEIZE, thread->tid, NULL, NULL) < 0)
 		return errno == EPERM ? -EBUSY : errno == ESRCH ? -EAGAIN : -errno;
-	/* The number could be another's by now; the directory cannot. */
-	r = proc_stat_read(thread->proc_fd, &stat);
-	if (r < 0)
-		return r;
 	start = clock_now_us();
-	if (call_ptrace(PTRACE_INTERRUPT, thread->tid, NULL, NULL) < 0)
-		return -errno;
-	r = wait_stop(thread->tid, child, &signal);
+	r = stop(thread, &held, child);
 	if (r < 0)
 		return r;
-	n = copy_each(thread->tid, filters);
-	if (call_ptrace(PTRACE_DETACH, thread->tid, NULL, (void *)(intptr_t)signal) < 0 &&
-	    errno != ESRCH)
-		return -errno;
-	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", thread->tid,
+	n = copy_each(held.tid, filters);
+	r = let_go(&held, child);
+	if (r < 0 && (r != -EAGAIN || n < 0))
+		return r;
+	log_line(LOG_VERBOSE, "process %d was stopped for %ld us%s", held.tid,
 		 (long)(clock_now_us() - start),
 		 thread->unnoticed ? "" : ": a call of its can have ended early (EINTR)");
 	return n;
 }
 
-static int copy_from(const struct seccomp_thread *thread, struct filters *filters)
+static int copy_from(const struct seccomp_thread *thread, pid_t pid, struct filters *filters)
 {
 	sigset_t child, old;
 	int r;
@@ -153,7 +181,7 @@ static int copy_from(const struct seccomp_thread *thread, struct filters *filter
 	/* Whoever started us may ignore it, and then it does not come. */
 	if (call_signal_default(SIGCHLD) < 0 || sigprocmask(SIG_BLOCK, &child, &old) < 0)
 		return -errno;
-	r = copy_stopped(thread, &child, filters);
+	r = copy_stopped(thread, pid, &child, filters);
 	/* Also where it will be tried again: the program would start with it blocked. */
 	return sigprocmask(SIG_SETMASK, &old, NULL) < 0 ? -errno : r;
 }
@@ -208,7 +236,7 @@ static int copy_once(const struct target *t, struct filters *filters)
 	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	int r = choose(t, &thread);
 
-	return r < 0 ? r : copy_from(&thread, filters);
+	return r < 0 ? r : copy_from(&thread, t->found.pid, filters);
 }
 
 static int copy_patiently(const struct target *t, struct filters *filters)

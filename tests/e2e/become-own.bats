@@ -360,6 +360,29 @@ other_thread() {
 	expect_stderr "process $T was stopped for [0-9]+ us: "
 }
 
+@test "a thread that executes, ends or is killed while it is held: another one is asked" {
+	local what tid held state nsjoin
+	for what in exec exit first; do
+		target_full --filters=1 --engine-caps --noticing --on-signal=$what
+		tid=$(basename "$(other_thread)")
+		# Seized, but running still; and where the first thread executes, stopped.
+		held=1 state=S
+		[ "$what" != first ] || held=3 state=t
+		timeout -k 5 30 strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=ptrace \
+			-e inject=ptrace:delay_exit=500000:when=$held "$NSJOIN" -t "$T" \
+			grep Seccomp: /proc/self/status >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
+		nsjoin=$!
+		timeout 10 sh -c 'until grep -q "^TracerPid:.[1-9]" "$1" && grep -q "^State:.$2" "$1"; do
+				sleep 0.01
+			done' sh "/proc/$T/task/$tid/status" "$state"
+		kill -USR1 "$T"
+		wait "$nsjoin" || fail "$what" "$(<"$BATS_TEST_TMPDIR/out")"
+		[ "$(<"$BATS_TEST_TMPDIR/out")" = $'Seccomp:\t2' ] || fail "$what" "$(<"$BATS_TEST_TMPDIR/out")"
+		[ ! -e "/proc/$T/task/$tid" ] || fail "$what: it was not in time"
+		kept_stop
+	done
+}
+
 @test "no signal is lost that reaches the target while it is stopped" {
 	local sender
 	kept_start "$NSJOIN_HELPERS/odd" counting "$BATS_TEST_TMPDIR/count"
@@ -398,7 +421,7 @@ for i in range(4000):
 
 @test "who may not trace the target is not kept waiting for ever" {
 	target_full --filters=1
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=ptrace \
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=ptrace,wait4,setns,pread64,openat,read \
 		-e inject=ptrace:error=EPERM "$NSJOIN" -t "$T" true 3>&-
 	expect_status 125
 	message_form

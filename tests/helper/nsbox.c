@@ -51,6 +51,8 @@ struct box {
 	long filters;	  /* of seccomp, each of which lets acct(2) fail */
 	const char *deny; /* or this call */
 	const char *thread_deny;
+	const char
+		*on_signal; /* what SIGUSR1 makes a second thread do: "exit", "exec"; or "first" */
 	bool pivot, mount_proc, deny_setgroups, clobber, undumpable;
 	bool nnp, limits, few_caps, engine_caps, thread, noticing;
 };
@@ -231,20 +233,53 @@ struct thread {
 	int ready[2]; /* a pipe: closed by exec only, as all threads share it */
 };
 
+static volatile sig_atomic_t told;
+
+static void tell_thread(int sig)
+{
+	(void)sig;
+	told = 1;
+}
+
+/* Becomes another program, by whichever thread. */
+static void execute(void)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	execlp("sleep", "sleep", "1000", NULL);
+	die("execute sleep");
+}
+
+/* A second thread and what it or the first does on SIGUSR1. */
+static bool does(const struct box *box, const char *what)
+{
+	return box->on_signal && strcmp(box->on_signal, what) == 0;
+}
+
 static int thread_main(void *arg)
 {
-	const struct thread *thread = arg;
+	const struct thread *thread = arg; /* not there any more once we have told */
+	const struct box *box = thread->box;
+	sigset_t usr1;
 
-	if (thread->box->thread_deny) {
-		if (thread->box->nnp)
+	if (box->thread_deny) {
+		if (box->nnp)
 			prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-		add_filters(thread->box->filters, thread->box->thread_deny);
+		add_filters(box->filters, box->thread_deny);
 	}
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
 	if (write(thread->ready[1], "", 1) != 1)
 		die("tell of the thread");
-	for (;;)
+	for (;;) {
+		while (box->on_signal && !told)
+			usleep(1000);
+		if (does(box, "exec"))
+			execute();
+		if (does(box, "exit"))
+			return 0;
 		pause();
-	return 0;
+	}
 }
 
 /* A second thread, which has what we have now, and waits so that it notices nothing. */
@@ -268,11 +303,14 @@ static void wait_forever(const struct box *box)
 	struct epoll_event event;
 	int epoll = box->noticing ? epoll_create1(EPOLL_CLOEXEC) : -1;
 
-	for (;;)
+	for (;;) {
 		if (epoll >= 0)
 			(void)epoll_wait(epoll, &event, 1, -1);
 		else
 			pause();
+		if (does(box, "first"))
+			execute();
+	}
 }
 
 #define FEW_CAPS    (1u << CAP_CHOWN | 1u << CAP_KILL | 1u << CAP_SYS_PTRACE)
@@ -330,7 +368,9 @@ static void target_main(const struct box *box, int sock)
 		drop_caps(keep);
 	if (box->nnp)
 		prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (box->thread)
+	if (box->on_signal)
+		(void)signal(SIGUSR1, tell_thread);
+	if (box->thread || box->on_signal)
 		start_thread(box);
 	if (box->clobber)
 		clobber_environ();
@@ -500,6 +540,7 @@ static const struct word_option texts[] = {
 	{ "cwd",      offsetof(struct box, cwd) },
 	{ "comm",     offsetof(struct box, comm) },
 	{ "deny",     offsetof(struct box, deny) },     /* capset, execve, setsid: with --filters */
+	{ "on-signal", offsetof(struct box, on_signal) },
 	{ "thread-deny", offsetof(struct box, thread_deny) }, /* a second thread has filters of this instead */
 };
 static const struct word_option numbers[] = {
