@@ -115,7 +115,7 @@ static bool is_in_target_user(const struct facts *facts)
 /*
  * With CAP_SYS_ADMIN what is mounted read-only can be mounted writable: the host's files would be at
  * the mercy of what the target makes its programs load. In a user namespace of the target's they are
- * locked; and where an ordinary user could not lock them, only his own files are anybody's there.
+ * locked; where an ordinary user cannot lock them only his own files are anybody's there, and he is told.
  */
 static uint64_t withheld(const struct request *req, const struct facts *facts)
 {

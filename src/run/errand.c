@@ -14,35 +14,46 @@ enum {
 	STACK_SIZE = 64 * 1024
 };
 
-/*
- * Kept for the next one: giving memory back is dearer than having it. One is enough, since an errand
- * sends nobody on another. Return: NULL and errno.
- */
-static char *get_stack(void)
+/* Return: NULL and errno. */
+static char *make_stack(void)
 {
-	static char *stack;
+	char *stack = call_mmap(STACK_SIZE, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
 
-	if (!stack) {
-		stack = call_mmap(STACK_SIZE, PROT_READ | PROT_WRITE,
-				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK);
-		if (stack == MAP_FAILED)
-			stack = NULL;
-	}
-	return stack;
+	return stack == MAP_FAILED ? NULL : stack;
 }
 
-int errand_run(int (*work)(void *ctx), void *ctx)
+static int run(char *stack, int flags, int (*work)(void *ctx), void *ctx)
 {
-	char *stack = get_stack();
 	pid_t pid;
 	int r = 0;
 
 	if (!stack)
 		return -errno;
-	pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, ctx);
+	pid = clone(work, stack + STACK_SIZE,
+		    CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD | flags, ctx);
 	if (pid < 0)
 		r = -errno;
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	return r;
+}
+
+/* Their stacks are kept for the next ones: giving memory back is dearer than having it. */
+int errand_run(int (*work)(void *ctx), void *ctx)
+{
+	static char *stack;
+
+	if (!stack)
+		stack = make_stack();
+	return run(stack, 0, work, ctx);
+}
+
+int errand_run_below(int (*work)(void *ctx), void *ctx)
+{
+	static char *stack;
+
+	if (!stack)
+		stack = make_stack();
+	return run(stack, CLONE_NEWUSER | CLONE_NEWNS, work, ctx);
 }

@@ -11,3 +11,11 @@
  * Return: 0 or -errno where it could not be made.
  */
 int errand_run(int (*work)(void *ctx), void *ctx);
+
+/*
+ * errand_run_below() - the same, by one in a user namespace and a mount namespace of its own
+ *
+ * Also for who is on an errand already. The mount namespace is a copy of ours, and what limits a mount
+ * in ours cannot be undone in it, nor in what is taken from it.
+ */
+int errand_run_below(int (*work)(void *ctx), void *ctx);

@@ -650,6 +650,34 @@ nsbox
 	expect_output /app
 }
 
+@test "an ordinary user's container: its root cannot change programs of his own" {
+	open_dirs
+	distroless
+	chmod a+rx "$root"
+	install -d -o 1000 "$BATS_TEST_TMPDIR/mine"
+	install -o 1000 /bin/true "$BATS_TEST_TMPDIR/mine/own-tool"
+	target_rootless --root="$root"
+	user_ok -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/mine" sh -c 'own-tool || exit
+		cd /.nsjoin/host/.from/* && cd "$PWD" || exit
+		for flags in rw suid dev; do
+			mount -o "remount,bind,$flags" . 2>/dev/null && echo "$flags"
+		done
+		echo x 2>/dev/null >>own-tool && echo written
+		echo x 2>/dev/null >new && echo made
+		test -w /dev/null && : </dev/null && echo fine'
+	expect_output fine
+	[ -z "$stderr" ] || fail "$stderr"
+	cmp /bin/true "$BATS_TEST_TMPDIR/mine/own-tool"
+	# Where none can be made for that it is said, if there is something to be changed.
+	setpriv --reuid 1000 --regid 1000 --clear-groups nsenter -t "$T" -U --preserve-credentials \
+		sh -c 'echo 0 >/proc/sys/user/max_user_namespaces'
+	user_ok -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/mine" ls /app
+	expect_output /app
+	expect_stderr 'note: your programs cannot be locked'
+	user_ok -t "$T" -H ls /app
+	[ -z "$stderr" ] || fail "$stderr"
+}
+
 @test "a target in a user namespace" {
 	distroless
 	target_start --ns=UmuinpC --mount-proc --pivot --root="$root" --uid-map='0 0 65536' \
@@ -669,6 +697,13 @@ nsbox
 		mkdir /tmp/again && mount --bind /.nsjoin/host/usr /tmp/again &&
 			mount -o remount,bind,rw /tmp/again 2>/dev/null && echo again
 		test ! -w /.nsjoin/host/usr/bin && : </dev/null && echo fine'
+	expect_output fine
+	# Nor change what the host's device is.
+	kept_stop
+	rmdir "$root/dev"
+	target_start --ns=UmuinpC --pivot --root="$root" --uid-map='0 0 65536' --gid-map='0 0 65536'
+	view sh -c 'mount -o remount,bind,rw /dev/null 2>/dev/null && echo rw
+		: </dev/null && echo x >/dev/null && echo fine'
 	expect_output fine
 }
 
