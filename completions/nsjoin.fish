@@ -81,7 +81,7 @@ complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-ro
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
 complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
-complete -c nsjoin -n __nsjoin_in_options -s t -l target -x -a '(__nsjoin_targets)' -d 'process or container (see below)'
+complete -c nsjoin -n __nsjoin_in_options -s t -l target -x -a '(__nsjoin_targets)' -d 'process or container, see TARGET'
 complete -c nsjoin -n __nsjoin_in_options -l host-root -x -a '(__fish_complete_directories)' -d 'where the host\'s tree is seen'
 complete -c nsjoin -n __nsjoin_in_options -s a -l all -d 'all that differ from yours'
 complete -c nsjoin -n __nsjoin_in_options -s m -l mount -F -d 'mounts: the files'

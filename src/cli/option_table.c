@@ -12,7 +12,7 @@ static const char group_other[] = "Other";
 /* clang-format off */
 const struct option_row option_table[OPTION_COUNT] = {
 	[OPTION_TARGET] = { 't', "target", ARG_REQUIRED, "TARGET", group_target,
-		"process or container (see below)", COMPLETE_TARGET, NULL, true },
+		"process or container, see TARGET", COMPLETE_TARGET, NULL, true },
 
 	[OPTION_HOST_ROOT] = { 0, "host-root", ARG_REQUIRED, "DIR", group_target,
 		"where the host's tree is seen", COMPLETE_DIR, NULL, false },
