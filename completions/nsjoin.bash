@@ -212,10 +212,10 @@ _nsjoin()
 		[[ $prev == --* ]] || prev=-${prev: -1}
 		_nsjoin_value "$prev"
 		__ltrim_colon_completions "$cur"
+	elif ((cword == 1)) && [[ $cur != -* ]]; then # a program comes after options
+		_nsjoin_words -W 'ps inspect help version'
 	elif ((first < cword)) || [[ $prev == -- || $cur != -* ]]; then
-		((cword == 1)) && local verbs=1
 		_nsjoin_program
-		((${verbs:-0})) && _nsjoin_words -W 'ps inspect help version'
 	elif [[ $cur == --*=* ]]; then
 		prev=${cur%%=*} cur=${cur#*=}
 		_nsjoin_value "$prev"

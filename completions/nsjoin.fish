@@ -48,6 +48,8 @@ function __nsjoin_in_program
     set -l first (__nsjoin_program)
     or return
     set -l words (commandline -opc)
+    test (count $words) -gt 1 # a program comes after options
+    or return
     test $first -le (count $words)
     or test "$words[-1]" = --
     or not string match -q -- '-*' (commandline -ct)

@@ -127,6 +127,11 @@ lacks() {
 	offers always
 	in_bash nsjoin in
 	offers inspect
+	in_bash nsjoin ''
+	offers ps
+	offers_not env
+	in_bash nsjoin -n en
+	offers env
 	in_bash nsjoin --host-r
 	offers --host-root
 }
@@ -144,6 +149,11 @@ lacks() {
 	offers '(-o)?pid-inside'
 	in_fish 'nsjoin ins'
 	offers inspect
+	in_fish 'nsjoin '
+	offers ps
+	offers_not env
+	in_fish 'nsjoin -n en'
+	offers env
 	in_fish 'nsjoin inspect --noh'
 	offers_not --noheadings
 }
@@ -159,6 +169,11 @@ lacks() {
 	offers --noheadings
 	in_zsh 'nsjoin ins'
 	offers inspect
+	in_zsh 'nsjoin '
+	offers ps
+	offers_not env
+	in_zsh 'nsjoin -n en'
+	offers env
 }
 
 # A program that stands in for nsjoin, to offer what no container is able to be called.
