@@ -5,5 +5,6 @@
 . "$(dirname "$0")/lib.sh"
 require mandoc
 
+grep -nE '^\.It No ' "$src"/man/*.[0-9] && finding '"No" as a first word is a macro: \&No'
 mandoc -T lint -W warning "$src"/man/*.[0-9] || finding "mandoc is not content"
 finish
