@@ -54,8 +54,9 @@ static const char epilogue[] =
 	"  nsjoin -n/run/netns/blue ss -tln\n"
 	"  nsjoin ps                        what can be joined\n"
 	"\n"
-	"nsenter(1) command lines work when the word is replaced; the differences are in\n"
-	"the manual: man nsjoin\n";
+	"nsjoin help ps and nsjoin help inspect list their options.  nsenter(1) command\n"
+	"lines work when the word is replaced; the differences are in the manual:\n"
+	"man nsjoin\n";
 
 static const char about_ps[] =
 	"Usage: nsjoin ps [OPTION]... [PATTERN]...\n"
