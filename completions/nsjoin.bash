@@ -170,7 +170,7 @@ _nsjoin_verb()
 		_nsjoin_words -W 'text json'
 		;;
 	inspect:-o:* | inspect:--output:*)
-		_nsjoin_words -W 'target runtime id name image pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens'
+		_nsjoin_words -W 'target runtime id name image part-of pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens'
 		;;
 	inspect:--color:*)
 		_nsjoin_words -W 'auto always never'

@@ -84,7 +84,8 @@ static const char epilogue_inspect[] =
 	"\n"
 	"Examples:\n"
 	"  nsjoin inspect web\n"
-	"  nsjoin inspect -o pid web\n";
+	"  nsjoin inspect -o pid web\n"
+	"  nsjoin inspect -o part-of 14251  which container has this process\n";
 
 static const char *const features[] = {
 	"pid",	    "docker", "pidfd",	    "cgroup-v1", "cgroup-v2", "seccomp", "selinux",

@@ -14,8 +14,8 @@ static const char columns[] =
 	"ROOT RUNTIME UID MNTNS UTSNS "
 	"IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS";
 static const char fields[] =
-	"target runtime id name image pid pid-inside started command root upper shell uid gid user "
-	"groups "
+	"target runtime id name image part-of pid pid-inside started command root upper shell uid "
+	"gid user groups "
 	"caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus "
 	"pids mntns utsns ipcns netns pidns "
 	"cgroupns userns timens";

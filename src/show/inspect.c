@@ -5,14 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "show/holder.h"
 #include "show/inspect_field.h"
 #include "show/inspect_look.h"
 #include "show/inspect_print.h"
 #include "show/terminal.h"
+#include "util/fd.h"
 #include "util/output.h"
 
 enum {
-	STATUS_NO_VALUE = 1
+	STATUS_NO_VALUE = 1,
+	CGROUP_TEXT_MAX = 1 << 16
 };
 
 static int no_memory(struct error *err)
@@ -43,10 +46,30 @@ static int describe_found(struct found *found, struct listed *ret_listed)
 	return l.target && l.runtime ? 0 : -ENOMEM;
 }
 
+static void set_holder(const struct listed *holder, struct inspection *in)
+{
+	in->part_of = strdup(holder->target);
+	in->part_of_name = copy(holder->name);
+}
+
+/* What has it as one of its processes. Whatever fails is a line less. */
+static void look_for_holder(const struct listing *listing, struct inspection *in)
+{
+	_cleanup_free_ char *cgroups = NULL;
+	const struct listed *holder;
+
+	if (fd_read_alloc(in->listed.found.proc_fd, "cgroup", CGROUP_TEXT_MAX, &cgroups) < 0)
+		return;
+	holder = holder_find(listing, cgroups);
+	if (holder)
+		set_holder(holder, in);
+}
+
 /* The listing knows how to spell it, and what it belongs to. */
-static void take_from_listing(const struct hostfs *host, struct listed *listed)
+static void take_from_listing(const struct hostfs *host, struct inspection *in)
 {
 	_cleanup_listing_ struct listing listing = { 0 };
+	struct listed *listed = &in->listed;
 
 	if (find_list(host, false, &listing, NULL) < 0)
 		return;
@@ -55,6 +78,7 @@ static void take_from_listing(const struct hostfs *host, struct listed *listed)
 
 		if (item->found.pid != listed->found.pid)
 			continue;
+		set_holder(item, in); /* a container is its first process, wherever that is */
 		if (!item->name)
 			item->name = steal_pointer(&listed->name);
 		found_done(&item->found);
@@ -70,6 +94,7 @@ static void take_from_listing(const struct hostfs *host, struct listed *listed)
 		*item = (struct listed){ .found = FOUND_NONE };
 		return;
 	}
+	look_for_holder(&listing, in);
 }
 
 static int find_it(const struct hostfs *host, const char *typed, struct inspection *in,
@@ -86,7 +111,7 @@ static int find_it(const struct hostfs *host, const char *typed, struct inspecti
 	in->typed = strdup(typed);
 	if (!in->typed || describe_found(&found, &in->listed) < 0)
 		return no_memory(err);
-	take_from_listing(host, &in->listed);
+	take_from_listing(host, in);
 	return 0;
 }
 

@@ -36,6 +36,7 @@ STRING_FIELD(put_runtime, listed.runtime)
 STRING_FIELD(put_id, listed.id)
 STRING_FIELD(put_name, listed.name)
 STRING_FIELD(put_image, listed.image)
+STRING_FIELD(put_part_of, part_of)
 STRING_FIELD(put_upper, root.upper)
 STRING_FIELD(put_shell, shell)
 STRING_FIELD(put_user, s.user)
@@ -322,6 +323,7 @@ const struct inspect_field inspect_field_table[] = {
 	{ "id", put_id, 0 },
 	{ "name", put_name, 0 },
 	{ "image", put_image, 0 },
+	{ "part-of", put_part_of, 0 },
 	{ "pid", put_pid, 0 },
 	{ "pid-inside", put_pid_inside, 0 },
 	{ "started", inspect_put_started, 0 },

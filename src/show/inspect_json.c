@@ -216,6 +216,7 @@ void inspect_print_json(const struct inspection *in, struct text *out)
 	json_string(&j, "name", in->listed.name);
 	json_string(&j, "image", in->listed.image);
 	json_bool(&j, "sandbox", in->listed.sandbox);
+	json_string(&j, "part_of", in->part_of);
 	add_process(&j, in);
 	add_namespaces(&j, in);
 	add_root(&j, in);

@@ -162,6 +162,8 @@ void inspection_done(struct inspection *in)
 	subject_done(&in->s);
 	proc_status_done(&in->status);
 	free(in->typed);
+	free(in->part_of);
+	free(in->part_of_name);
 	free(in->cwd);
 	free(in->label);
 	mount_root_done(&in->root);

@@ -85,6 +85,21 @@ static void add_process(const struct page *page, const struct inspection *in)
 		line(page, "command", command.buf);
 }
 
+/* Of a process that is not what holds it. */
+static void add_part_of(const struct page *page, const struct inspection *in)
+{
+	if (!in->part_of || strcmp(in->part_of, in->listed.target) == 0)
+		return;
+	begin(page, "part of");
+	text_add_escaped(page->out, in->part_of);
+	if (in->part_of_name) {
+		text_add(page->out, " (");
+		text_add_escaped(page->out, in->part_of_name);
+		text_add(page->out, ")");
+	}
+	end(page);
+}
+
 static const char *relation(const struct inspection *in, enum ns_type t)
 {
 	if (ns_has(in->s.differs, t))
@@ -262,6 +277,7 @@ void inspect_print_text(const struct inspection *in, bool color, struct text *ou
 
 	add_title(&page, in);
 	add_process(&page, in);
+	add_part_of(&page, in);
 	add_namespaces(&page, in);
 	add_root(&page, in);
 	add_shell(&page, in);

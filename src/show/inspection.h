@@ -38,6 +38,8 @@ struct inspection {
 	struct subject s;      /* of it */
 	const char *host_root; /* where it was looked for, or NULL; borrowed */
 	char *typed;	       /* TARGET as typed; heap */
+	char *part_of;	       /* what holds it, as -t takes it: itself, another, or NULL; heap */
+	char *part_of_name;    /* its name, or NULL; heap; untrusted */
 	time_t started;	       /* 0: not known */
 	pid_t pid_inside;      /* in its own pid namespace; 0: not known */
 

@@ -112,6 +112,22 @@ entered() {
 	grep -q "\"pid\":${pid}[,}]" <<<"$output"
 }
 
+@test "of any process inspect tells which container it is part of" {
+	local target
+	target=$(j ps -q "${WEB:0:12}")
+	# shellcheck disable=SC2016 # a process in its cgroup asks about itself
+	ok -t "$P-web" -c -n sh -c '"$1" inspect -o part-of $$ && "$1" inspect $$' sh "$NSJOIN"
+	[ "${lines[0]}" = "$target" ] || fail "$output"
+	grep -q "^  part of       $target" <<<"$output" || fail "$output"
+	ok inspect -o part-of "$P-web"
+	expect_output "$target"
+	ok inspect "$P-web"
+	! grep -q 'part of' <<<"$output" || fail "$output"
+	run --separate-stderr j inspect -o part-of $$
+	expect_status 1
+	expect_output ""
+}
+
 @test "a stopped container is not running, and nothing runs" {
 	container_start "$P-stopped"
 	engine kill "$P-stopped" >/dev/null

@@ -279,6 +279,9 @@ print(os.path.exists(os.environ["NSJOIN_ROOT"] + "/bin/busybox"), socket.gethost
 	refused target-not-found 'owned by uid 1000' -t "podman:$P-own" -n
 	is_target "podman:1000/$P-own"
 	[ -z "$user" ] || is_target "podman:$user/$P-own"
+	# Also where it has no cgroup of its own.
+	ok inspect -o part-of "podman:1000/$P-own"
+	expect_output "podman:${user:-1000}/${id:0:8}"
 	refused target-not-found '' -t "podman:0/$P-own" -n
 	refused target-not-found 'no user' -t "podman:no-such-user/$P-own" -n
 	run --separate-stderr j ps -a -o TARGET,PID --noheadings

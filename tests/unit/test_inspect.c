@@ -43,6 +43,8 @@ static const struct inspection web_seen = {
 	       .has_stat = true,
 	       .stat = { .comm = "nginx", .start_time = 100 } },
 	.typed = (char[]){ "web" },
+	.part_of = (char[]){ "docker:4f2a9c01" },
+	.part_of_name = (char[]){ "web" },
 	.started = 86400,
 	.pid_inside = 1,
 	.has_status = true,
@@ -100,6 +102,7 @@ static void each_field_alone(void **state)
 		{ "id", "4f2a9c01b7e2" },
 		{ "name", "web" },
 		{ "image", "nginx:1.27" },
+		{ "part-of", "docker:4f2a9c01" },
 		{ "pid", "14251" },
 		{ "pid-inside", "1" },
 		{ "started", "1970-01-02 00:00:00" },
@@ -240,6 +243,20 @@ static void known_sets_of_capabilities_are_named(void **state)
 	assert_ptr_equal(strstr(none.buf, "0 of "), none.buf);
 }
 
+static void a_process_of_a_container_names_it(void **state)
+{
+	struct inspection in = web();
+	_cleanup_text_ struct text out = { 0 }, other = { 0 };
+
+	(void)state;
+	inspect_print_text(&in, false, &out);
+	assert_null(strstr(out.buf, "part of"));
+	in.listed.target = (char[]){ "14260" };
+	in.part_of_name = (char[]){ "w\033" };
+	inspect_print_text(&in, false, &other);
+	assert_non_null(strstr(other.buf, "\n  part of       docker:4f2a9c01 (w\\x1b)\n"));
+}
+
 static void the_page(void **state)
 {
 	struct inspection in = web();
@@ -322,7 +339,7 @@ static void json_keeps_its_keys(void **state)
 		"controllers",	"limits",	 "memory_bytes", "millicpus",	 "pids",
 		"not_isolated", "rlimits",	 "nofile",	 "soft",	 "hard",
 		"refused",	"oom_score_adj", "nice",	 "umask",	 "cwd",
-		"tracer"
+		"tracer",	"part_of"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };
@@ -416,6 +433,7 @@ int main(void)
 		cmocka_unit_test(limits_of_both_versions),
 		cmocka_unit_test(limits_in_words),
 		cmocka_unit_test(known_sets_of_capabilities_are_named),
+		cmocka_unit_test(a_process_of_a_container_names_it),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(what_may_not_be_read_says_so),
 		cmocka_unit_test(what_a_container_wrote_is_escaped),
