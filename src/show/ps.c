@@ -95,9 +95,10 @@ static unsigned int needs_of(const struct request *req, const struct choice *cho
 static void note_unreadable(size_t n)
 {
 	if (n > 0 && geteuid() != 0)
-		log_note("%zu processes or files could not be read; run as root for all", n);
+		log_note("%zu of the processes and files could not be read; run as root for all",
+			 n);
 	else if (n > 0)
-		log_note("%zu processes or files could not be read", n);
+		log_note("%zu of the processes and files could not be read", n);
 }
 
 int ps_run(const struct request *req, struct error *err)

@@ -205,7 +205,7 @@ lacks() {
 @test "an ordinary user sees what may be seen, and is told that it is not all" {
 	user_ok ps
 	grep -qE "${WEB:0:8}.* \?\?\?\?p\?\?\? " <<<"$output" || fail "$output"
-	expect_stderr '^nsjoin: note: [0-9]+ processes or files could not be read; run as root for all$'
+	expect_stderr '^nsjoin: note: [0-9]+ of the processes and files could not be read; run as root for all$'
 	user_ok ps --json
 	[ "$(listed "$(container_pid "$WEB")" .namespaces.net.ino)" = null ] || fail "$output"
 	jq -e '.skipped > 0' <<<"$output" >/dev/null
@@ -216,7 +216,7 @@ lacks() {
 		sh setpriv --reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" ps
 	expect_status 0
 	lacks "${WEB:0:8}"
-	expect_stderr '^nsjoin: note: [0-9]+ processes or files could not be read; run as root for all$'
+	expect_stderr '^nsjoin: note: [0-9]+ of the processes and files could not be read; run as root for all$'
 	# It does not hide from root.
 	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
 		sh timeout 20 "$NSJOIN" ps -q "$P-web"
