@@ -26,6 +26,7 @@ program_pid() {
 	children=${children% }
 	if [ -n "$children" ] && [[ $(readlink "/proc/$children/exe") == /memfd:nsjoin* ]]; then
 		children=$(<"/proc/$children/task/$children/children")
+		children=${children% }
 	fi
 	echo "${children:-$child}"
 }
@@ -36,6 +37,7 @@ born() {
 	for ((tries = 0; tries < 1000; tries++)); do
 		pid=$(program_pid 2>/dev/null) || continue
 		[ "$pid" = "$child" ] || [[ " $(<"/proc/$child/task/$child/children") " == *" $pid "* ]] ||
+			[ ! -e "/proc/$pid" ] || # one that nsjoin had do something, and that has ended
 			return 0
 	done
 	fail "the program is not made"
