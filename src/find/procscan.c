@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "find/ident.h"
@@ -102,7 +103,7 @@ static int identify(int dirfd, const char *path, struct statx *ret_st)
 {
 	int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
 
-	return statx(dirfd, path, flags, STATX_TYPE | STATX_INO, ret_st);
+	return (int)syscall(SYS_statx, dirfd, path, flags, STATX_TYPE | STATX_INO, ret_st);
 }
 
 static bool is_same_file(int a_fd, const char *a_path, int b_fd, const char *b_path)

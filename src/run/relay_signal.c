@@ -31,11 +31,7 @@ int relay_watch_signals(uint64_t ignored)
 	sigset_t set;
 	int fd;
 
-	wait_relayed(&set);
-	for (int sig = 1; sig < NSIG; sig++)
-		if (ignored >> (sig - 1) & 1)
-			(void)sigdelset(&set,
-					sig); /* but for the library's own, which are not in it */
+	wait_relayed(ignored, &set);
 	fd = call_signalfd(&set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return fd < 0 ? -errno : fd;
 }

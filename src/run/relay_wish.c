@@ -8,10 +8,8 @@
 #include "run/relay_loop.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/syscall.h>
 
 #include "run/clock.h"
@@ -19,6 +17,7 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/take.h"
 
 enum {
 	LOOK_MS = 200,	 /* whoever reads the terminal has taken the line by then */
@@ -56,28 +55,26 @@ static bool waits_for_input(long number)
 }
 
 /* The system call that a process is in, or -1 where it runs or does not tell. */
-static long current_call(int proc_fd)
+static int current_call(int proc_fd)
 {
-	char text[256], *end;
-	long number;
+	char text[256];
+	int number;
 
-	if (fd_read_file(proc_fd, "syscall", text, sizeof(text)) <= 0)
+	if (fd_read_file(proc_fd, "syscall", text, sizeof(text)) <= 0 || !take_int(text, &number))
 		return -1;
-	number = strtol(text, &end, 10);
-	return end == text ? -1 : number;
+	return number;
 }
 
 /* The first one, or -1. What is told of it is a hint, and no more than a hint follows from it. */
 static pid_t child_of(int proc_fd, pid_t pid)
 {
-	char name[sizeof("task/2147483647/children")], text[4096], *end;
-	long child;
+	char name[sizeof("task/2147483647/children")], text[4096];
+	pid_t child;
 
 	(void)snprintf(name, sizeof(name), "task/%d/children", pid); /* fits */
-	if (fd_read_file(proc_fd, name, text, sizeof(text)) <= 0)
+	if (fd_read_file(proc_fd, name, text, sizeof(text)) <= 0 || !take_int(text, &child))
 		return -1;
-	child = strtol(text, &end, 10);
-	return end == text || child <= 0 || child > INT_MAX ? -1 : (pid_t)child;
+	return child;
 }
 
 static bool program_waits(pid_t pid)

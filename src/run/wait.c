@@ -16,16 +16,17 @@
 static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
 			       SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP };
 
-void wait_relayed(sigset_t *ret_set)
+void wait_relayed(uint64_t but, sigset_t *ret_set)
 {
 	sigemptyset(ret_set);
 	for (size_t i = 0; i < ARRAY_SIZE(relayed); i++)
-		sigaddset(ret_set, relayed[i]);
+		if (!(but >> (relayed[i] - 1) & 1))
+			sigaddset(ret_set, relayed[i]);
 }
 
 static void watched_set(sigset_t *set)
 {
-	wait_relayed(set);
+	wait_relayed(0, set);
 	sigaddset(set, SIGCHLD);
 }
 

@@ -3,14 +3,18 @@
 #pragma once
 
 #include <signal.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "run/watch.h"
 #include "sys/oomkills.h"
 #include "util/error.h"
 
-/* wait_relayed() - the signals that the program gets when they are sent to nsjoin */
-void wait_relayed(sigset_t *ret_set);
+/*
+ * wait_relayed() - the signals that the program gets when they are sent to nsjoin
+ * @but: a bit each for those that it does not get, SIGHUP's is the lowest
+ */
+void wait_relayed(uint64_t but, sigset_t *ret_set);
 
 /*
  * wait_prepare() - before the fork: see to it that the program's end is noticed

@@ -114,7 +114,7 @@ static int usual_place_v2(char place[PLACE_MAX])
 
 	if (statfs(top, &fs) < 0)
 		return -errno;
-	(void)strcpy(place, is_hierarchy(&fs, true) ? top : below);
+	(void)snprintf(place, PLACE_MAX, "%s", is_hierarchy(&fs, true) ? top : below); /* fits */
 	return 0;
 }
 
