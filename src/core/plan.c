@@ -277,7 +277,7 @@ static int add_joining(const struct request *req, const struct facts *facts, str
 {
 	plan_limits_early(req, facts, plan);
 	add_hidden(req, facts, plan);
-	plan_view_take(req, plan);
+	plan_view_take(req, facts, plan);
 	plan_early_groups(req, facts, plan);
 	return plan_order(facts, plan, err);
 }

@@ -122,6 +122,7 @@ struct step {
 		} filter;     /* STEP_FILTER_READ, STEP_FILTER */
 		uint32_t etc; /* STEP_MOUNT_ETC: a bit per enum etc_file */
 		bool inside;  /* STEP_CWD: refuse a directory outside of the root */
+		bool locks;   /* STEP_READ_ONLY: for a user namespace that is joined next */
 		struct {
 			const char *file; /* a path, or a name to be searched for in PATH */
 			bool search;

@@ -68,6 +68,14 @@ static void add_tree(struct calls *calls, const struct facts *facts)
 		  facts->tree_place);
 }
 
+static void add_read_only(struct calls *calls, const struct step *step)
+{
+	calls_add(calls, "mount_setattr(\"/\", AT_RECURSIVE, MOUNT_ATTR_RDONLY)");
+	if (step->locks)
+		calls_add(calls,
+			  "mount(NULL, \"/proc\", NULL, as before|MS_REMOUNT|MS_BIND, NULL)");
+}
+
 static void add_own(struct calls *calls)
 {
 	calls_add(calls, "unshare(CLONE_NEWNS)");
@@ -93,7 +101,7 @@ void calls_mount(struct calls *calls, const struct plan *plan, const struct step
 	else if (step->kind == STEP_BUILD_VIEW)
 		add_view(calls);
 	else if (step->kind == STEP_READ_ONLY)
-		calls_add(calls, "mount_setattr(\"/\", AT_RECURSIVE, MOUNT_ATTR_RDONLY)");
+		add_read_only(calls, step);
 	else if (step->kind == STEP_MOUNT_TMP)
 		add_tmp(calls, facts);
 	else if (step->kind == STEP_SHOW_TREE)

@@ -47,10 +47,24 @@ int plan_view_check(const struct request *req, const struct facts *facts, struct
 	return 0;
 }
 
-void plan_view_take(const struct request *req, struct plan *plan)
+/*
+ * The mounts will be the target's user namespace's, whose root could make them writable: and where the
+ * host's root is one of its users, write to them. What it finds read-only stays so.
+ */
+static void lock_files(const struct facts *facts, struct plan *plan)
 {
-	if (req->view == VIEW_HOST)
+	if (!ns_has(plan->join, NS_USER) || !facts->caller_admin)
+		return;
+	plan_add(plan, STEP_OWN_MOUNTS, "what is read-only here is so for the target's root, too");
+	plan_add(plan, STEP_READ_ONLY, "who joins the user namespace cannot undo it")->locks = true;
+}
+
+void plan_view_take(const struct request *req, const struct facts *facts, struct plan *plan)
+{
+	if (req->view == VIEW_HOST) {
 		plan_add(plan, STEP_TAKE_TREE, "the target's files, to be shown in a directory");
+		lock_files(facts, plan);
+	}
 	if (req->view == VIEW_TARGET)
 		plan_add(plan, STEP_TAKE_TOOLS, "your programs, to be read in the target's root");
 }

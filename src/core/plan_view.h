@@ -8,7 +8,7 @@
 int plan_view_check(const struct request *req, const struct facts *facts, struct error *err);
 
 /* plan_view_take() - before joining: take hold of the trees that the other side is shown */
-void plan_view_take(const struct request *req, struct plan *plan);
+void plan_view_take(const struct request *req, const struct facts *facts, struct plan *plan);
 
 /* plan_view_target() - after joining: the root directory. Return: whether there is one to be made. */
 bool plan_view_target(const struct request *req, const struct facts *facts, struct plan *plan);

@@ -83,3 +83,17 @@ int restrict_mounts(const char *path, uint64_t set)
 		return -errno;
 	return mountinfo_each(AT_FDCWD, remount_below, &restriction);
 }
+
+int restrict_but_proc(uint64_t set)
+{
+	struct statfs before;
+	bool known = call_statfs("/proc", &before) == 0;
+	int r = restrict_mounts("/", set);
+
+	/* EINVAL: nothing is mounted there. */
+	if (r == 0 && known &&
+	    call_mount(NULL, "/proc", NULL, MS_REMOUNT | MS_BIND | flags_of(&before), NULL) < 0 &&
+	    errno != EINVAL)
+		r = -errno;
+	return r;
+}

@@ -13,3 +13,10 @@
  * Return: 0 or -errno; nothing was done, or some of it.
  */
 int restrict_mounts(const char *path, uint64_t set);
+
+/*
+ * restrict_but_proc() - the same for all mounts, but /proc itself has what it had before
+ *
+ * A user namespace that inherits a read-only one can mount no other /proc.
+ */
+int restrict_but_proc(uint64_t set);

@@ -12,10 +12,9 @@
 
 int step_read_only(struct run *run, const struct step *step, struct error *err)
 {
-	int r = restrict_mounts("/", ATTR_RDONLY);
+	int r = step->locks ? restrict_but_proc(ATTR_RDONLY) : restrict_mounts("/", ATTR_RDONLY);
 
 	(void)run;
-	(void)step;
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "--view=host: make your files read-only");
 	return 0;

@@ -231,6 +231,8 @@ function translate(call, args, ret,    part, text) {
 	}
 	if (call == "move_mount")
 		return "move_mount(tree, " part[4] ")"
+	if (call == "mount" && args ~ /^NULL, "\/proc", NULL, [A-Z_|]*MS_REMOUNT\|MS_BIND/ && args !~ /MS_RDONLY/)
+		return "mount(NULL, \"/proc\", NULL, as before|MS_REMOUNT|MS_BIND, NULL)"
 	if (call == "mount")
 		sub(/^"\/proc\/self\/fd\/[0-9]+", "\/sys\/fs\/cgroup"/, "cgroups, \"/sys/fs/cgroup\"", args)
 	if (call == "fchown" && role(part[1]) ~ /^pipe:/)

@@ -307,6 +307,20 @@ becomes() {
 	sets_done
 }
 
+@test "root and the target's tree in his own, locked for the target's user namespace" {
+	local i
+	target_start --ns=UmuinpC --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
+	for ((i = 0; i < 5; i++)); do
+		options=(-t "$T" -H --view=host -U)
+		one_in 2 -n
+		one_in 2 -p
+		one_of "" -R -R=sys,etc
+		options+=(/bin/true)
+		check_set
+	done
+	sets_done
+}
+
 @test "root and his programs in the target's files" {
 	local i cgroup
 	mkdir -p "$BATS_TEST_TMPDIR/bare"/{proc,etc,dev,tmp,usr/lib,lib64/ld-linux-x86-64.so.2}

@@ -134,6 +134,18 @@ nsbox"
 	expect_stderr 'note: in the user namespace'
 }
 
+@test "a user namespace whose root is the host's: it cannot make our files writable" {
+	target_start --ns=UmuinpC --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
+	view -U -p sh -c 'for dir in / /dev /sys; do
+			mount -o remount,bind,rw "$dir" 2>/dev/null && echo "$dir"
+		done
+		touch /var/tmp/nsjoin-test 2>/dev/null && echo written
+		ps -e -o comm= | head -n 1; touch /tmp/a && ls -d $NSJOIN_ROOT/etc >/dev/null && echo fine'
+	rm -f /var/tmp/nsjoin-test
+	expect_output "nsbox
+fine"
+}
+
 @test "an ordinary user and a container of his own" {
 	open_dirs
 	target_rootless

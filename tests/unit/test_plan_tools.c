@@ -422,6 +422,26 @@ static void in_our_own_files_our_programs_have_our_privileges(void **state)
 	assert_non_null(plan_find(&plan, STEP_CLOSE));
 }
 
+static void our_own_files_are_locked_before_a_user_namespace_has_them(void **state)
+{
+	struct request req = views(VIEW_HOST);
+	struct facts facts = of_container();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	facts.present = facts.by_pidfd = NS_BIT(NS_USER) | NS_BIT(NS_PID);
+	facts.caller_admin = true;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_READ_ONLY)->locks);
+	assert_true(plan_find(&plan, STEP_READ_ONLY) < plan_find(&plan, STEP_JOIN_TARGET));
+	plan_done(&plan);
+	/* Who owns nothing but that namespace cannot. */
+	facts.caller_admin = false;
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_true(plan_find(&plan, STEP_READ_ONLY) > plan_find(&plan, STEP_JOIN_TARGET));
+	assert_false(plan_find(&plan, STEP_READ_ONLY)->locks);
+}
+
 static void the_targets_privileges_and_our_files_exclude_each_other(void **state)
 {
 	struct request req = asks();
@@ -531,6 +551,7 @@ int main(void)
 		cmocka_unit_test(what_may_be_traced_is_what_is_seen),
 		cmocka_unit_test(nobody_else_is_at_the_mercy_of_what_they_load),
 		cmocka_unit_test(in_our_own_files_our_programs_have_our_privileges),
+		cmocka_unit_test(our_own_files_are_locked_before_a_user_namespace_has_them),
 		cmocka_unit_test(the_targets_privileges_and_our_files_exclude_each_other),
 		cmocka_unit_test(without_a_shell_what_is_kept_stays_and_what_is_left_out_too),
 		cmocka_unit_test(without_a_shell_nothing_is_gained),
