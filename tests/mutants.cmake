@@ -294,9 +294,7 @@ nsjoin_defenceless(limits-of-the-caller run/limits.c
 {
 	return 0;")
 nsjoin_defenceless(frozen-is-joined core/target_cgroup.c
-	"		return is_frozen_v2(dir_fd) ? refuse_frozen(req, t, line, err) : 0;" "		return 0;"
-	core/target_cgroup.c
-	"	if (n > 0 && strncmp(text, \"THAWED\", strlen(\"THAWED\")) != 0)" "	if (0)")
+	"	if (cgroupfs_is_frozen(line->controllers, dir_fd))" "	if (0)")
 nsjoin_defenceless(full-cgroup-comes-first core/target_cgroup.c
 	"	if (is_joined_late(dir, line))" "	if (0)")
 nsjoin_defenceless(killed-without-a-word run/isolate.c

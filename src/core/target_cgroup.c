@@ -112,27 +112,11 @@ static int refuse_frozen(const struct request *req, const struct target *t,
 	return -EBUSY;
 }
 
-static bool is_frozen_v2(int dir_fd)
-{
-	char text[256];
-
-	return fd_read_file(dir_fd, "cgroup.events", text, sizeof(text)) > 0 &&
-	       strstr(text, "frozen 1");
-}
-
 /* What joins a frozen cgroup stops at once and can hardly be killed. */
 static int check_frozen(const struct request *req, const struct target *t, int dir_fd,
 			const struct cgroup_line *line, struct error *err)
 {
-	char text[256];
-	ssize_t n;
-
-	if (is_v2(line))
-		return is_frozen_v2(dir_fd) ? refuse_frozen(req, t, line, err) : 0;
-	if (strcmp(line->controllers, "freezer") != 0)
-		return 0;
-	n = fd_read_file(dir_fd, "freezer.state", text, sizeof(text));
-	if (n > 0 && strncmp(text, "THAWED", strlen("THAWED")) != 0)
+	if (cgroupfs_is_frozen(line->controllers, dir_fd))
 		return refuse_frozen(req, t, line, err);
 	return 0;
 }

@@ -163,3 +163,16 @@ int cgroupfs_open(const char *controllers, char **ret_path)
 {
 	return cgroupfs_open_cgroup(controllers, "", ret_path);
 }
+
+bool cgroupfs_is_frozen(const char *controllers, int dir_fd)
+{
+	char text[256];
+
+	if (!*controllers)
+		return fd_read_file(dir_fd, "cgroup.events", text, sizeof(text)) > 0 &&
+		       strstr(text, "frozen 1");
+	if (strcmp(controllers, "freezer") != 0)
+		return false;
+	return fd_read_file(dir_fd, "freezer.state", text, sizeof(text)) > 0 &&
+	       strncmp(text, "THAWED", strlen("THAWED")) != 0;
+}

@@ -44,3 +44,10 @@ int cgroupfs_open(const char *controllers, char **ret_path);
  * of our cgroup namespace.
  */
 int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path);
+
+/*
+ * cgroupfs_is_frozen() - whether what is in a cgroup is paused, by it or by one above
+ * @controllers: of its hierarchy, as in struct cgroup_line; of v1 only "freezer" knows
+ * @dir_fd:      the directory of the cgroup
+ */
+bool cgroupfs_is_frozen(const char *controllers, int dir_fd);
