@@ -217,6 +217,7 @@ void inspect_print_json(const struct inspection *in, struct text *out)
 	json_string(&j, "image", in->listed.image);
 	json_bool(&j, "sandbox", in->listed.sandbox);
 	json_string(&j, "part_of", in->part_of);
+	json_bool(&j, "paused", in->paused);
 	add_process(&j, in);
 	add_namespaces(&j, in);
 	add_root(&j, in);

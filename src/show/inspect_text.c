@@ -277,6 +277,8 @@ void inspect_print_text(const struct inspection *in, bool color, struct text *ou
 
 	add_title(&page, in);
 	add_process(&page, in);
+	if (in->paused)
+		line(&page, "state", "paused: its cgroup is frozen, and nothing in it runs");
 	add_part_of(&page, in);
 	add_namespaces(&page, in);
 	add_root(&page, in);

@@ -64,6 +64,7 @@ struct inspection {
 	char *shell;		/* heap; NULL: see shell_note */
 	char *shell_note;	/* heap; why there is none */
 	struct strv cgroup;	/* "controllers:path" of each hierarchy */
+	bool paused;		/* one of them is frozen */
 	struct limit limit[LIMIT_COUNT];
 	struct proclimits rlimits; /* its own, beside those of its cgroups */
 };

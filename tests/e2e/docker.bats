@@ -155,6 +155,8 @@ entered() {
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$P-paused")")" ]
 	refused cgroup-frozen frozen -t "$P-paused" -n -c
+	ok inspect "$P-paused"
+	grep -q '^  state         paused' <<<"$output" || fail "$output"
 	engine unpause "$P-paused" >/dev/null
 	engine rm -f "$P-paused" >/dev/null
 }

@@ -243,7 +243,7 @@ static void known_sets_of_capabilities_are_named(void **state)
 	assert_ptr_equal(strstr(none.buf, "0 of "), none.buf);
 }
 
-static void a_process_of_a_container_names_it(void **state)
+static void a_process_tells_what_it_is_part_of_and_whether_it_is_paused(void **state)
 {
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 }, other = { 0 };
@@ -251,9 +251,12 @@ static void a_process_of_a_container_names_it(void **state)
 	(void)state;
 	inspect_print_text(&in, false, &out);
 	assert_null(strstr(out.buf, "part of"));
+	assert_null(strstr(out.buf, "paused"));
 	in.listed.target = (char[]){ "14260" };
 	in.part_of_name = (char[]){ "w\033" };
+	in.paused = true;
 	inspect_print_text(&in, false, &other);
+	assert_non_null(strstr(other.buf, "\n  state         paused: "));
 	assert_non_null(strstr(other.buf, "\n  part of       docker:4f2a9c01 (w\\x1b)\n"));
 }
 
@@ -339,7 +342,7 @@ static void json_keeps_its_keys(void **state)
 		"controllers",	"limits",	 "memory_bytes", "millicpus",	 "pids",
 		"not_isolated", "rlimits",	 "nofile",	 "soft",	 "hard",
 		"refused",	"oom_score_adj", "nice",	 "umask",	 "cwd",
-		"tracer",	"part_of"
+		"tracer",	"part_of",	 "paused"
 	};
 	struct inspection in = web();
 	_cleanup_text_ struct text out = { 0 };
@@ -433,7 +436,7 @@ int main(void)
 		cmocka_unit_test(limits_of_both_versions),
 		cmocka_unit_test(limits_in_words),
 		cmocka_unit_test(known_sets_of_capabilities_are_named),
-		cmocka_unit_test(a_process_of_a_container_names_it),
+		cmocka_unit_test(a_process_tells_what_it_is_part_of_and_whether_it_is_paused),
 		cmocka_unit_test(the_page),
 		cmocka_unit_test(what_may_not_be_read_says_so),
 		cmocka_unit_test(what_a_container_wrote_is_escaped),
