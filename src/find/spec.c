@@ -209,6 +209,9 @@ static int parse_scheme(const struct scheme *scheme, struct spec *spec, struct e
 		}
 	}
 	r = check_word(spec, form, err);
+	if (r < 0 && spec->kind == SPEC_KIND_ID && *spec->word && !parse_hex(spec->word, 0))
+		error_hint(err, "a name goes without the slashes: %s:%.64s", scheme->name,
+			   spec->word);
 	return r < 0 ? r : split_word(spec, scheme->users, err);
 }
 

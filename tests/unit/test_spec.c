@@ -251,6 +251,18 @@ static void what_can_name_nothing_is_refused(void **state)
 	}
 }
 
+static void a_name_where_an_id_has_to_be_is_said_how_to_type(void **state)
+{
+	_cleanup_error_ struct error err = { 0 }, other = { 0 };
+	struct spec spec;
+
+	(void)state;
+	assert_true(spec_parse("cri-o://web", &spec, &err) < 0);
+	assert_string_equal(err.hint[0], "a name goes without the slashes: cri-o:web");
+	assert_true(spec_parse("docker://abc", &spec, &other) < 0); /* an id that is too short */
+	assert_null(other.hint[0]);
+}
+
 static void a_very_long_target_is_refused_in_a_short_line(void **state)
 {
 	static const char *const prefix[] = { "", "1", "id:", "docker:", "@", "docker://" };
@@ -282,6 +294,7 @@ int main(void)
 		cmocka_unit_test(every_runtime_can_be_typed),
 		cmocka_unit_test(the_word_is_what_follows_the_scheme),
 		cmocka_unit_test(what_can_name_nothing_is_refused),
+		cmocka_unit_test(a_name_where_an_id_has_to_be_is_said_how_to_type),
 		cmocka_unit_test(a_very_long_target_is_refused_in_a_short_line),
 	};
 
