@@ -126,5 +126,9 @@ int ps_run(const struct request *req, struct error *err)
 	note_unreadable(listing.unreadable);
 	if (r < 0)
 		return r;
-	return req->show.words[0] && list.n == 0 ? STATUS_NOTHING : 0;
+	if (!req->show.words[0] || list.n > 0)
+		return 0;
+	if (!req->json && !req->show.targets_only)
+		log_note("nothing that can be joined fits");
+	return STATUS_NOTHING;
 }

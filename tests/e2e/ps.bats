@@ -110,6 +110,10 @@ lacks() {
 	run --separate-stderr j ps "no-such-$P*"
 	expect_status 1
 	expect_output ""
+	expect_stderr 'note: nothing that can be joined fits' # "nsjoin ps aux" is typed from habit
+	run --separate-stderr j ps -q "no-such-$P*"
+	expect_status 1
+	[[ $stderr != *fits* ]] || fail "$stderr"
 }
 
 @test "columns: chosen, added, without headings, and unknown ones" {
