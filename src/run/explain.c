@@ -88,8 +88,9 @@ unsigned int explain_ways_out(const struct request *req)
 int explain_missing(const char *target, const char *program, const char *path, unsigned int ways,
 		    struct error *err)
 {
-	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s", program,
-		  target ? " in " : "", target ? target : "");
+	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s%s", program,
+		  target ? " in " : "", target ? target : "",
+		  target && (ways & WAY_TAKEN) ? ", nor among your programs" : "");
 	err->status = STATUS_NOT_FOUND;
 	if (target && (ways & WAY_TARGET_VIEW))
 		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", target,
@@ -152,6 +153,7 @@ static int explain_absent(const struct run *run, const struct step *step, const 
 {
 	_cleanup_fd_ int fd = -EBADF;
 	bool target_files = run->plan->target_files;
+	unsigned int ways = target_files ? run->ways_out : 0;
 	struct elf_needs needs = { 0 };
 	const char *target = run->target->name;
 	struct stat st;
@@ -162,8 +164,10 @@ static int explain_absent(const struct run *run, const struct step *step, const 
 	/* If it is there, then what is missing is what it needs to start. */
 	if (fd >= 0 && elf_inspect(fd, &needs) == 0 && needs.interp[0])
 		return explain_no_interp(target_files, target, file, needs.interp, err);
+	if (run->req->view == VIEW_TARGET && step->exec.search)
+		ways |= WAY_TAKEN;
 	return explain_missing(target_files ? target : NULL, step->exec.file, searched_path(run),
-			       target_files ? run->ways_out : 0, err);
+			       ways, err);
 }
 
 /* /proc/PID/ns/net: may be closed to us, and still is what it is called. */

@@ -27,6 +27,7 @@ enum way_out {
 	WAY_TARGET_VIEW = 1, /* -H */
 	WAY_HOST_VIEW = 2,   /* -H --view=host */
 	WAY_OWN_FILES = 4,   /* to leave out what joins the target's files */
+	WAY_TAKEN = 8,	     /* -H was typed: the caller's programs were searched as well */
 };
 
 /*

@@ -799,6 +799,7 @@ CapBnd:	$bounding
 		# shellcheck disable=SC2086 # several words
 		run -127 --separate-stderr j -t "$T" $options no-such-program
 		expect_stderr '^nsjoin: "no-such-program": not found'
+		[[ "$options" != -H || "$stderr" == *"not found in $T, nor among your programs"* ]] || fail "$stderr"
 		! grep -q '^hint: [^P]' <<<"$stderr" || fail "$options: $stderr"
 		# shellcheck disable=SC2086 # several words
 		run -127 --separate-stderr j -t "$T" $options /no/such/program
