@@ -216,6 +216,20 @@ static int refuse_open(const struct request *req, const struct cgroup_line *line
 	return -errnum;
 }
 
+/*
+ * A hierarchy that has a name instead of controllers limits nothing. systemd-nspawn makes one on hosts
+ * with version 2 alone and mounts it nowhere: nobody can be moved there.
+ */
+static bool is_only_a_name(const struct cgroup_line *line)
+{
+	_cleanup_fd_ int root = -EBADF;
+
+	if (strncmp(line->controllers, "name=", 5) != 0)
+		return false;
+	root = cgroupfs_open(line->controllers, NULL);
+	return root == -ENOENT;
+}
+
 static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
 		       const char *ours, struct error *err)
 {
@@ -231,6 +245,8 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	if (strncmp(line->path, "/..", 3) == 0 || line->deleted)
 		return refuse_outside(req, line, err);
 	dir = cgroupfs_open_cgroup(line->controllers, line->path, &where);
+	if (dir < 0 && is_only_a_name(line))
+		return 0;
 	if (dir < 0)
 		return refuse_open(req, line, -dir, err);
 	r = check_frozen(req, t, dir, line, err);

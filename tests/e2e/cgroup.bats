@@ -222,6 +222,40 @@ squeezed() {
 	expect_output "$(<"/proc/$T/cgroup")"
 }
 
+# named_end NAME DIR - the hierarchy is gone: soon after it is unmounted, if its cgroups have gone by then
+named_end() {
+	local tries i
+	for ((tries = 0; tries < 5; tries++)); do
+		umount "$2"
+		for ((i = 0; i < 20; i++)); do
+			grep -q ":name=$1:" /proc/self/cgroup || return 0
+			sleep 0.05
+		done
+		mount -t cgroup -o "none,name=$1" none "$2"
+	done
+	umount "$2"
+	fail "the hierarchy $1 is left"
+}
+
+# As systemd-nspawn makes one on a host with version 2 alone.
+@test "a hierarchy without controllers that is mounted nowhere is done without" {
+	local name dir=$BATS_TEST_TMPDIR/named
+	name=nsjoin-$$
+	mkdir "$dir"
+	target_full
+	mount -t cgroup -o "none,name=$name" none "$dir" || skip "no hierarchy can be made here"
+	mkdir "$dir/of-target"
+	echo "$T" >"$dir/of-target/cgroup.procs"
+	umount "$dir"
+	run --separate-stderr j -t "$T" -n -c sh -c 'echo entered'
+	mount -t cgroup -o "none,name=$name" none "$dir"
+	kept_stop
+	rmdir "$dir/of-target"
+	named_end "$name" "$dir"
+	expect_status 0
+	expect_output entered
+}
+
 @test "a full cgroup: the program is made first and moved then" {
 	requires cgroup-pids
 	target_in "$(unique)" pids
