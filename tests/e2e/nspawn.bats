@@ -12,15 +12,18 @@ nspawn='/usr/bin/systemd-nspawn --quiet --read-only --directory=/tmp/ct'
 
 setup_file() {
 	local units='in-unit.service own.service silent.service'
+	local -a unified=()
+	# For a tree without a systemd it would make a hierarchy of version 1, which it may not in here.
+	[ -n "$(cgroup1_root name=systemd)" ] || unified=(Environment=SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1)
 	sd_prepare
 	sd_unit test.target "Wants=$units" "After=$units"
 	sd_unit in-unit.service 'After=systemd-machined.service' 'Wants=systemd-machined.service' \
-		'[Service]' 'Type=notify' 'Delegate=yes' \
+		'[Service]' "${unified[@]}" 'Type=notify' 'Delegate=yes' \
 		"ExecStart=$nspawn --keep-unit -M kept /bin/sleep 600"
 	sd_unit own.service 'After=systemd-machined.service in-unit.service' \
-		'Wants=systemd-machined.service' '[Service]' 'Type=notify' 'NotifyAccess=all' \
+		'Wants=systemd-machined.service' '[Service]' "${unified[@]}" 'Type=notify' 'NotifyAccess=all' \
 		"ExecStart=$nspawn --machine=my-mach /bin/sleep 601"
-	sd_unit silent.service '[Service]' 'Type=notify' 'Delegate=yes' \
+	sd_unit silent.service '[Service]' "${unified[@]}" 'Type=notify' 'Delegate=yes' \
 		"ExecStart=$nspawn --register=no --keep-unit -M quiet /bin/sleep 602"
 	sd_start
 }
