@@ -95,9 +95,11 @@ machine_file() {
 	refused target-not-found '' -t ghost -n
 	machine_file ghost SCOPE=machine-ghost.scope CLASS=container LEADER=1
 	refused target-not-found 'not running' -t machine:ghost -n
-	# The unit is right and the process is another one.
-	machine_file ghost SCOPE=in-unit.service CLASS=container "LEADER=$other" LEADER_PIDFDID=1
-	refused target-not-found 'not running' -t machine:ghost -n
+	# The unit is right and the process is another one. Before Linux 6.9 nobody could have written so.
+	if sort -CV <<<"6.9"$'\n'"$(uname -r)"; then
+		machine_file ghost SCOPE=in-unit.service CLASS=container "LEADER=$other" LEADER_PIDFDID=1
+		refused target-not-found 'not running' -t machine:ghost -n
+	fi
 	sd rm /run/systemd/machines/ghost
 }
 
