@@ -11,6 +11,7 @@ facts=(arg fd uid gid groups capinh capprm capeff capbnd capamb nnp seccomp nofi
 command_line=()    # after "nsjoin"
 command_stdin=/dev/null
 always_fails=""    # a call that this kernel does not have
+also_varies=""     # calls of which a run may have fewer than another
 each_error=false   # each call fails in all ways, and not in the one whose turn it is
 declare -gA errors_of=(
 	[mmap]=ENOMEM [munmap]=ENOMEM [mprotect]=ENOMEM [madvise]=ENOMEM
@@ -137,7 +138,7 @@ is_muted() {
 # How often bytes are carried depends on how they come, and how often one looks whether a thread has
 # stopped on how soon it does; the last turns may not be needed.
 varies() {
-	[[ " poll read write pwritev2 recvfrom wait4 rt_sigtimedwait " == *" $call "* ]]
+	[[ " poll read write pwritev2 recvfrom wait4 rt_sigtimedwait $also_varies " == *" $call "* ]]
 }
 
 # There is another way to do the same, or it is simply done again.
