@@ -159,6 +159,9 @@ static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const si
 		return errno == EPERM ? -EBUSY : errno == ESRCH ? -EAGAIN : -errno;
 	start = clock_now_us();
 	r = stop(thread, &held, child);
+	/* Nothing is told of it, and still it is ours: it would be waited for until we let go. */
+	if (r == -EAGAIN && seccomp_tracer(thread->proc_fd) == getpid())
+		return -ECHILD;
 	if (r < 0)
 		return r;
 	n = copy_each(held.tid, filters);

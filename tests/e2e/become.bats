@@ -240,5 +240,5 @@ both_at_once() {
 	grep -qE '^confine  no_new_privs, seccomp filters' <<<"$output"
 	ok -t "$P-nnp" --dry-run --json true
 	jq -e '[.steps[].step] | index("filter-read") != null and index("bounding") != null and
-		index("caps") != null and index("seccomp") == length - 2' <<<"$output"
+		index("caps") != null and index("seccomp") == index("leader") - 1' <<<"$output"
 }

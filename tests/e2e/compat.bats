@@ -391,7 +391,7 @@ setup() {
 @test "each difference of the man page has a case" {
 	local man items
 	man=$BATS_TEST_DIRNAME/../../man/nsjoin.1
-	items=$(sed -n '/^\.Sh COMPATIBILITY/,/^\.Sh SECURITY/s/^\.It //p' "$man" | sed 's/^Fl /-/')
+	items=$(sed -n '/^\.Sh COMPATIBILITY/,/^\.Sh SECURITY/s/^\.It //p' "$man" | sed 's/^Fl /-/; s/^\\&//')
 	diff <(sort <<<"$items") <(sort <<-'END'
 		Failures of its own
 		Clusters
