@@ -48,6 +48,8 @@ static int describe_found(struct found *found, struct listed *ret_listed)
 
 static void set_holder(const struct listed *holder, struct inspection *in)
 {
+	free(in->part_of);
+	free(in->part_of_name);
 	in->part_of = strdup(holder->target);
 	in->part_of_name = copy(holder->name);
 }
@@ -65,14 +67,14 @@ static void look_for_holder(const struct listing *listing, struct inspection *in
 		set_holder(holder, in);
 }
 
-/* The listing knows how to spell it, and what it belongs to. */
-static void take_from_listing(const struct hostfs *host, struct inspection *in)
+/* Return: whether the listing has it, which knows how to spell it and what it belongs to. */
+static bool take_listed(const struct hostfs *host, bool processes, struct inspection *in)
 {
 	_cleanup_listing_ struct listing listing = { 0 };
 	struct listed *listed = &in->listed;
 
-	if (find_list(host, false, &listing, NULL) < 0)
-		return;
+	if (find_list(host, processes, &listing, NULL) < 0)
+		return false;
 	for (size_t i = 0; i < listing.n; i++) {
 		struct listed *item = &listing.item[i];
 
@@ -92,9 +94,17 @@ static void take_from_listing(const struct hostfs *host, struct inspection *in)
 		free(listed->cgroup);
 		*listed = *item;
 		*item = (struct listed){ .found = FOUND_NONE };
-		return;
+		return true;
 	}
 	look_for_holder(&listing, in);
+	return false;
+}
+
+/* A container that no listing has is one that only its runtime's processes tell of. */
+static void take_from_listing(const struct hostfs *host, struct inspection *in)
+{
+	if (!take_listed(host, false, in) && in->listed.id)
+		(void)take_listed(host, true, in); /* what was found is told of anyhow */
 }
 
 static int find_it(const struct hostfs *host, const char *typed, struct inspection *in,
