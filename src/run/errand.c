@@ -13,27 +13,38 @@ enum {
 	STACK_SIZE = 64 * 1024
 };
 
-static int run(char stack[STACK_SIZE], int flags, int (*work)(void *ctx), void *ctx)
+static pid_t start(char stack[STACK_SIZE], int flags, int (*work)(void *ctx), void *ctx)
 {
-	pid_t pid = clone(work, stack + STACK_SIZE,
-			  CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD | flags, ctx);
-	int r = pid < 0 ? -errno : 0;
+	pid_t pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | flags, ctx);
 
-	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	return pid < 0 ? -errno : pid;
+}
+
+/* No signal tells of its end: who waits for others is not woken. */
+pid_t errand_start(int (*work)(void *ctx), void *ctx)
+{
+	static _Alignas(16) char stack[STACK_SIZE];
+
+	return start(stack, 0, work, ctx);
+}
+
+int errand_end(pid_t errand)
+{
+	while (errand > 0 && waitpid(errand, NULL, __WALL) < 0 && errno == EINTR)
 		;
-	return r;
+	return errand < 0 ? errand : 0;
 }
 
 int errand_run(int (*work)(void *ctx), void *ctx)
 {
 	static _Alignas(16) char stack[STACK_SIZE];
 
-	return run(stack, 0, work, ctx);
+	return errand_end(start(stack, CLONE_VFORK, work, ctx));
 }
 
 int errand_run_below(int (*work)(void *ctx), void *ctx)
 {
 	static _Alignas(16) char stack[STACK_SIZE];
 
-	return run(stack, CLONE_NEWUSER | CLONE_NEWNS, work, ctx);
+	return errand_end(start(stack, CLONE_VFORK | CLONE_NEWUSER | CLONE_NEWNS, work, ctx));
 }

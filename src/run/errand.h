@@ -5,12 +5,24 @@
  */
 #pragma once
 
+#include <sys/types.h>
+
 /*
  * errand_run() - have @work done by such a process, and wait for its end
  * @ctx: in our memory; @work leaves there what came of it
  * Return: 0 or -errno where it could not be made.
  */
 int errand_run(int (*work)(void *ctx), void *ctx);
+
+/*
+ * errand_start() - the same without waiting: we go on beside it
+ * @work: one system call or two; where one fails, errno may change under us
+ * Return: what errand_end() takes, and has to be given before the next start.
+ *
+ * errand_end() - wait for its end. Return: 0 or -errno where it could not be made.
+ */
+pid_t errand_start(int (*work)(void *ctx), void *ctx);
+int errand_end(pid_t errand);
 
 /*
  * errand_run_below() - the same, by one in a user namespace and a mount namespace of its own

@@ -328,16 +328,6 @@ static int prepare_signals(struct run *run, struct error *err)
 	return 0;
 }
 
-/*
- * Whether somebody may get hold of the leader's end before the program has closed it. What the target
- * holds does not tell: another container that shares its pid namespace may have CAP_SYS_PTRACE, and to
- * look for one takes longer. In our own pid namespace such a one needs no detour to us.
- */
-static bool may_be_seized(const struct run *run)
-{
-	return ns_has(run->plan->join, NS_PID);
-}
-
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
@@ -345,7 +335,7 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 	int r = prepare_signals(run, err);
 
 	if (r >= 0)
-		r = leader_link_open(may_be_seized(run), &run->link, &other, err);
+		r = leader_link_open(&run->link, &other, err);
 	/* With a pty only when it is there, and like the caller's terminal. */
 	if (r >= 0 && !plan_has_pty(run->plan))
 		r = job_send(run, err);

@@ -9,37 +9,41 @@
 #include "run/errand.h"
 #include "util/fd.h"
 
-struct pair {
-	int fd[2];
-	int errnum;
-};
-
 static int make_pair(void *ctx)
 {
-	struct pair *pair = ctx;
+	struct leader_link *link = ctx;
 
-	pair->errnum = 0;
-	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair->fd) < 0)
-		pair->errnum = errno;
+	link->pair.errnum = 0;
+	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link->pair.fd) < 0)
+		link->pair.errnum = errno;
 	return 0;
 }
 
-int leader_link_open(bool apart, struct leader_link *link, int *ret_other, struct error *err)
+void leader_link_begin(struct leader_link *link)
 {
-	struct pair pair = { .errnum = ECHILD };
-	int r = apart ? errand_run(make_pair, &pair) : make_pair(&pair);
+	link->pair.errnum = ECHILD;
+	link->pair.errand = errand_start(make_pair, link);
+}
 
+int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
+{
+	int r = link->pair.errand ? errand_end(link->pair.errand) : make_pair(link);
+
+	link->pair.errand = 0;
 	if (r == 0)
-		r = -pair.errnum;
+		r = -link->pair.errnum;
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "make a socket pair");
-	link->control_fd = pair.fd[0];
-	*ret_other = pair.fd[1];
+	link->control_fd = link->pair.fd[0];
+	*ret_other = link->pair.fd[1];
 	return 0;
 }
 
 void leader_link_done(struct leader_link *link)
 {
+	/* What it opens is closed with all else: nothing follows but our end. */
+	(void)errand_end(link->pair.errand);
+	link->pair.errand = 0;
 	link->control_fd = fd_close(link->control_fd);
 	link->program_fd = fd_close(link->program_fd);
 }

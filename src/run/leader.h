@@ -6,7 +6,6 @@
 #pragma once
 
 #include <errno.h>
-#include <stdbool.h>
 #include <sys/types.h>
 
 #include "leader/protocol.h"
@@ -15,6 +14,10 @@
 struct leader_link {
 	int control_fd; /* our end of the socket pair */
 	int program_fd; /* pidfd of the program once it runs; or -EBADF */
+	struct {
+		pid_t errand; /* that makes it, as of errand_start(); or 0 */
+		int fd[2], errnum;
+	} pair;
 };
 
 #define LEADER_LINK_INIT                                                                           \
@@ -23,16 +26,21 @@ struct leader_link {
 	}
 
 /*
- * leader_link_open() - make the socket pair, before the fork
- * @apart:     by a process that has ended then: see below
- * @ret_other: the leader's end, owned by the caller
+ * leader_link_begin() - have the socket pair made by a process that has ended when it is used
  *
  * Whoever has an end gets a pidfd of the process that has made it, also where that one has no number
  * for him (SO_PEERPIDFD, since Linux 6.5). Who seizes the program before it has closed the leader's
  * end, for which it takes CAP_SYS_PTRACE, could take from us all that we have open.
+ * @link has to stay where it is until leader_link_open() or leader_link_done().
+ */
+void leader_link_begin(struct leader_link *link);
+
+/*
+ * leader_link_open() - the socket pair, before the fork: the one that was begun, or made now
+ * @ret_other: the leader's end, owned by the caller
  * Return: 0, or -errno with @err filled.
  */
-int leader_link_open(bool apart, struct leader_link *link, int *ret_other, struct error *err);
+int leader_link_open(struct leader_link *link, int *ret_other, struct error *err);
 
 /* leader_link_done() - close what is open */
 void leader_link_done(struct leader_link *link);

@@ -106,6 +106,16 @@ static int load_libraries(const struct plan *plan, struct run *run, struct error
 	return 0;
 }
 
+/*
+ * Whether somebody may get hold of the leader's end before the program has closed it. What the target
+ * holds does not tell: another container that shares its pid namespace may have CAP_SYS_PTRACE, and to
+ * look for one takes longer. In our own pid namespace such a one needs no detour to us.
+ */
+static bool may_be_seized(const struct plan *plan)
+{
+	return plan->isolates && ns_has(plan->join, NS_PID);
+}
+
 int run_plan(const struct plan *plan, struct target *target, const struct request *req,
 	     struct error *err)
 {
@@ -121,8 +131,11 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.slave_fd = -EBADF,
 		.filters = FILTERS_NONE,
 	};
-	int r = load_libraries(plan, &run, err);
+	int r;
 
+	if (may_be_seized(plan))
+		leader_link_begin(&run.link);
+	r = load_libraries(plan, &run, err);
 	if (r >= 0)
 		r = run_steps(&run, 0, err);
 	own_cgroup_remove(target);

@@ -110,6 +110,9 @@ function learn(call, args, ret,    fd, text, part) {
 		return
 	fd = text = ret
 	sub(/<.*/, "", fd)
+	# Whoever makes the line to the leader does so beside us: what had the number before it is closed.
+	if (name[fd] == "control")
+		return
 	sub(/^[0-9]+</, "", text)
 	sub(/>$/, "", text)
 	if (call == "pidfd_open")

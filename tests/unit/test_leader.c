@@ -64,7 +64,7 @@ static void start(const struct leader_job *job, char *const *words)
 	int pipefd[2];
 
 	assert_true(image >= 0);
-	assert_int_equal(leader_link_open(false, &line, &other, NULL), 0);
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	assert_int_equal(pipe2(pipefd, O_CLOEXEC), 0);
 	leader = fork();
 	assert_true(leader >= 0);
@@ -473,7 +473,7 @@ static void a_message_of_another_size_is_none(void **state)
 	int fd = -EBADF;
 
 	(void)state;
-	assert_int_equal(leader_link_open(false, &line, &other, NULL), 0);
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	assert_int_equal(leader_send(other, "xy", 2, other), 0);
 	assert_int_equal(leader_receive(line.control_fd, &report, sizeof(report), &fd), -EBADMSG);
 	assert_int_equal(fd, -EBADF);
@@ -487,7 +487,7 @@ static void a_descriptor_goes_along(void **state)
 	int fd = -EBADF;
 
 	(void)state;
-	assert_int_equal(leader_link_open(false, &line, &other, NULL), 0);
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	assert_int_equal(leader_send(other, &report, sizeof(report), STDIN_FILENO), 0);
 	assert_int_equal(leader_receive(line.control_fd, &got, sizeof(got), &fd), 1);
 	assert_memory_equal(&got, &report, sizeof(got));
@@ -501,7 +501,7 @@ static void what_was_said_last_is_heard_of_one_who_has_not_listened(void **state
 	int other, fd = -EBADF;
 
 	(void)state;
-	assert_int_equal(leader_link_open(false, &line, &other, NULL), 0);
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	assert_int_equal(leader_send(line.control_fd, &plain, sizeof(plain), -EBADF), 0);
 	assert_int_equal(leader_send(other, &report, sizeof(report), -EBADF), 0);
 	close(other);
@@ -516,7 +516,7 @@ static void an_end_is_told_from_an_error(void **state)
 	int other, fd = -EBADF;
 
 	(void)state;
-	assert_int_equal(leader_link_open(false, &line, &other, NULL), 0);
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	close(other);
 	assert_int_equal(leader_receive(line.control_fd, &report, sizeof(report), &fd), 0);
 	assert_int_equal(leader_send(line.control_fd, &plain, sizeof(plain), -EBADF), -EPIPE);
