@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # needs: root userns busybox strace
+# mounts: own
 # A target that changes, holds or ends what enters it.
 #
 #   R26  the target's init ends after the namespaces were joined
