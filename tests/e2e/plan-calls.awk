@@ -111,7 +111,7 @@ function learn(call, args, ret,    fd, text, part) {
 	fd = text = ret
 	sub(/<.*/, "", fd)
 	# Whoever makes the line to the leader does so beside us: what had the number before it is closed.
-	if (name[fd] == "control")
+	if (fd in of_line)
 		return
 	sub(/^[0-9]+</, "", text)
 	sub(/>$/, "", text)
@@ -551,12 +551,18 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 }
 
 # Whether a child has made the socket pair, which is ours.
-function makes_control(child,    i, args) {
+function makes_control(child,    i, args, part) {
 	for (i = 1; i <= lines[child]; i++) {
 		if (line[child, i] !~ /^socketpair\(/)
 			continue
 		args = substr(line[child, i], length("socketpair") + 2)
 		learn("socketpair", args, "0")
+		sub(/^[^\[]*\[/, "", args)
+		split(args, part, /, /)
+		for (i in part) {
+			sub(/<.*/, "", part[i])
+			of_line[part[i]] = 1
+		}
 		return 1
 	}
 	return 0
