@@ -110,9 +110,6 @@ function learn(call, args, ret,    fd, text, part) {
 		return
 	fd = text = ret
 	sub(/<.*/, "", fd)
-	# Whoever makes the line to the leader does so beside us: what had the number before it is closed.
-	if (fd in of_line)
-		return
 	sub(/^[0-9]+</, "", text)
 	sub(/>$/, "", text)
 	if (call == "pidfd_open")
@@ -498,6 +495,10 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 				print mark text
 			continue
 		}
+		if (line_made != "" && call == "wait4" && args ~ /, NULL, __WALL, NULL$/) {
+			learn("socketpair", line_made, "0")
+			line_made = ""
+		}
 		if (looks_only(call, args))
 			continue
 		if (call == "umask" && for_view && mark == "") {
@@ -550,19 +551,13 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 	}
 }
 
-# Whether a child has made the socket pair, which is ours.
-function makes_control(child,    i, args, part) {
+# Whether a child makes the socket pair, which is ours. It does so beside us: it is there when the child
+# has been waited for, and what had the numbers before is closed.
+function makes_control(child,    i) {
 	for (i = 1; i <= lines[child]; i++) {
 		if (line[child, i] !~ /^socketpair\(/)
 			continue
-		args = substr(line[child, i], length("socketpair") + 2)
-		learn("socketpair", args, "0")
-		sub(/^[^\[]*\[/, "", args)
-		split(args, part, /, /)
-		for (i in part) {
-			sub(/<.*/, "", part[i])
-			of_line[part[i]] = 1
-		}
+		line_made = substr(line[child, i], length("socketpair") + 2)
 		return 1
 	}
 	return 0
