@@ -326,28 +326,39 @@ static bool takes_devices(const struct request *req, const struct target *t)
 	       !ns_has(t->facts.present & ~t->facts.same, NS_USER);
 }
 
+/* Return: 0, -EXDEV where it is out of reach, or another negative errno with @err filled. */
+static int hold_to_devices_v2(struct target *t, const struct cgroup_line *line, const char *ours,
+			      struct error *err)
+{
+	_cleanup_free_ char *path = find_path(ours, line);
+	int r = check_home(t, line);
+
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "look at the cgroups");
+	r = target_open_devices(t, line->path, path ? path : "/");
+	if (r >= 0)
+		return r;
+	/* Not there, not to be written to, or not ours to ask for. */
+	if (r == -ENOENT || r == -EXDEV || r == -EROFS || r == -EACCES || r == -EPERM ||
+	    r == -ENOSYS)
+		return -EXDEV;
+	error_set(err, ERROR_CGROUP_JOIN, -r, "hold the program to the devices of \"%s\"", t->name);
+	error_hint(err, "-c joins the target's own cgroup");
+	return r;
+}
+
 /* Nothing else of it, and without where it is out of reach, as from inside another container. */
 static int join_devices(const struct request *req, struct target *t, const struct cgroup_line *line,
 			const char *ours, struct error *err)
 {
-	_cleanup_free_ char *path = NULL;
-	int r;
+	int r = 0;
 
-	if (is_v2(line)) {
-		r = check_home(t, line);
-		if (r < 0)
-			return error_set(err, ERROR_SYSTEM, -r, "look at the cgroups");
-		path = find_path(ours, line);
-		r = target_open_devices(t, line->path, path ? path : "/");
-	} else if (has_controller(line->controllers, "devices")) {
+	if (is_v2(line))
+		r = hold_to_devices_v2(t, line, ours, err);
+	else if (has_controller(line->controllers, "devices"))
 		r = join_line(req, t, line, ours, err);
-		if (r < 0 && r != -ENOENT && r != -EXDEV && r != -EBUSY)
-			return r;
-	} else {
-		return 0;
-	}
-	if (r >= 0)
-		return 0;
+	if (r != -ENOENT && r != -EXDEV && r != -EBUSY)
+		return r;
 	error_done(err);
 	t->facts.devices_left = true;
 	return 0;

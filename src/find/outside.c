@@ -11,17 +11,14 @@
 
 #include "find/cgname.h"
 #include "find/ident.h"
+#include "sys/cgroupfs.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
 enum {
-	DEPTH_MAX = 64,
-	ROOT_INODE = 1 /* kernfs gives it to the root of a hierarchy, and to nothing else in it */
+	DEPTH_MAX = 64
 };
-
-/* The first cgroup namespace has this number on every Linux (PROC_CGROUP_INIT_INO, since 4.6). */
-static const uint64_t first_cgroupns = 0xEFFFFFFB;
 
 struct walk {
 	dev_t dev;
@@ -42,12 +39,11 @@ static bool sees_whole_host(const struct hostfs *host, const struct stat *root)
 {
 	_cleanup_fd_ int self = -EBADF;
 	struct cgname ours;
-	uint64_t ns;
 
-	if (*host->dir || host->foreign || root->st_ino != ROOT_INODE)
+	if (*host->dir || host->foreign || root->st_ino != CGROUPFS_ROOT_INODE)
 		return false;
 	self = openat(host->proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return self >= 0 && proc_ns_inode(self, "ns/cgroup", &ns) == 0 && ns == first_cgroupns &&
+	return self >= 0 && proc_is_first_cgroupns(self, "ns/cgroup") &&
 	       ident_read(self, &ours) == 0;
 }
 

@@ -361,10 +361,11 @@ static int raise_effective(void)
 int step_filter(struct run *run, const struct step *step, struct error *err)
 {
 	uint32_t *word = run->filters.text;
-	int r = step->filter.raise ? raise_effective() : 0;
+	int r;
 
 	if (run->filters.fd >= 0)
 		return 0; /* the program's process does it, from there */
+	r = step->filter.raise ? raise_effective() : 0;
 	for (uint32_t n = *word++; r == 0 && n > 0; n--) {
 		struct sock_fprog program = { .len = (unsigned short)*word,
 					      .filter = (void *)(word + 1) };

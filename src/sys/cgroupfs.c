@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sys/mounts.h"
+#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -118,13 +119,6 @@ static int usual_place_v2(char place[PLACE_MAX])
 	return 0;
 }
 
-/* What the kernel numbers first: the root of each hierarchy, and the first cgroup namespace. */
-enum {
-	ROOT_INODE = 1,
-};
-
-static const ino_t first_namespace = 0xEFFFFFFB; /* PROC_CGROUP_INIT_INO, since Linux 4.6 */
-
 /*
  * Whether paths in /proc/PID/cgroup start at this directory, as on a host. What a container has there
  * may be a part of the hierarchy, in which the same path is another cgroup; and in a cgroup namespace
@@ -132,10 +126,10 @@ static const ino_t first_namespace = 0xEFFFFFFB; /* PROC_CGROUP_INIT_INO, since 
  */
 static bool is_where_paths_start(const char *place)
 {
-	struct stat root, ns;
+	struct stat root;
 
-	return stat(place, &root) == 0 && root.st_ino == ROOT_INODE &&
-	       (stat("/proc/self/ns/cgroup", &ns) < 0 || ns.st_ino == first_namespace);
+	return stat(place, &root) == 0 && root.st_ino == CGROUPFS_ROOT_INODE &&
+	       proc_is_first_cgroupns(AT_FDCWD, "/proc/self/ns/cgroup");
 }
 
 int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path)
@@ -153,9 +147,6 @@ int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_p
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
 	r = mounts_find_cgroup(controllers, path, &elsewhere);
-	/* Nobody can tell: the place is the best guess. */
-	if (r == -ELIBACC && usual == 0)
-		return open_below(place, path, v2, ret_path);
 	return r < 0 ? r : open_below(elsewhere, "", v2, ret_path);
 }
 

@@ -8,6 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The kernel gives it to the root of a hierarchy, and to nothing else in it. */
+enum {
+	CGROUPFS_ROOT_INODE = 1
+};
+
 /* A line "id:controllers:path". The path may hold colons; the first two separate. */
 struct cgroup_line {
 	const char *controllers; /* "" for v2, "cpu,cpuacct", "name=systemd"; NUL terminated */

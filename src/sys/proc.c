@@ -284,3 +284,14 @@ int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode)
 	rest = number ? take_uint(number + strlen(":["), 10, ret_inode) : NULL;
 	return rest && strcmp(rest, "]") == 0 ? 0 : -EBADMSG;
 }
+
+/* It has this number on every Linux (PROC_CGROUP_INIT_INO, since 4.6). */
+static const uint64_t first_cgroupns = 0xEFFFFFFB;
+
+bool proc_is_first_cgroupns(int dirfd, const char *name)
+{
+	uint64_t inode;
+	int r = proc_ns_inode(dirfd, name, &inode);
+
+	return r == -ENOENT || (r == 0 && inode == first_cgroupns);
+}

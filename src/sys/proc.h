@@ -103,3 +103,10 @@ int proc_ignored_parse(const char *text, uint64_t *ret_signals);
  * where it is no such link.
  */
 int proc_ns_inode(int dirfd, const char *name, uint64_t *ret_inode);
+
+/*
+ * proc_is_first_cgroupns() - whether a link is that of the first cgroup namespace, as where the kernel
+ * has no others: paths in /proc/PID/cgroup start at the root of the hierarchy there
+ * @dirfd, @name: as for proc_ns_inode()
+ */
+bool proc_is_first_cgroupns(int dirfd, const char *name);

@@ -606,6 +606,12 @@ opens_null() {
 	expect_stderr '-c joins'
 	[[ "$stderr" =~ \"(/[^\"]*/nsjoin-[0-9]+)/cgroup.procs\" ]] || fail "$stderr"
 	[ ! -e "${BASH_REMATCH[1]}" ] || fail "a cgroup is left"
+	# Nor does a program run that could be held to them, where that fails by the way.
+	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=ENOMEM:when=3 \
+		"$NSJOIN" -t "$T" -H true 3>&-
+	expect_status 125
+	expect_stderr 'hold the program to the devices'
+	expect_stderr '-c joins'
 	# Where the kernel does not tell, it is said.
 	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=1 \
 		"$NSJOIN" -t "$T" -H true 3>&-
