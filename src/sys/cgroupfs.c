@@ -119,6 +119,20 @@ static int usual_place_v2(char place[PLACE_MAX])
 	return 0;
 }
 
+/* Asked once for all hierarchies: who opens them has not joined any other namespace yet. */
+static bool is_in_first_namespace(void)
+{
+	static enum {
+		UNKNOWN,
+		YES,
+		NO
+	} first;
+
+	if (first == UNKNOWN)
+		first = proc_is_first_cgroupns(AT_FDCWD, "/proc/self/ns/cgroup") ? YES : NO;
+	return first == YES;
+}
+
 /*
  * Whether paths in /proc/PID/cgroup start at this directory, as on a host. What a container has there
  * may be a part of the hierarchy, in which the same path is another cgroup; and in a cgroup namespace
@@ -129,7 +143,7 @@ static bool is_where_paths_start(const char *place)
 	struct stat root;
 
 	return stat(place, &root) == 0 && root.st_ino == CGROUPFS_ROOT_INODE &&
-	       proc_is_first_cgroupns(AT_FDCWD, "/proc/self/ns/cgroup");
+	       is_in_first_namespace();
 }
 
 int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path)
