@@ -57,6 +57,7 @@ done
 
 dir=$(mktemp -d /tmp/nsjoin-bench.XXXXXX)
 target_parent="" engine="" bare_parents=()
+had_cgroups=$(find /sys/fs/cgroup -maxdepth 2 -type d -name docker)
 
 wanted() {
 	[[ $suites == *" $1 "* ]]
@@ -68,6 +69,8 @@ engine_stop() {
 	kill "$engine" 2>/dev/null || :
 	wait "$engine" 2>/dev/null || :
 	engine=
+	# What its containers were in stays behind, empty.
+	[ -n "$had_cgroups" ] || find /sys/fs/cgroup -maxdepth 2 -type d -name docker -exec rmdir {} + || :
 }
 
 finish() {
