@@ -230,19 +230,23 @@ static int read_label(const struct request *req, struct target *t, struct error 
 	return 0;
 }
 
-static void keep_fd(struct facts *facts, int fd)
+static int keep_fd(struct facts *facts, int fd, struct error *err)
 {
 	size_t i = facts->n_keep_fd;
 
 	for (size_t k = 0; k < facts->n_keep_fd; k++)
 		if (facts->keep_fd[k] == fd)
-			return;
-	if (fd <= STDERR_FILENO || facts->n_keep_fd == KEEP_FD_MAX)
-		return;
+			return 0;
+	if (fd <= STDERR_FILENO)
+		return 0;
+	if (facts->n_keep_fd == KEEP_FD_MAX)
+		return error_set(err, ERROR_USAGE, 0, "/dev/fd/%d: at most %d descriptors are kept",
+				 fd, KEEP_FD_MAX);
 	for (; i > 0 && facts->keep_fd[i - 1] > fd; i--)
 		facts->keep_fd[i] = facts->keep_fd[i - 1];
 	facts->keep_fd[i] = fd;
 	facts->n_keep_fd++;
+	return 0;
 }
 
 /*
@@ -271,19 +275,19 @@ static bool names_pipe(const char *word, int *ret_fd)
 
 static int collect_kept(const struct request *req, struct target *t, struct error *err)
 {
-	int fd;
+	int fd, r = 0;
 
 	if (!plan_leaves_files(req, &t->facts) && req->view == VIEW_NONE)
 		return 0;
-	for (size_t i = 0; i < req->n_keep_fd; i++) {
+	for (size_t i = 0; i < req->n_keep_fd && r == 0; i++) {
 		if (!is_callers(req->keep_fd[i]))
 			return error_set(err, ERROR_USAGE, EBADF, "--keep-fd=%d", req->keep_fd[i]);
-		keep_fd(&t->facts, req->keep_fd[i]);
+		r = keep_fd(&t->facts, req->keep_fd[i], err);
 	}
-	for (char **word = req->program; word && *word; word++)
+	for (char **word = req->program; r == 0 && word && *word; word++)
 		if (names_pipe(*word, &fd))
-			keep_fd(&t->facts, fd);
-	return 0;
+			r = keep_fd(&t->facts, fd, err);
+	return r;
 }
 
 /* What an isolated program must not get of the caller's. */

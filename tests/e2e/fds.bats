@@ -135,6 +135,19 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 	wait_line "$BATS_TEST_TMPDIR/written" back
 }
 
+@test "64 of them are passed on, and more are refused" {
+	local fd piped=()
+	target_full
+	exec {fd}< <(:)
+	while [ "${#piped[@]}" -lt 65 ]; do
+		exec {fd}<&"$fd"
+		piped+=("/dev/fd/$fd")
+	done
+	ok -t "$T" -m -p sh -c 'ls "$@"' sh "${piped[@]:0:64}"
+	[ "${#lines[@]}" -eq 64 ] || fail "$output"
+	refused usage "${piped[64]}: at most 64 descriptors are kept" -t "$T" -m true "${piped[@]}"
+}
+
 @test "a file that the command line names like that is not" {
 	target_full
 	run --separate-stderr only "9" j -t "$T" -m "$fdlist" fd /dev/fd/9 9</etc/passwd
