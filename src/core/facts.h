@@ -189,4 +189,6 @@ struct facts {
 	bool terminal;	     /* somebody watches: standard input or error is a terminal */
 	const char *program; /* path that was found, or NULL: searched for when it is executed */
 	const char *exe;     /* -X: path of the file that is open, or NULL; borrowed */
+	/* Its own directory and its name there, where an overlay can show it, or NULL; borrowed */
+	const char *exe_dir, *exe_base;
 };

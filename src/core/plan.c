@@ -262,11 +262,17 @@ static void add_hidden(const struct request *req, const struct facts *facts, str
 }
 
 /* -X, where processes of the target may see the program's and have the rights to look into it. */
-static void add_copy(const struct facts *facts, struct plan *plan)
+static void add_exe(const struct facts *facts, struct plan *plan)
 {
 	const ns_set shown = NS_BIT(NS_PID) | NS_BIT(NS_MNT) | NS_BIT(NS_USER);
 
-	if (facts->exe && (plan->target_files || (plan->join & shown)))
+	if (!facts->exe || !(plan->target_files || (plan->join & shown)))
+		return;
+	if (facts->exe_dir)
+		plan_add(plan, STEP_SHOW_EXE,
+			 "the target's processes may open what runs: an overlay keeps your file "
+			 "from being written to");
+	else
 		plan_add(plan, STEP_COPY_EXE,
 			 "the target's processes may open what runs: your file stays out of reach");
 }
@@ -299,7 +305,7 @@ static int add_plain(const struct request *req, const struct facts *facts, struc
 {
 	int r;
 
-	add_copy(facts, plan);
+	add_exe(facts, plan);
 	r = add_joining(req, facts, plan, err);
 	if (r < 0)
 		return r;
@@ -351,7 +357,7 @@ static int add_isolated(const struct request *req, const struct facts *facts, st
 	add_streams(plan);
 	plan_add(plan, STEP_SEAL,
 		 "what the target may see executed is a copy that nobody can change");
-	add_copy(facts, plan);
+	add_exe(facts, plan);
 	add_hide(plan);
 	if (facts->own_cgroup)
 		plan_add(plan, STEP_OWN_CGROUP,

@@ -61,6 +61,7 @@ enum step_kind {
 	STEP_READ_ONLY,	 /* all mounts of ours */
 	STEP_MOUNT_TMP,	 /* private /tmp and /dev/shm */
 	STEP_SHOW_TREE,	 /* the copy, at a directory of ours */
+	STEP_SHOW_EXE,	 /* -X: the program as a read-only overlay shows it */
 	STEP_COPY_EXE,	 /* -X: a sealed copy of the program */
 	STEP_CLOSE,	 /* nothing above standard error reaches the program, save what is kept */
 	STEP_STREAMS,	 /* pipes between the caller's streams and the program's */
@@ -202,6 +203,9 @@ bool plan_leaves_files(const struct request *req, const struct facts *facts);
  */
 int plan_make(const struct request *req, const struct facts *facts, struct plan *ret_plan,
 	      struct error *err);
+
+/* An overlay takes two directories: the one that has nothing to do with the program. */
+#define PLAN_OTHER_LOWER "/sys"
 
 /* plan_exe_name() - what the copy of a program is called: the last part of its path */
 const char *plan_exe_name(const char *path);

@@ -114,6 +114,14 @@ static void add_kept(struct calls *calls, const struct plan *plan, size_t leader
 	}
 }
 
+/* What is called the file that stands in for the caller's, or NULL where that one is executed. */
+static const char *exe_role(const struct plan *plan)
+{
+	if (plan_find(plan, STEP_SHOW_EXE))
+		return "exe";
+	return plan_find(plan, STEP_COPY_EXE) ? "memfd" : NULL;
+}
+
 static void add_leader(struct calls *calls, const struct plan *plan, size_t leader,
 		       const struct facts *facts)
 {
@@ -122,8 +130,8 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 			calls_add(calls, "dup2(pty, %d)", i);
 	calls_add(calls, "fcntl(control, F_SETFD, 0)");
 	add_kept(calls, plan, leader, facts);
-	if (plan_find(plan, STEP_COPY_EXE))
-		calls_add(calls, "fcntl(memfd, F_SETFD, 0)");
+	if (exe_role(plan))
+		calls_add(calls, "fcntl(%s, F_SETFD, 0)", exe_role(plan));
 	calls_add(calls, "execveat(leader)");
 	calls_add(calls, "prctl(PR_SET_DUMPABLE, 0)");
 	calls_add(calls, "setsid()");
@@ -145,8 +153,8 @@ static void add_leader(struct calls *calls, const struct plan *plan, size_t lead
 	if (plan_has_pty(plan))
 		calls_add(calls, "ioctl(pty, TIOCSPGRP) if in the foreground");
 	calls_add(calls, "prctl(PR_SET_PDEATHSIG, SIGKILL)");
-	if (plan_find(plan, STEP_COPY_EXE))
-		calls_add(calls, "fcntl(memfd, F_SETFD, FD_CLOEXEC)");
+	if (exe_role(plan))
+		calls_add(calls, "fcntl(%s, F_SETFD, FD_CLOEXEC)", exe_role(plan));
 }
 
 static void add_groups(struct calls *calls, const struct step *step)
@@ -171,8 +179,8 @@ static void add_exec(struct calls *calls, const struct plan *plan, const struct 
 	if (!step->exec.by_fd)
 		calls_add(calls, step->exec.search ? "execve(\"%s\" in PATH)" : "execve(\"%s\")",
 			  step->exec.file);
-	else if (plan_find(plan, STEP_COPY_EXE))
-		calls_add(calls, "execveat(memfd, AT_EMPTY_PATH)");
+	else if (exe_role(plan))
+		calls_add(calls, "execveat(%s, AT_EMPTY_PATH)", exe_role(plan));
 	else
 		calls_add(calls, "execveat(\"%s\", AT_EMPTY_PATH)", step->exec.file);
 }
@@ -290,6 +298,18 @@ static void add_caps(struct calls *calls, const struct step *step)
 			  step->caps.ambient);
 }
 
+static void add_exe_overlay(struct calls *calls, const struct facts *facts)
+{
+	calls_add(calls, "fsopen(\"overlay\", FSOPEN_CLOEXEC)");
+	calls_add(calls,
+		  "fsconfig(overlay, FSCONFIG_SET_STRING, \"lowerdir\", \"%s:" PLAN_OTHER_LOWER
+		  "\", 0)",
+		  facts->exe_dir);
+	calls_add(calls, "fsconfig(overlay, FSCONFIG_CMD_CREATE, NULL, NULL, 0)");
+	calls_add(calls, "fsmount(overlay, FSMOUNT_CLOEXEC, "
+			 "MOUNT_ATTR_RDONLY|MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV)");
+}
+
 /* Of all that is executed and that the target may get hold of. */
 static const char seals[] = "F_SEAL_SEAL|F_SEAL_SHRINK|F_SEAL_GROW|F_SEAL_WRITE|F_SEAL_EXEC";
 
@@ -380,6 +400,9 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 	case STEP_MOUNT_TMP:
 	case STEP_SHOW_TREE:
 		calls_mount(&calls, plan, step, facts);
+		break;
+	case STEP_SHOW_EXE:
+		add_exe_overlay(&calls, facts);
 		break;
 	case STEP_COPY_EXE:
 		calls_add(&calls, "memfd_create(\"%s\", MFD_CLOEXEC|MFD_ALLOW_SEALING|MFD_EXEC)",

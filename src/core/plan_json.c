@@ -37,6 +37,7 @@ static const char step_names[][sizeof("no-new-privs")] = {
 	[STEP_READ_ONLY]    = "view",
 	[STEP_MOUNT_TMP]    = "mount",
 	[STEP_SHOW_TREE]    = "view",
+	[STEP_SHOW_EXE]     = "overlay",
 	[STEP_COPY_EXE]     = "copy",
 	[STEP_FILTER_READ]  = "filter-read",
 	[STEP_OOM]          = "oom",

@@ -389,6 +389,8 @@ void target_done(struct target *t)
 	free(t->status);
 	free(t->program);
 	free(t->exe);
+	free(t->exe_dir);
+	free(t->exe_base);
 	fd_close(t->exe_fd);
 	fd_close(t->etc_fd);
 	free(t->tools_base);

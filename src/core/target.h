@@ -67,6 +67,7 @@ struct target {
 	char *etc_text[ETC_TEXTS]; /* heap, or NULL where the target has none */
 	char *program;		   /* path that was found, heap, or NULL */
 	char *exe;		   /* -X: path of the program, heap, or NULL */
+	char *exe_dir, *exe_base;  /* -X: of facts, heap, or NULL */
 	int exe_fd;		   /* -X: the program, readable; or -EBADF */
 
 	struct facts facts;

@@ -7,13 +7,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/plan.h"
 #include "core/shell.h"
+#include "sys/caps.h"
 #include "sys/elf.h"
+#include "sys/mountapi.h"
 #include "util/fd.h"
 
 /* Whether execve would take it, as far as file and directory tell: x bits, noexec, a regular file. */
@@ -99,6 +103,50 @@ static int refuse_kind(const char *path, const struct elf_needs *needs, struct e
 	return -ENOEXEC;
 }
 
+/* Whether whoever the program runs as may execute it, as all may execute a copy. */
+static bool is_for_all(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && (st.st_mode & 0005) == 0005 && st.st_nlink > 0;
+}
+
+/* Whether an overlay can be told of it, as one of two directories that do not hold each other. */
+static bool is_lower(const char *dir)
+{
+	size_t n = strlen(PLAN_OTHER_LOWER);
+
+	return dir[0] == '/' && dir[1] && !strpbrk(dir, ":\\") &&
+	       (strncmp(dir, PLAN_OTHER_LOWER, n) != 0 || (dir[n] != '/' && dir[n] != '\0'));
+}
+
+/* Where the file itself is, whatever links have led to it: nowhere if it has to be copied. */
+static int find_place(struct target *t)
+{
+	char link[FD_LINK_MAX], path[PATH_MAX], *slash;
+	ssize_t n;
+
+	if (!is_for_all(t->exe_fd) || !caps_have(CAP_SYS_ADMIN) || mountapi_look(false) < 0)
+		return 0;
+	n = readlinkat(AT_FDCWD, fd_link(t->exe_fd, link), path, sizeof(path) - 1);
+	if (n <= 0)
+		return 0;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		return 0;
+	*slash = '\0';
+	if (!is_lower(path))
+		return 0;
+	t->exe_dir = strdup(path);
+	t->exe_base = strdup(slash + 1);
+	if (!t->exe_dir || !t->exe_base)
+		return -ENOMEM;
+	t->facts.exe_dir = t->exe_dir;
+	t->facts.exe_base = t->exe_base;
+	return 0;
+}
+
 int target_open_exe(const struct request *req, struct target *t, struct error *err)
 {
 	char candidate[PATH_MAX];
@@ -121,7 +169,7 @@ int target_open_exe(const struct request *req, struct target *t, struct error *e
 	if (r < 0)
 		return r;
 	t->exe = strdup(path);
-	if (!t->exe)
+	if (!t->exe || find_place(t) < 0)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "-X: open \"%s\"", path);
 	t->facts.exe = t->exe;
 	return 0;

@@ -47,6 +47,7 @@ static bool shows_files(const struct step *step)
 	case STEP_READ_ONLY:
 	case STEP_MOUNT_TMP:
 	case STEP_SHOW_TREE:
+	case STEP_SHOW_EXE:
 	case STEP_COPY_EXE:
 	case STEP_FILTER_READ:
 	case STEP_OOM:

@@ -50,6 +50,24 @@ static inline int tree_attach(int tree, int dirfd, const char *path)
 	return (int)syscall(SYS_move_mount, tree, "", dirfd, path, MOVE_FROM_FD);
 }
 
+/* fsopen(2) and its kin, since Linux 5.2: a file system that is mounted nowhere. */
+static inline int fs_open(const char *type)
+{
+	return (int)syscall(SYS_fsopen, type, 1 /* FSOPEN_CLOEXEC */);
+}
+
+static inline int fs_set(int fs, const char *key, const char *value)
+{
+	return (int)syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, key, value, 0);
+}
+
+static inline int fs_mount(int fs, uint64_t attrs)
+{
+	if (syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
+		return -1;
+	return (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, (unsigned int)attrs);
+}
+
 /* mount_setattr(2), since Linux 5.12: of a mount and all below it. */
 static inline int tree_restrict(int dirfd, const char *path, uint64_t set, uint64_t propagation)
 {

@@ -40,6 +40,7 @@ static step_handler *const handlers[] = {
 	[STEP_READ_ONLY]    = step_read_only,
 	[STEP_MOUNT_TMP]    = step_mount_tmp,
 	[STEP_SHOW_TREE]    = step_show_tree,
+	[STEP_SHOW_EXE]     = step_show_exe,
 	[STEP_COPY_EXE]     = step_copy_exe,
 	[STEP_FILTER_READ]  = step_filter_read,
 	[STEP_OOM]          = step_oom,

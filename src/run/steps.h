@@ -48,7 +48,7 @@ step_handler step_pty;						 /* pty.c */
 step_handler step_oom, step_sched, step_personality, step_affinity, step_raise, step_bounding,
 	step_rlimits, step_umask, step_only_seen, step_nnp, step_caps;	       /* limits.c */
 step_handler step_filter_read, step_filter;				       /* filter.c */
-step_handler step_copy_exe;						       /* hostexe.c */
+step_handler step_show_exe, step_copy_exe;				       /* hostexe.c */
 step_handler step_take_tree, step_take_tools;				       /* view_tree.c */
 step_handler step_build_view;						       /* view_root.c */
 step_handler step_read_only, step_mount_tmp, step_show_tree;		       /* view_host.c */

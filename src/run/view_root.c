@@ -32,13 +32,11 @@
 /* /proc of the pid namespace that our children are in: only one of them can make it. */
 static int make_proc(void *ctx)
 {
-	int fs = (int)syscall(SYS_fsopen, "proc", 1 /* FSOPEN_CLOEXEC */), *ret_fd = ctx;
+	int fs = fs_open("proc"), *ret_fd = ctx;
 
-	if (fs < 0 || syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
+	*ret_fd = fs < 0 ? -1 : fs_mount(fs, ATTR_NOSUID | ATTR_NODEV);
+	if (*ret_fd < 0)
 		*ret_fd = -errno;
-	else
-		*ret_fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */,
-				       ATTR_NOSUID | ATTR_NODEV);
 	(void)fd_close(fs); /* always -EBADF */
 	return 0;
 }
@@ -59,15 +57,12 @@ static int take_proc(int root, struct view *view)
 
 static int make_tmpfs(void)
 {
-	_cleanup_fd_ int fs = (int)syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */);
+	_cleanup_fd_ int fs = fs_open("tmpfs");
 	int fd;
 
-	if (fs < 0 ||
-	    syscall(SYS_fsconfig, fs, 1 /* FSCONFIG_SET_STRING */, "mode", "0755", 0) < 0 ||
-	    syscall(SYS_fsconfig, fs, 1, "size", "64m", 0) < 0 ||
-	    syscall(SYS_fsconfig, fs, 6 /* FSCONFIG_CMD_CREATE */, NULL, NULL, 0) < 0)
+	if (fs < 0 || fs_set(fs, "mode", "0755") < 0 || fs_set(fs, "size", "64m") < 0)
 		return -errno;
-	fd = (int)syscall(SYS_fsmount, fs, 1 /* FSMOUNT_CLOEXEC */, ATTR_NOSUID | ATTR_NODEV);
+	fd = fs_mount(fs, ATTR_NOSUID | ATTR_NODEV);
 	return fd < 0 ? -errno : fd;
 }
 

@@ -31,13 +31,68 @@ one_file_target() {
 	[[ "$output" == "app proc nsbox"* ]] || fail "$output"
 }
 
-@test "what runs in the target is a copy that nobody can write to" {
+# written_to [PROGRAM...] - busybox by -X: where it seems to be, and what comes of writing to it. Held
+# open, no longer executed: what is left then is what the file itself allows.
+written_to() {
+	run --separate-stderr timeout -k 5 20 "${@:2}" "$NSJOIN" -t "$T" -a -X "$1" sh -c '
+		readlink /proc/self/exe; exec 9</proc/self/exe
+		exec /bin/bash -c "chmod 777 /proc/self/fd/9; echo x >>/proc/self/fd/9"' 3>&-
+}
+
+@test "what runs in the target is the file, which an overlay keeps from being written to" {
+	local before
 	target_full
-	# Held open, no longer executed: what is left then is what the file itself allows.
-	run --separate-stderr j -t "$T" -a -X busybox sh -c 'readlink /proc/self/exe
-		exec 9</proc/self/exe; exec /bin/bash -c "echo x >>/proc/self/fd/9"'
-	grep -q '^/memfd:busybox' <<<"$output" || fail "$output"
-	expect_stderr "Operation not permitted"
+	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/busybox"
+	ln -s busybox "$BATS_TEST_TMPDIR/busybox2"
+	open_dirs
+	before=$(stat -c '%i %a %s %y %z' "$BATS_TEST_TMPDIR/busybox")
+	written_to "$BATS_TEST_TMPDIR/busybox2"
+	expect_output /busybox
+	[ "$(grep -c "Read-only file system" <<<"$stderr")" -eq 2 ] || fail "$stderr"
+	[ "$(stat -c '%i %a %s %y %z' "$BATS_TEST_TMPDIR/busybox")" = "$before" ]
+	# Nothing was mounted for it.
+	ok -t "$T" -a -X busybox cat /proc/self/mountinfo
+	! grep overlay <<<"$output" || fail "$output"
+}
+
+# copied FILE [PROGRAM...] - what runs is a copy that nobody can write to
+copied() {
+	written_to "$@"
+	[ "$output" = "/memfd:${1##*/} (deleted)" ] || fail "$output" "$stderr"
+	expect_stderr "x*: Operation not permitted"
+}
+
+@test "a file that no overlay can show to the program is copied" {
+	local odd=$BATS_TEST_TMPDIR/a:b
+	target_full
+	mkdir "$odd" "$BATS_TEST_TMPDIR/own"
+	cp "$(command -v busybox)" "$odd/busybox"
+	open_dirs
+	copied "$odd/busybox"
+	install -m 700 "$odd/busybox" "$BATS_TEST_TMPDIR/own/busybox"
+	copied "$BATS_TEST_TMPDIR/own/busybox"
+}
+
+@test "where no overlay can be had it is copied" {
+	local call
+	target_full
+	for call in fsopen:error=ENODEV fsconfig:error=EINVAL:when=1 fsconfig:error=EINVAL:when=2 \
+		fsmount:error=EPERM; do
+		copied busybox strace -f -qq -o /dev/null -e "trace=${call%%:*}" -e "inject=$call"
+	done
+}
+
+@test "a file that has taken its name since is not what runs" {
+	local mine=$BATS_TEST_TMPDIR/busybox log=$BATS_TEST_TMPDIR/log
+	target_full
+	cp "$(command -v busybox)" "$mine"
+	cp "$fdlist" "$mine.new"
+	open_dirs
+	{ wait_line "$log" memfd_create && mv "$mine.new" "$mine"; } 3>&- &
+	copied "$mine" strace -f -qq -o "$log" -e trace=memfd_create,fsopen \
+		-e inject=fsopen:delay_enter=1000000
+	wait $!
+	cmp "$mine" "$fdlist"
 }
 
 @test "without any way for the target to reach it the file itself is executed" {
@@ -88,9 +143,10 @@ one_file_target() {
 @test "an ordinary user and a container of his own" {
 	open_dirs
 	target_rootless
-	user_ok -t "$T" -a -X busybox sh -c 'id -u; hostname'
+	user_ok -t "$T" -a -X busybox sh -c 'id -u; hostname; readlink /proc/self/exe'
 	expect_output "0
-tgt"
+tgt
+/memfd:busybox (deleted)"
 }
 
 @test "memfds that may not be executed" {

@@ -120,6 +120,12 @@ function learn(call, args, ret,    fd, text, part) {
 		text = "wd"
 	else if (call == "memfd_create")
 		text = args ~ /^"filters"/ ? "filters" : args ~ /^"nsjoin"/ ? "leader" : "memfd"
+	else if (call == "fsopen" && args ~ /^"overlay"/)
+		text = "overlay"
+	else if (call == "fsmount" && role(args) == "overlay")
+		text = "shown"
+	else if (call == "openat" && role(args) == "shown")
+		text = "exe"
 	else if (text ~ /^\/memfd:/ && text !~ /^\/memfd:(nsjoin|filters)/)
 		text = "memfd"
 	else if (text ~ /^\/proc\/[0-9]+\/task\/[0-9]+\/oom_score_adj$/)
@@ -210,11 +216,15 @@ function translate(call, args, ret,    part, text) {
 		sub(/<.*/, "", part[1])
 		if (text ~ /^\/.*\/(tasks|cgroup\.procs)$/)
 			text = "\"" text "\""
-		sub(/^[0-9]+/, text ~ /^(control$|filters$|memfd$|")/ ? text : part[1], args)
+		sub(/^[0-9]+/, text ~ /^(control$|filters$|memfd$|exe$|")/ ? text : part[1], args)
 		return "fcntl(" args ")"
 	}
 	if (call == "memfd_create") {
 		sub(/0x10( .*)?$/, "MFD_EXEC", args)
+		return call "(" args ")"
+	}
+	if (call ~ /^fs(config|mount)$/ && role(part[1]) == "overlay") {
+		sub(/^[0-9]+<[^>]*>/, "overlay", args)
 		return call "(" args ")"
 	}
 	if (call == "sendfile") # the last one says that there is no more
@@ -390,7 +400,7 @@ function executed_by_fd(args,    part, file) {
 	sub(/^[^,]*, "", /, "", args)
 	sub(/\], .*/, "]", args)
 	print "argv " args
-	print "execveat(" (file == "memfd" ? file : "\"" file "\"") ", AT_EMPTY_PATH)"
+	print "execveat(" (file ~ /^(memfd|exe)$/ ? file : "\"" file "\"") ", AT_EMPTY_PATH)"
 }
 
 # Whether a process that shares our descriptors takes the caller's trees, and not the target's.

@@ -95,6 +95,25 @@ static void a_copy_is_executed_where_the_target_could_reach_it(void **state)
 	}
 }
 
+static void an_overlay_shows_what_need_not_be_copied(void **state)
+{
+	struct facts facts = joins(NS_BIT(NS_MNT));
+	struct request req = asks();
+	_cleanup_plan_ struct plan plan = { 0 };
+
+	(void)state;
+	req.host_exe = true;
+	facts.exe = "/bin/busybox";
+	facts.exe_dir = "/usr/bin";
+	facts.exe_base = "busybox";
+	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
+	assert_null(plan_find(&plan, STEP_COPY_EXE));
+	assert_non_null(
+		strstr(calls_of(&plan, &facts, STEP_SHOW_EXE), "\"lowerdir\", \"/usr/bin:/sys\""));
+	assert_string_equal(calls_of(&plan, &facts, STEP_EXEC), "execveat(exe, AT_EMPTY_PATH)\n");
+	assert_true(plan_find(&plan, STEP_SHOW_EXE) < plan_find(&plan, STEP_JOIN_TARGET));
+}
+
 static void a_program_of_the_callers_is_said_to_be_his(void **state)
 {
 	struct facts facts = joins(NS_BIT(NS_MNT));
@@ -536,6 +555,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_program_of_the_callers_is_executed_by_descriptor),
 		cmocka_unit_test(a_copy_is_executed_where_the_target_could_reach_it),
+		cmocka_unit_test(an_overlay_shows_what_need_not_be_copied),
 		cmocka_unit_test(a_program_of_the_callers_is_said_to_be_his),
 		cmocka_unit_test(what_was_joined_is_mounted_afresh),
 		cmocka_unit_test(
