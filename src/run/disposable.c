@@ -54,15 +54,25 @@ static int explain_timeout(pid_t pid, const char *what, struct error *err)
 	return -ETIMEDOUT;
 }
 
+/* @ret_status: as waitpid(2) has it */
 static int reap(pid_t pid, int *ret_status)
 {
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(pid, ret_status, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
-	*ret_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	return 0;
+}
+
+/* Whether the work has said why, its caller knows by its status. Who was killed has not. */
+static int judge(const char *what, int status, bool answered, struct error *err)
+{
+	if (WIFSIGNALED(status))
+		return error_set(err, ERROR_SYSTEM, 0,
+				 "%s: the process that looks was killed by signal %d", what,
+				 WTERMSIG(status));
+	if (WEXITSTATUS(status) == 0 && !answered)
+		return error_set(err, ERROR_SYSTEM, 0, "%s: no answer", what);
+	return WEXITSTATUS(status);
 }
 
 static int let_go(const struct disposable *asked, const struct words *words)
@@ -140,7 +150,5 @@ int disposable_ask(const struct disposable *asked, void *answer, size_t least, s
 	words_pass_on(&words);
 	if (r < 0 || got < 0)
 		return error_set(err, ERROR_SYSTEM, r < 0 ? -r : -got, "look at %s", asked->what);
-	if (got > 0 && status == 0)
-		return 0;
-	return status > 0 ? status : STATUS_FAILED;
+	return judge(asked->what, status, got > 0, err);
 }

@@ -12,8 +12,8 @@
 #include "util/error.h"
 
 /*
- * What the process does. It writes its answer to @out and returns 0, or a status from 1 to 255 where
- * it has none; what it writes to memory is lost, @ctx included.
+ * What the process does. It writes its answer to @out and returns 0, or a status from 1 to 255,
+ * whose meaning is the caller's, where it has none; what it writes to memory is lost, @ctx included.
  */
 typedef int disposable_work(void *ctx, int out);
 
@@ -33,8 +33,9 @@ struct disposable {
  * open, and read what it writes
  * @answer: room for @most bytes; the process writes at least @least
  *
- * What is left of the room stays as it is. Return: 0 with the whole answer, the positive status of a
- * process that had none, or a negative errno with @err filled: -ETIMEDOUT past the deadline.
+ * What is left of the room stays as it is. Return: 0 with the whole answer, the positive status that
+ * the work returned, or a negative errno with @err filled: -ETIMEDOUT past the deadline, another one
+ * where the process was killed, which said nothing then.
  */
 int disposable_ask(const struct disposable *asked, void *answer, size_t least, size_t most,
 		   struct error *err);
