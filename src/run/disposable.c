@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/clock.h"
 #include "run/descriptors.h"
 #include "run/steps.h"
 #include "run/words.h"
@@ -24,12 +25,13 @@ enum {
 /* Return: 1 with the whole answer, 0 where the other end closed early, or -errno. */
 static int receive(int fd, char *p, size_t least, size_t most)
 {
+	const int64_t end = clock_now_ms() + DEADLINE_MS;
 	size_t got = 0;
 
 	while (got < most) {
 		struct pollfd in = { .fd = fd, .events = POLLIN };
 		ssize_t n;
-		int r = poll(&in, 1, DEADLINE_MS);
+		int r = poll(&in, 1, (int)MAX(end - clock_now_ms(), 0));
 
 		if (r == 0)
 			return -ETIMEDOUT;

@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "run/disposable.h"
 #include "util/fd.h"
@@ -18,6 +18,19 @@
 enum {
 	REFUSED = 42
 };
+
+/* How long the caller was ready to wait at first, and the last time. */
+static int first_wait, last_wait;
+
+int __real_poll(struct pollfd *fds, nfds_t n, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
+
+int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
+{
+	first_wait = first_wait ? first_wait : timeout;
+	last_wait = timeout;
+	return __real_poll(fds, n, timeout);
+}
 
 static int answers(void *ctx, int out)
 {
@@ -35,6 +48,19 @@ static int says_nothing(void *ctx, int out)
 {
 	(void)ctx;
 	(void)out;
+	return 0;
+}
+
+static int answers_slowly(void *ctx, int out)
+{
+	const struct timespec moment = { .tv_nsec = 20000000 };
+	const char *text = ctx;
+
+	for (size_t i = 0; i < strlen(text); i++) {
+		if (fd_write_all(out, text + i, 1) < 0)
+			return REFUSED;
+		(void)nanosleep(&moment, NULL);
+	}
 	return 0;
 }
 
@@ -102,6 +128,19 @@ static void test_success_without_an_answer_is_none(void **state)
 	assert_string_equal(err.text, "a thing: no answer");
 }
 
+/* Otherwise a byte now and then would keep the caller for ever. */
+static void test_the_deadline_is_for_the_whole_answer(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	char answer[16];
+
+	(void)state;
+	first_wait = 0;
+	assert_int_equal(ask(answers_slowly, answer, sizeof(answer), &err), 0);
+	assert_true(first_wait > 60);
+	assert_true(last_wait <= first_wait - 60);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +148,7 @@ int main(void)
 		cmocka_unit_test(test_a_status_is_passed_without_a_word),
 		cmocka_unit_test(test_who_was_killed_has_no_status),
 		cmocka_unit_test(test_success_without_an_answer_is_none),
+		cmocka_unit_test(test_the_deadline_is_for_the_whole_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
