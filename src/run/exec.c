@@ -99,8 +99,10 @@ int exec_find(const struct step *step, char *const envp[], char *file)
 	int errnum;
 
 	if (!step->exec.search) {
-		(void)snprintf(file, PATH_MAX, "%s", step->exec.file); /* longer: ENAMETOOLONG */
-		return 0;
+		int n = snprintf(file, PATH_MAX, "%s", step->exec.file);
+
+		/* As execve(2) has it: cut off, it would be another file. */
+		return n < PATH_MAX ? 0 : ENAMETOOLONG;
 	}
 	errnum = exec_search(step->exec.file, path ? path : shell_standard_path, file);
 	if (step->exec.more_path && errnum == ENOENT)

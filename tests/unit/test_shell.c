@@ -121,6 +121,20 @@ static void a_directory_of_that_name_is_no_program_and_is_not_absent(void **stat
 	assert_int_equal(exec_search("self", "/nowhere:/proc/version", file), ENOENT);
 }
 
+/* Cut off where there is no more room, it would name another file. */
+static void a_file_whose_name_is_too_long_is_not_found(void **state)
+{
+	static char text[PATH_MAX + 1];
+	const struct step step = { .exec.file = text };
+
+	(void)state;
+	memset(text, '/', PATH_MAX);
+	assert_int_equal(exec_find(&step, NULL, buf), ENAMETOOLONG);
+	text[PATH_MAX - 1] = '\0';
+	assert_int_equal(exec_find(&step, NULL, buf), 0);
+	assert_string_equal(buf, text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +147,7 @@ int main(void)
 		cmocka_unit_test(a_directory_that_is_too_long_is_passed_over),
 		cmocka_unit_test(the_longest_path_that_fits_is_taken_whole),
 		cmocka_unit_test(a_directory_of_that_name_is_no_program_and_is_not_absent),
+		cmocka_unit_test(a_file_whose_name_is_too_long_is_not_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
