@@ -51,14 +51,16 @@ static int reattach(const struct run *run, const char *name)
 static int lay_below(const struct run *run, const char *name)
 {
 	char path[VIEW_PATH], options[2 * VIEW_PATH];
+	int errnum;
 
 	(void)snprintf(options, sizeof(options), "lowerdir=" SHIM_ROOT "/%s:" SHIM_HOST "/%s", name,
 		       name);
 	if (call_mount("overlay", view_tree_path(name, path), "overlay", closed, options) == 0)
 		return reattach(run, name);
+	errnum = errno;
 	log_line(LOG_VERBOSE, "-H: your %s does not lie below the target's: %s", path,
-		 error_describe(errno));
-	return errno == ENOMEM ? -ENOMEM : 1;
+		 error_describe(errnum));
+	return errnum == ENOMEM ? -ENOMEM : 1;
 }
 
 /* As on the host, also where that is a link to another one: if that one has what the host has there. */
