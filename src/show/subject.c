@@ -12,8 +12,8 @@
 #include "sys/passwd.h"
 #include "sys/pidfd.h"
 #include "sys/pidns.h"
+#include "sys/proc.h"
 #include "util/fd.h"
-#include "util/take.h"
 
 enum {
 	NSLINK_MAX = sizeof("ns/cgroup")
@@ -25,26 +25,13 @@ static const char *ns_link(enum ns_type type, char *buf)
 	return buf;
 }
 
-/* From the text of the link, "net:[4026531833]": half the time that stat(2) takes, in a long list. */
-static bool read_inode(int proc_fd, enum ns_type type, uint64_t *ret_ino)
-{
-	char name[NSLINK_MAX], link[sizeof("cgroup:[18446744073709551615]")];
-	ssize_t n = readlinkat(proc_fd, ns_link(type, name), link, sizeof(link) - 1);
-	const char *number;
-
-	if (n < 0)
-		return false;
-	link[n] = '\0';
-	number = strchr(link, '[');
-	return number && take_uint(number + 1, 10, ret_ino);
-}
-
 static ns_set read_inodes(int proc_fd, uint64_t *ino)
 {
+	char name[NSLINK_MAX];
 	ns_set seen = 0;
 
 	for (enum ns_type t = 0; t < NS_COUNT; t++)
-		if (read_inode(proc_fd, t, &ino[t]))
+		if (proc_ns_inode(proc_fd, ns_link(t, name), &ino[t]) == 0)
 			seen |= NS_BIT(t);
 	return seen;
 }
