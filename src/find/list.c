@@ -353,19 +353,22 @@ int find_list(const struct hostfs *host, bool processes, struct listing *ret_lis
 	return 0;
 }
 
+void listed_done(struct listed *listed)
+{
+	free(listed->target);
+	free(listed->runtime);
+	free(listed->id);
+	free(listed->name);
+	free(listed->image);
+	free(listed->cgroup);
+	found_done(&listed->found);
+	*listed = (struct listed){ .found = FOUND_NONE };
+}
+
 void listing_done(struct listing *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		struct listed *l = &list->item[i];
-
-		free(l->target);
-		free(l->runtime);
-		free(l->id);
-		free(l->name);
-		free(l->image);
-		free(l->cgroup);
-		found_done(&l->found);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		listed_done(&list->item[i]);
 	free(list->item);
 	*list = (struct listing){ 0 };
 }

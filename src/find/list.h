@@ -41,4 +41,7 @@ int find_list(const struct hostfs *host, bool processes, struct listing *ret_lis
 
 void listing_done(struct listing *list);
 
+/* listed_done() - of one alone, which was taken out of its list; leaves it empty */
+void listed_done(struct listed *listed);
+
 #define _cleanup_listing_ _cleanup_(listing_done)

@@ -86,12 +86,7 @@ static bool take_listed(const struct hostfs *host, bool processes, struct inspec
 		found_done(&item->found);
 		item->found = listed->found;
 		listed->found = FOUND_NONE;
-		free(listed->target);
-		free(listed->runtime);
-		free(listed->id);
-		free(listed->name);
-		free(listed->image);
-		free(listed->cgroup);
+		listed_done(listed);
 		*listed = *item;
 		*item = (struct listed){ .found = FOUND_NONE };
 		return true;

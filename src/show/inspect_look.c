@@ -167,13 +167,7 @@ void inspect_look(const struct viewer *viewer, struct inspection *in)
 
 void inspection_done(struct inspection *in)
 {
-	free(in->listed.target);
-	free(in->listed.runtime);
-	free(in->listed.id);
-	free(in->listed.name);
-	free(in->listed.image);
-	free(in->listed.cgroup);
-	found_done(&in->listed.found);
+	listed_done(&in->listed);
 	subject_done(&in->s);
 	proc_status_done(&in->status);
 	free(in->typed);
