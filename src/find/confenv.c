@@ -104,26 +104,6 @@ static int open_config(const struct found *found, const char *host_root)
 	return is_believed(fd) ? fd_steal(&fd) : -EPERM;
 }
 
-static int read_whole(int fd, char **ret_text, size_t *ret_n)
-{
-	_cleanup_free_ char *text = NULL;
-	struct stat st;
-	size_t used = 0;
-	ssize_t n;
-
-	if (fstat(fd, &st) < 0 || st.st_size > STATE_FILE_MAX)
-		return -EFBIG;
-	text = malloc((size_t)st.st_size + 1);
-	if (!text)
-		return -ENOMEM;
-	while (used < (size_t)st.st_size &&
-	       (n = read(fd, text + used, (size_t)st.st_size - used)) > 0)
-		used += (size_t)n;
-	*ret_text = steal_pointer(&text);
-	*ret_n = used;
-	return 0;
-}
-
 int confenv_parse(const char *text, size_t n, struct strv *ret_env, struct error *err)
 {
 	_cleanup_jsondoc_ struct jsondoc json = { NULL };
@@ -160,9 +140,7 @@ int confenv_read(const struct found *found, const char *host_root, struct strv *
 {
 	_cleanup_free_ char *text = NULL;
 	_cleanup_fd_ int fd = open_config(found, host_root);
-	size_t n = 0;
+	ssize_t n = fd < 0 ? -ENOENT : fd_read_rest(fd, STATE_FILE_MAX, &text);
 
-	if (fd < 0 || read_whole(fd, &text, &n) < 0)
-		return -ENOENT;
-	return confenv_parse(text, n, ret_env, err);
+	return n < 0 ? -ENOENT : confenv_parse(text, (size_t)n, ret_env, err);
 }

@@ -1,49 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "show/cgnames.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "find/cgname.h"
 #include "sys/cgroupfs.h"
+#include "util/fd.h"
 #include "util/output.h"
 
 enum {
 	INPUT_MAX = 64 << 20
 };
-
-static int read_input(char **ret_text, size_t *ret_size, struct error *err)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t used = 0, size = 0;
-
-	for (;;) {
-		ssize_t n;
-
-		if (used + 1 >= size) {
-			char *more = realloc(text, size = size ? size * 2 : 65536);
-
-			if (!more)
-				return error_set(err, ERROR_SYSTEM, ENOMEM, "read standard input");
-			text = more;
-		}
-		n = read(STDIN_FILENO, text + used, size - used - 1);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_set(err, ERROR_SYSTEM, errno, "read standard input");
-		if (n == 0)
-			break;
-		used += (size_t)n;
-		if (used > INPUT_MAX)
-			return error_set(err, ERROR_SYSTEM, EFBIG, "read standard input");
-	}
-	text[used] = '\0';
-	*ret_text = steal_pointer(&text);
-	*ret_size = used;
-	return 0;
-}
 
 void cgnames_print(char *line, struct text *out)
 {
@@ -63,11 +31,10 @@ int cgnames_run(struct error *err)
 {
 	_cleanup_free_ char *text = NULL;
 	struct text out = { 0 };
-	size_t size = 0;
-	int r = read_input(&text, &size, err);
+	ssize_t size = fd_read_rest(STDIN_FILENO, INPUT_MAX, &text);
 
-	if (r < 0)
-		return r;
+	if (size < 0)
+		return error_set(err, ERROR_SYSTEM, (int)-size, "read standard input");
 	for (char *line = text, *end = text + size; line < end;) {
 		char *newline = memchr(line, '\n', (size_t)(end - line));
 

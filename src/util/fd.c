@@ -85,14 +85,11 @@ ssize_t fd_read_once(int dirfd, const char *name, char *buf, size_t size)
 	return n == (ssize_t)size - 1 ? -EFBIG : n;
 }
 
-ssize_t fd_read_alloc(int dirfd, const char *name, size_t limit, char **ret_text)
+ssize_t fd_read_rest(int fd, size_t limit, char **ret_text)
 {
-	_cleanup_fd_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	_cleanup_free_ char *text = NULL;
 	size_t size = 0, used = 0;
 
-	if (fd < 0)
-		return -errno;
 	for (;;) {
 		ssize_t n;
 
@@ -117,6 +114,13 @@ ssize_t fd_read_alloc(int dirfd, const char *name, size_t limit, char **ret_text
 	text[used] = '\0';
 	*ret_text = steal_pointer(&text);
 	return (ssize_t)used;
+}
+
+ssize_t fd_read_alloc(int dirfd, const char *name, size_t limit, char **ret_text)
+{
+	_cleanup_fd_ int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd_read_rest(fd, limit, ret_text);
 }
 
 int fd_write_all(int fd, const void *buf, size_t size)

@@ -76,5 +76,8 @@ ssize_t fd_read_once(int dirfd, const char *name, char *buf, size_t size);
  */
 ssize_t fd_read_alloc(int dirfd, const char *name, size_t limit, char **ret_text);
 
+/* fd_read_rest() - the same from where an open file stands. Return: as fd_read_alloc(). */
+ssize_t fd_read_rest(int fd, size_t limit, char **ret_text);
+
 /* fd_write_all() - write all of @size bytes. Return: 0 or -errno. */
 int fd_write_all(int fd, const void *buf, size_t size);

@@ -151,6 +151,20 @@ static void the_limit_of_a_growing_buffer_is_exact(void **state)
 	assert_int_equal(text[sizeof(content)], '\0');
 }
 
+static void the_rest_of_an_open_file_is_read(void **state)
+{
+	_cleanup_fd_ int fd = memory_file("12345", 5);
+	_cleanup_free_ char *text = NULL;
+
+	(void)state;
+	assert_int_equal(lseek(fd, 2, SEEK_SET), 2);
+	assert_int_equal(fd_read_rest(fd, 2, &text), -EFBIG);
+	assert_null(text);
+	assert_int_equal(lseek(fd, 2, SEEK_SET), 2);
+	assert_int_equal(fd_read_rest(fd, 3, &text), 3);
+	assert_string_equal(text, "345");
+}
+
 static void everything_is_written_however_small_the_steps(void **state)
 {
 	static char content[100000], seen[sizeof(content) + 1];
@@ -245,6 +259,7 @@ int main(void)
 		cmocka_unit_test(an_empty_file_is_empty_text),
 		cmocka_unit_test(a_missing_file_leaves_the_result_alone),
 		cmocka_unit_test(the_limit_of_a_growing_buffer_is_exact),
+		cmocka_unit_test(the_rest_of_an_open_file_is_read),
 		cmocka_unit_test(everything_is_written_however_small_the_steps),
 		cmocka_unit_test(a_failed_write_is_reported),
 		cmocka_unit_test(what_is_open_is_opened_again_by_its_link),
