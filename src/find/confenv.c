@@ -11,6 +11,7 @@
 #include "find/hostfs.h"
 #include "find/procscan.h"
 #include "find/runtime.h"
+#include "find/state.h"
 #include "sys/jsondoc.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -110,15 +111,10 @@ int confenv_parse(const char *text, size_t n, struct strv *ret_env, struct error
 	_cleanup_strv_ struct strv env = { 0 };
 	char path[sizeof("process/env/18446744073709551615")];
 	size_t count;
-	int r = jsondoc_parse(text, n, &json, err);
+	int r = state_parse(text, n, &json, err);
 
-	if (r < 0 && r != -ELIBACC) {
-		if (err)
-			error_done(err);
-		return -ENOENT; /* damaged */
-	}
-	if (r < 0)
-		return r;
+	if (r <= 0)
+		return r < 0 ? r : -ENOENT;
 	count = MIN(jsondoc_count(&json, "process/env"), (size_t)ENTRIES_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const char *entry;

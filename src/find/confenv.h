@@ -22,5 +22,5 @@
 int confenv_read(const struct found *found, const char *host_root, struct strv *ret_env,
 		 struct error *err);
 
-/* confenv_parse() - the same from text. Return: 0, -ENOENT, or -ELIBACC with @err filled. */
+/* confenv_parse() - the same from text. Return: as above. */
 int confenv_parse(const char *text, size_t n, struct strv *ret_env, struct error *err);

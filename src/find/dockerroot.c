@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "find/procscan.h"
+#include "find/state.h"
 #include "find/userdir.h"
 #include "sys/jsondoc.h"
 #include "util/fd.h"
@@ -42,14 +43,9 @@ static int add_from_config(const struct hostfs *host, const char *path, struct s
 	/* The search saves loading the JSON reader for the many files that say nothing of it. */
 	if (n < 0 || (!strstr(text, "\"data-root\"") && !strstr(text, "\"graph\"")))
 		return 0;
-	r = jsondoc_parse(text, (size_t)n, &json, err);
-	if (r == -ELIBACC)
+	r = state_parse(text, (size_t)n, &json, err);
+	if (r <= 0)
 		return r;
-	if (r < 0) {
-		if (err)
-			error_done(err);
-		return 0;
-	}
 	root = jsondoc_string(&json, "data-root");
 	if (!root)
 		root = jsondoc_string(&json, "graph"); /* its name before Docker 17.05 */
