@@ -15,6 +15,7 @@
 #include "sys/environ.h"
 #include "sys/mountapi.h"
 #include "sys/nsfd.h"
+#include "sys/pidns.h"
 #include "sys/proc.h"
 #include "sys/procmounts.h"
 #include "sys/procroot.h"
@@ -133,7 +134,7 @@ static pid_t init_of(const struct target *t)
 {
 	_cleanup_fd_ int fd = nsfd_open_link(t->found.proc_fd, "ns/pid");
 
-	return fd < 0 ? fd : nsfd_pid_outside(fd, 1);
+	return fd < 0 ? fd : pidns_init(fd);
 }
 
 /*

@@ -15,11 +15,10 @@
 #include "util/fd.h"
 
 /* linux/magic.h of the oldest headers that we build with, linux/nsfs.h and fcntl.h lack these. */
-#define NSFS_SUPER_MAGIC	0x6e736673
-#define NSFS_GET_PID_FROM_PIDNS _IOR(0xb7, 6, int)	 /* since Linux 6.11 */
-#define NSFS_GET_ID		_IOR(0xb7, 13, uint64_t) /* NS_GET_ID, since Linux 6.18 */
-#define NSFS_ROOT_FD		(-10003)		 /* FD_NSFS_ROOT, since Linux 6.18 */
-#define NSFS_HANDLE_TYPE	0xf1			 /* FILEID_NSFS, since Linux 6.18 */
+#define NSFS_SUPER_MAGIC 0x6e736673
+#define NSFS_GET_ID	 _IOR(0xb7, 13, uint64_t) /* NS_GET_ID, since Linux 6.18 */
+#define NSFS_ROOT_FD	 (-10003)		  /* FD_NSFS_ROOT, since Linux 6.18 */
+#define NSFS_HANDLE_TYPE 0xf1			  /* FILEID_NSFS, since Linux 6.18 */
 
 /* struct nsfs_file_handle of linux/nsfs.h, since Linux 6.18. */
 struct nsfs_id {
@@ -97,11 +96,6 @@ int nsfd_owner_uid(int fd, uint32_t *ret_uid)
 		return -errno;
 	*ret_uid = uid;
 	return 0;
-}
-
-pid_t nsfd_pid_outside(int fd, pid_t pid)
-{
-	return (pid_t)result(ioctl(fd, NSFS_GET_PID_FROM_PIDNS, pid));
 }
 
 int nsfd_of_socket(int sockfd)

@@ -90,16 +90,6 @@ int nsfd_open_parent(int fd);
 int nsfd_owner_uid(int fd, uint32_t *ret_uid);
 
 /*
- * nsfd_pid_outside() - what a process of a pid namespace is called in ours
- * @pid: in the namespace; 1 is its init
- *
- * NS_GET_PID_FROM_PIDNS, since Linux 6.11.
- * Return: the number, -ENOTTY before 6.11, -ESRCH where there is no such process or ours has no
- * number for it, or another -errno.
- */
-pid_t nsfd_pid_outside(int fd, pid_t pid);
-
-/*
  * nsfd_of_socket() - the network namespace that a socket was made in: SIOCGSKNS, since Linux 4.10
  *
  * Needs CAP_NET_ADMIN over that network namespace.
