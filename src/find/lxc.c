@@ -98,15 +98,21 @@ static char *config_value(const char *text, const char *key)
 	return n > 0 ? strndup(found, n) : NULL;
 }
 
+static char *config_path(const char *dir, const char *name)
+{
+	char *path;
+
+	return asprintf(&path, "%s/%s/config", dir, name) < 0 ? NULL : path;
+}
+
 /* Proxmox numbers its containers: what users call them is the host name. */
 static char *name_of(struct query *q, const struct place *place, const char *entry)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = config_path(place->path, entry);
 	_cleanup_free_ char *text = NULL;
 	char *name = NULL;
 
-	if (place->kind == PLACE_LXC && parse_digits(entry) &&
-	    asprintf(&path, "%s/%s/config", place->path, entry) > 0 &&
+	if (path && place->kind == PLACE_LXC && parse_digits(entry) &&
 	    state_text(q->ctx, path, &text) >= 0)
 		name = config_value(text, "lxc.uts.name");
 	return name ? name : strdup(short_name(place->kind, entry));
@@ -114,13 +120,11 @@ static char *name_of(struct query *q, const struct place *place, const char *ent
 
 static bool has_config(struct query *q, const struct place *place, const char *entry)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = config_path(place->path, entry);
 	_cleanup_fd_ int fd = -EBADF;
 
-	if (asprintf(&path, "%s/%s/config", place->path, entry) < 0) {
-		path = NULL;
+	if (!path)
 		return false;
-	}
 	fd = hostfs_open(q->ctx->host, path, O_PATH);
 	return fd >= 0 || fd == -EACCES;
 }
@@ -211,14 +215,12 @@ static bool is_listed(const struct query *q, const char *lxcpath, const char *na
 static int owner_of(const struct hostfs *host, const char *lxcpath, const char *name,
 		    uid_t *ret_owner)
 {
-	_cleanup_free_ char *path = NULL;
+	_cleanup_free_ char *path = config_path(lxcpath, name);
 	_cleanup_fd_ int fd = -EBADF;
 	struct stat st;
 
-	if (asprintf(&path, "%s/%s/config", lxcpath, name) < 0) {
-		path = NULL;
+	if (!path)
 		return -ENOMEM;
-	}
 	fd = beneath_open(host->root_fd, path, O_PATH | O_NOFOLLOW,
 			  RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS);
 	if (fd == -EACCES && geteuid() != 0) {

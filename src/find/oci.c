@@ -35,8 +35,9 @@ static int add(struct runtime_context *ctx, const char *dir, const char *id, uid
 	_cleanup_free_ char *path = NULL;
 	int r;
 
-	if (!known.id || (named && !known.name) || !known.state_root ||
-	    asprintf(&path, "%s/%s", dir, id) < 0) {
+	if (asprintf(&path, "%s/%s", dir, id) < 0)
+		path = NULL;
+	if (!known.id || (named && !known.name) || !known.state_root || !path) {
 		known_done(&known);
 		return state_no_memory(err);
 	}

@@ -152,8 +152,10 @@ static int ask_probe(struct probe *probe, struct lookup_answer *answer, struct e
 	};
 	int r;
 
-	if (asprintf(&what, "the files of \"%s\"", target_name(probe->target)) < 0)
+	if (asprintf(&what, "the files of \"%s\"", target_name(probe->target)) < 0) {
+		what = NULL;
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "look at files");
+	}
 	asked.what = what;
 	r = disposable_ask(&asked, answer, sizeof(*answer), sizeof(*answer), err);
 	if (r == PROBE_NO_SETNS_PIDFD)
