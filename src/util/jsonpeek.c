@@ -266,7 +266,7 @@ bool jsonpeek_read(const char *text, size_t n, struct jsonpeek *want, size_t cou
 	const struct level top = { .active = (1U << count) - 1 };
 
 	for (size_t i = 0; i < count; i++)
-		want[i].kind = JSONPEEK_NONE;
+		want[i] = (struct jsonpeek){ .path = want[i].path };
 	skip_space(&r);
 	/* The end of a lone number is none to the parser: it could go on. */
 	if (r.at == r.end || (*r.at != '{' && *r.at != '[') || !read_value(&r, top))

@@ -62,6 +62,20 @@ static void several_are_found_at_once(void **state)
 	assert_int_equal(want[3].kind, JSONPEEK_NONE);
 }
 
+/* Nothing of the text before is left in what is asked for once more. */
+static void a_value_that_is_not_there_is_empty(void **state)
+{
+	struct jsonpeek want = { .path = "a" };
+
+	(void)state;
+	assert_true(jsonpeek_read("{\"a\":1}", 7, &want, 1));
+	assert_int_equal(want.n, 1);
+	assert_true(jsonpeek_read("{\"b\":1}", 7, &want, 1));
+	assert_int_equal(want.kind, JSONPEEK_NONE);
+	assert_null(want.at);
+	assert_int_equal(want.n, 0);
+}
+
 static void a_label_that_looks_like_a_name_is_none(void **state)
 {
 	(void)state;
@@ -128,6 +142,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_value_is_what_stands_at_its_path),
 		cmocka_unit_test(several_are_found_at_once),
+		cmocka_unit_test(a_value_that_is_not_there_is_empty),
 		cmocka_unit_test(a_label_that_looks_like_a_name_is_none),
 		cmocka_unit_test(what_could_be_read_in_two_ways_is_left_to_the_parser),
 		cmocka_unit_test(what_is_no_document_is_left_to_the_parser),
