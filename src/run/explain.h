@@ -10,7 +10,8 @@
  *
  * Gives up all privileges before it looks at a target's files. The process is good for nothing but
  * ending afterwards.
- * Return: -@errnum, with @err filled and its status 126 or 127.
+ * Return: -@errnum, with @err filled and its status 126 or 127; 125 where the program's name is that of
+ * a file that an option should have had.
  */
 int explain_exec(const struct run *run, const struct step *step, int errnum, struct error *err);
 
