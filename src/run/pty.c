@@ -13,26 +13,21 @@
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "sys/beneath.h"
 #include "util/fd.h"
 
 /* No link is followed: neither to another devpts, nor to what a process has open. */
 static int open_path(const char *name)
 {
-	const struct open_how how = {
-		.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC,
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, name, &how, sizeof(how));
+	_cleanup_fd_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	/* Before Linux 5.6, and where a filter does not know it. */
-	if (fd < 0 && errno == ENOSYS)
-		fd = open(name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	return root < 0 ? -errno
+			: beneath_open(root, name, O_PATH | O_NOFOLLOW,
+				       RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
 }
 
 /*
@@ -93,13 +88,13 @@ static int take_from_host(struct run *run, int errnum)
 
 int step_pty(struct run *run, const struct step *step, struct error *err)
 {
-	_cleanup_fd_ int master = open_master(run, "/dev/pts/ptmx", true);
+	_cleanup_fd_ int master = open_master(run, "dev/pts/ptmx", true);
 	int slave, r;
 
 	(void)step;
 	/* A devpts is often mounted so that nobody but root may open its own. */
 	if (master == -EACCES)
-		master = open_master(run, "/dev/ptmx", false);
+		master = open_master(run, "dev/ptmx", false);
 	slave = master < 0 ? master : open_slave(master);
 	if (slave < 0) {
 		r = take_from_host(run, -slave);
