@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "util/fd.h"
+#include "util/take.h"
 
 /* 340 lines of three padded numbers are 11220 bytes. */
 enum {
@@ -16,18 +17,12 @@ enum {
 
 static int take_number(const char **text, uint32_t *ret_number)
 {
-	uint64_t number = 0;
-	size_t n;
+	uint64_t number;
+	const char *rest = take_uint(*text, 10, &number);
 
-	*text += strspn(*text, " \t");
-	n = strspn(*text, "0123456789");
-	if (n == 0 || n > strlen("4294967295"))
+	if (!rest || number > UINT32_MAX)
 		return -EBADMSG;
-	for (size_t i = 0; i < n; i++)
-		number = number * 10 + (uint64_t)((*text)[i] - '0');
-	if (number > UINT32_MAX)
-		return -EBADMSG;
-	*text += n;
+	*text = rest;
 	*ret_number = (uint32_t)number;
 	return 0;
 }
