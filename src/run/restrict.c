@@ -14,6 +14,12 @@
 #include "run/mountinfo.h"
 #include "util/macro.h"
 
+/* Since Linux 5.10; the C library's headers may be older. */
+#define SEEN_NOSYMFOLLOW 0x2000 /* as statfs(2) has it */
+#ifndef MS_NOSYMFOLLOW
+#define MS_NOSYMFOLLOW 256
+#endif
+
 /* What a mount has already and must not lose: in a user namespace the kernel refuses that. */
 static unsigned long flags_of(const struct statfs *fs)
 {
@@ -23,7 +29,7 @@ static unsigned long flags_of(const struct statfs *fs)
 		{ ST_RDONLY, MS_RDONLY },     { ST_NOSUID, MS_NOSUID },
 		{ ST_NODEV, MS_NODEV },	      { ST_NOEXEC, MS_NOEXEC },
 		{ ST_NOATIME, MS_NOATIME },   { ST_NODIRATIME, MS_NODIRATIME },
-		{ ST_RELATIME, MS_RELATIME },
+		{ ST_RELATIME, MS_RELATIME }, { SEEN_NOSYMFOLLOW, MS_NOSYMFOLLOW },
 	};
 	unsigned long ms = 0;
 
