@@ -257,6 +257,21 @@ nsbox" ] || fail "$output"
 	expect_stderr '^hint: --view=host takes Linux 5.2'
 }
 
+@test "what a mount of the target's forbids stays forbidden where it is changed alone" {
+	local dir=$BATS_TEST_TMPDIR/root/links flags
+	mkdir -p "$dir"
+	# The last one since Linux 5.10.
+	scratch --setup="mount -t tmpfs -o noexec,noatime,nosymfollow none '$dir' ||
+		mount -t tmpfs -o noexec,noatime none '$dir'"
+	flags=$(awk '$5 == "/links" { print $6 }' "/proc/$T/mountinfo")
+	[[ $flags == rw,noexec,noatime* ]] || fail "$flags"
+	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
+		-e inject=mount_setattr:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host \
+		sh -c 'grep " $NSJOIN_ROOT/links " /proc/self/mountinfo' 3>&-
+	expect_status 0
+	[[ "$output" == *" rw,nosuid,nodev,${flags#rw,} - tmpfs "* ]] || fail "$output"
+}
+
 @test "as many of the host's tools work as on the host" {
 	local host
 	mkdir -p "$BATS_TEST_TMPDIR/root/etc"
