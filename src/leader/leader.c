@@ -146,7 +146,7 @@ static void take_order(const struct leader *leader)
  */
 _Noreturn static void attend(const struct leader *leader)
 {
-	const long patience[2] = { 1, 0 }; /* the kernel's struct timespec */
+	long patience[2] = { 1, 0 }; /* the kernel's struct timespec, and what is left of it */
 	struct pollfd in[3] = {
 		{ .fd = leader->control, .events = POLLIN },
 		{ .fd = leader->signals, .events = POLLIN },

@@ -171,7 +171,7 @@ static long clone_program(struct leader *leader)
  */
 static void bury_program(const struct leader *leader)
 {
-	const long patience[2] = { 1, 0 }; /* the kernel's struct timespec */
+	long patience[2] = { 1, 0 }; /* the kernel's struct timespec, and what is left of it */
 	struct pollfd end_of_child = { .fd = leader->signals, .events = POLLIN };
 
 	(void)call4(SYS_ppoll, &end_of_child, 1, patience, 0);

@@ -63,19 +63,26 @@ enum {
 };
 
 /*
- * The child, which has told all that there is to be told, and ends. With -H it waits for one of us that
- * the target sees, and may trace: so not for long.
+ * The child, which ends. With -H it waits for one of us that the target sees, and may trace: so not for
+ * long. Return: 0, -ETIMEDOUT where it had to be killed, or another -errno.
  */
-static void reap_told(const struct run *run, pid_t child)
+static int reap_soon(const struct run *run, pid_t child, int *ret_status)
 {
 	_cleanup_fd_ int fd = plan_reaps_inside(run->plan) ? pidfd_of(child) : -EBADF;
 	struct pollfd end = { .fd = fd, .events = POLLIN };
+
+	if (fd < 0 || poll(&end, 1, FAREWELL_MS) != 0)
+		return reap(child, ret_status);
+	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
+	return -ETIMEDOUT;
+}
+
+/* Where it has told all that there is to be told: what it has ended with says no more. */
+static void reap_told(const struct run *run, pid_t child)
+{
 	int status;
 
-	if (fd >= 0 && poll(&end, 1, FAREWELL_MS) == 0)
-		(void)kill(child, SIGKILL); /* not reaped: the number is its own */
-	else
-		(void)reap(child, &status); /* what it has ended with says no more */
+	(void)reap_soon(run, child, &status);
 }
 
 /* Where the child could make no terminal of the target's. */
@@ -97,10 +104,10 @@ static int give_pty(struct run *run, struct error *err)
 /* The child has said why, on standard error, and its status is ours. */
 static int take_failure(const struct run *run, pid_t child, struct error *err)
 {
-	int status = 0, r = reap(child, &status);
+	int status = SIGKILL, r = reap_soon(run, child, &status);
 	char buf[REQUEST_PARTS_MAX];
 
-	if (r < 0)
+	if (r < 0 && r != -ETIMEDOUT)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the child");
 	if (WIFEXITED(status) && WEXITSTATUS(status) >= STATUS_FAILED)
 		return WEXITSTATUS(status);
@@ -231,10 +238,29 @@ static bool is_program(const struct run *run, int pidfd, pid_t child)
 	return pid == child || pid == -ESRCH; /* it was quick */
 }
 
+/* Failures are told by errno; who has taken the leader over may send anything. */
+static bool is_sound(const struct leader_report *report)
+{
+	enum leader_report_kind kind = (enum leader_report_kind)report->kind;
+
+	return report->value > 0 ||
+	       (kind != LEADER_EXEC_FAILED && kind != LEADER_FAILED && kind != LEADER_NOT_FOUND);
+}
+
+/* What nobody but such a one would send: what it was to be part of is at an end. */
+static int refuse_report(const struct run *run, pid_t child, int fd, struct error *err)
+{
+	(void)fd_close(fd); /* -EBADF */
+	end_child(run, child);
+	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
+}
+
 /* What has arrived. Return: 0 to go on, 1 where the program runs, else what run_isolated() returns. */
 static int take_report(struct run *run, pid_t child, const struct leader_report *report, int fd,
 		       struct error *err)
 {
+	if (!is_sound(report))
+		return refuse_report(run, child, fd, err);
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_PTY:
 	case LEADER_NO_PTY:
@@ -262,8 +288,7 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 	case LEADER_ENDED:
 		break;
 	}
-	(void)fd_close(fd); /* -EBADF */
-	return error_set(err, ERROR_SYSTEM, EBADMSG, "hear from the leader");
+	return refuse_report(run, child, fd, err);
 }
 
 /* The next report. Return: 1 with it, 0 where the child has ended, -ETIMEDOUT, or another -errno. */
