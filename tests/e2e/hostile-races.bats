@@ -14,6 +14,9 @@
 # shellcheck source=lib.bash
 . "$BATS_TEST_DIRNAME/lib.bash"
 
+# Where whoever turns on all processes refuses to be.
+here=$(readlink /proc/self/ns/pid)
+
 # ---- R26
 
 # dies_after OPTIONS... - the target is killed as soon as nsjoin has joined
@@ -74,7 +77,7 @@ held_program() {
 	local log=$BATS_TEST_TMPDIR/log
 	: >"$log"
 	# Not before the shell of the setting up has ended: it would be held, too.
-	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log') &"
+	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log' '$here') &"
 	wait_line "$log" ready
 	# A job of its own: else the shell has it ignore SIGINT.
 	set -m
@@ -121,7 +124,7 @@ held_program() {
 	local log=$BATS_TEST_TMPDIR/log
 	: >"$log"
 	# Not before the shell of the setting up has ended: it would be held, too.
-	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log') &"
+	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log' '$here') &"
 	wait_line "$log" ready
 	run --separate-stderr timeout 30 "$ptyrun" \
 		run="until grep -q holds '$log'; do sleep 0.05; done" send='^C' \
@@ -152,7 +155,7 @@ storm_entered() {
 	ln -s a "$root/etc"
 	# The storm is at work in the root that is entered.
 	target_start --ns=muinpC --mount-proc --pivot --root="$root" \
-		--setup="exec '$storm' '$root'"
+		--setup="exec '$storm' '$root' '$here'"
 	before=$(held)
 	for ((i = 0; i < entries; i++)); do
 		read -ra way <<<"${ways[i % ${#ways[@]}]}"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * holder LOG - a debugger that lets nobody end
+ * holder LOG NAMESPACE - a debugger that lets nobody end
+ *
+ * NAMESPACE is the tests' pid namespace (apart.h).
  *
  * Seizes every process that comes, as soon as /proc shows it, and holds each when it is about to
  * end. "ready", "seized PID" and "holds PID" are written to LOG.
@@ -15,9 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "apart.h"
+
 enum {
-	PIDS = 4096,
-	RESERVED_PIDS = 300 /* the kernel starts here when it has counted through */
+	PIDS = 4096
 };
 
 static void seize_new(FILE *log, DIR *proc)
@@ -58,11 +61,10 @@ static void serve(FILE *log)
 
 int main(int argc, char *argv[])
 {
-	FILE *log = argc == 2 ? fopen(argv[1], "we") : NULL;
+	FILE *log = argc == 3 ? fopen(argv[1], "we") : NULL;
 	DIR *proc = opendir("/proc");
 
-	/* Numbers that low are given in a young pid namespace only: never on the machine itself. */
-	if (getpid() >= RESERVED_PIDS)
+	if (argc != 3 || !is_apart_from(argv[2]))
 		return 2;
 	if (!log || !proc)
 		return 1;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * storm DIR - does all that makes it hard to be entered, as fast as it can
+ * storm DIR NAMESPACE - does all that makes it hard to be entered, as fast as it can
+ *
+ * NAMESPACE is the tests' pid namespace (apart.h).
  *
  * Goes on in the background, as soon as it is in DIR. Takes turns at: making processes that end at
  * once; killing every process but the first of its pid namespace and itself; renaming DIR/a and DIR/b;
@@ -15,9 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-	RESERVED_PIDS = 300 /* the kernel starts here when it has counted through */
-};
+#include "apart.h"
 
 static void make_processes(void)
 {
@@ -55,10 +55,9 @@ static void change_root(void)
 
 int main(int argc, char *argv[])
 {
-	/* Numbers that low are given in a young pid namespace only: never on the machine itself. */
-	if (getpid() >= RESERVED_PIDS)
+	if (argc != 3 || !is_apart_from(argv[2]))
 		return 2;
-	if (argc != 2 || chdir(argv[1]) < 0) {
+	if (chdir(argv[1]) < 0) {
 		perror("storm");
 		return 1;
 	}
