@@ -35,55 +35,62 @@ static ns_set early_part(const struct facts *facts, ns_set set)
 	return early;
 }
 
-static int refuse(enum error_id id, enum ns_type type, const char *owner, const char *way,
-		  struct error *err)
+/* @letters: who has not typed a letter cannot leave it out */
+static int refuse(enum error_id id, enum ns_type type, ns_set letters, const char *owner,
+		  const char *way, struct error *err)
 {
 	error_set(err, id, 0, "cannot join %s: %s", ns_table[type].name, owner);
-	error_hint(err, "%s, or leave out -%c", way, ns_table[type].letter);
+	if (ns_has(letters, type))
+		error_hint(err, "%s, or leave out -%c", way, ns_table[type].letter);
+	else
+		error_hint(err, "%s", way);
 	return -EPERM;
 }
 
 /* Whether the kernel will let us, as far as owners are known. Return: 0, or -EPERM with @err. */
-static int check_owner(const struct facts *facts, enum ns_type type, ns_set join, struct error *err)
+static int check_owner(const struct facts *facts, enum ns_type type, ns_set letters,
+		       struct error *err)
 {
+	ns_set join = facts->present & ~facts->same;
 	bool with_user = ns_has(join, NS_USER);
 
 	switch (facts->owner[type]) {
 	case OWNER_UNKNOWN:
 		return 0;
 	case OWNER_ABOVE:
-		return refuse(ERROR_USERNS_NEEDED, type,
+		return refuse(ERROR_USERNS_NEEDED, type, letters,
 			      "it belongs to a user namespace outside of yours", "run there", err);
 	case OWNER_OURS:
 		if (facts->caller_admin)
 			return 0;
-		return refuse(ERROR_PERMISSION, type,
+		return refuse(ERROR_PERMISSION, type, letters,
 			      "your user namespace owns it, and you lack CAP_SYS_ADMIN there",
 			      "run as root", err);
 	case OWNER_TARGET:
 		if (facts->caller_admin || with_user)
 			return 0;
-		return refuse(ERROR_USERNS_NEEDED, type, "the target's user namespace owns it",
-			      "add -U, run as root", err);
+		return refuse(ERROR_USERNS_NEEDED, type, letters,
+			      "the target's user namespace owns it", "add -U, run as root", err);
 	case OWNER_OTHER:
 		/* Its creator may, but only in the one call that decides with what we start with. */
 		if (facts->caller_admin ||
 		    (with_user && facts->setns_pidfd && ns_has(facts->by_pidfd, NS_USER) &&
 		     ns_has(facts->by_pidfd, type)))
 			return 0;
-		return refuse(ERROR_USERNS_NEEDED, type, "another user namespace owns it",
+		return refuse(ERROR_USERNS_NEEDED, type, letters, "another user namespace owns it",
 			      "run as root", err);
 	}
 	return 0;
 }
 
-static int check_owners(const struct facts *facts, ns_set join, struct error *err)
+int plan_order_check(const struct facts *facts, ns_set letters, struct error *err)
 {
+	ns_set join = facts->present & ~facts->same;
 	int r = 0;
 
 	for (enum ns_type t = 0; t < NS_COUNT && r == 0; t++)
 		if (ns_has(join, t) && t != NS_USER)
-			r = check_owner(facts, t, join, err);
+			r = check_owner(facts, t, letters, err);
 	return r;
 }
 
@@ -93,7 +100,7 @@ int plan_order(const struct facts *facts, struct plan *plan, struct error *err)
 	ns_set by_pidfd = facts->setns_pidfd ? plan->join & facts->by_pidfd : 0;
 	ns_set by_fd = plan->join & ~by_pidfd;
 	ns_set early, late;
-	int r = check_owners(facts, plan->join, err);
+	int r = plan_order_check(facts, NS_ALL, err);
 
 	if (r < 0 || !plan->join)
 		return r;

@@ -15,6 +15,16 @@
 /* plan_order() - add the joining steps and their verification. Return: 0 or -errno with @err. */
 int plan_order(const struct facts *facts, struct plan *plan, struct error *err);
 
+/*
+ * plan_order_check() - whether the kernel will let us join, as far as the owners are known
+ * @letters: what the command line names by its letter, and can leave out
+ *
+ * plan_order() does this, too: a cause that lies here is to be told before anything that follows
+ * from it, as that a cgroup is not ours to join.
+ * Return: 0, or -EPERM with @err.
+ */
+int plan_order_check(const struct facts *facts, ns_set letters, struct error *err);
+
 /* plan_add() - append a step. PLAN_MAX has room for one of each. Return: the step, to be filled. */
 struct step *plan_add(struct plan *plan, enum step_kind kind, const char *why);
 

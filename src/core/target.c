@@ -10,6 +10,7 @@
 
 #include "core/plan.h"
 #include "core/plan_limits.h"
+#include "core/plan_order.h"
 #include "core/shell.h"
 #include "core/target_parts.h"
 #include "find/confenv.h"
@@ -318,11 +319,17 @@ static int verify(struct target *t, struct error *err)
 	return find_verify(&t->found, err);
 }
 
+static int check_owners(const struct request *req, struct target *t, struct error *err)
+{
+	return plan_order_check(&t->facts, req->wanted, err);
+}
+
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
 		find,
 		target_open_namespaces,
+		check_owners,
 		open_dirs,
 		target_read_ids,
 		read_environ,

@@ -108,6 +108,20 @@ part_of() {
 	expect_stderr 'your part of the hierarchy does not have it; leave out -c'
 }
 
+# His by its uid, as a container that runs as him, and in root's namespaces nevertheless.
+@test "who may not join the namespaces is told of them, and not of the cgroup" {
+	target_in "$(unique)" pids ''
+	target_start --ns=muinpC --mount-proc --uid=1000 --gid=1000
+	echo "$T" >"$REPLY/cgroup.procs"
+	for way in '' -H --privileged; do
+		# shellcheck disable=SC2086 # no word or one
+		refused_as user_j permission "cannot join mnt: your user namespace owns it" -t "$T" $way
+		expect_stderr '"hints":."run as root".'
+	done
+	refused_as user_j permission 'cannot join net' -t "$T" -n -c
+	expect_stderr 'or leave out -n'
+}
+
 @test "without -c the caller's" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n cat /proc/self/cgroup
