@@ -153,6 +153,8 @@ static int refuse_join(const struct request *req, struct target *t, const char *
 	if (errnum == EACCES || errnum == EPERM)
 		error_hint(err, "the cgroup is not yours to join; %s, or run as root",
 			   way_out(req, buf));
+	if (errnum == EROFS)
+		error_hint(err, "the cgroups are mounted read-only here; %s", way_out(req, buf));
 	return -errnum;
 }
 
@@ -179,23 +181,25 @@ static bool may_write_anywhere(void)
 
 /*
  * v2 asks whoever moves a process whether he may write to the cgroup that both are below, too; with
- * v1 moving oneself takes the right to write to where one goes.
+ * v1 moving oneself takes the right to write to where one goes. Return: 0 or a negative errno.
  */
-static bool may_leave(const char *where, const struct cgroup_line *theirs, const char *ours)
+static int check_leaving(const char *where, const struct cgroup_line *theirs, const char *ours)
 {
 	_cleanup_free_ char *file = NULL;
 	/* How much of the end is not common; "/" is not in @where. */
 	size_t up = theirs->path[1] ? strlen(theirs->path) - common_length(theirs->path, ours) : 0;
 
 	if (up > strlen(where))
-		return may_write_anywhere();
+		return may_write_anywhere() ? 0 : -EACCES;
 	if (asprintf(&file, "%.*s/cgroup.procs", (int)(strlen(where) - up), where) < 0) {
 		file = NULL;
-		return false;
+		return -ENOMEM;
 	}
 	if (faccessat(AT_FDCWD, file, W_OK, AT_EACCESS) == 0)
-		return true;
-	return errno == ENOENT && may_write_anywhere();
+		return 0;
+	if (errno == ENOENT)
+		return may_write_anywhere() ? 0 : -EACCES;
+	return -errno;
 }
 
 /* Which of both is missing, the hierarchy or the cgroup. */
@@ -252,8 +256,9 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	r = check_frozen(req, t, dir, line, err);
 	if (r < 0)
 		return r;
-	if (is_v2(line) && !may_leave(where, line, ours))
-		return refuse_join(req, t, where, EACCES, err);
+	r = is_v2(line) ? check_leaving(where, line, ours) : 0;
+	if (r < 0)
+		return refuse_join(req, t, where, -r, err);
 	t->cgroup_fd[i] = openat(dir, file, O_WRONLY | O_CLOEXEC);
 	if (t->cgroup_fd[i] < 0)
 		return refuse_join(req, t, where, errno, err);
@@ -326,6 +331,12 @@ static bool takes_devices(const struct request *req, const struct target *t)
 	       !ns_has(t->facts.present & ~t->facts.same, NS_USER);
 }
 
+/* Not there, not to be written to, or not ours to ask for. */
+static bool is_out_of_reach(int r)
+{
+	return r == -ENOENT || r == -EXDEV || r == -EROFS || r == -EACCES || r == -EPERM;
+}
+
 /* Return: 0, -EXDEV where it is out of reach, or another negative errno with @err filled. */
 static int hold_to_devices_v2(struct target *t, const struct cgroup_line *line, const char *ours,
 			      struct error *err)
@@ -338,9 +349,7 @@ static int hold_to_devices_v2(struct target *t, const struct cgroup_line *line, 
 	r = target_open_devices(t, line->path, path ? path : "/");
 	if (r >= 0)
 		return r;
-	/* Not there, not to be written to, or not ours to ask for. */
-	if (r == -ENOENT || r == -EXDEV || r == -EROFS || r == -EACCES || r == -EPERM ||
-	    r == -ENOSYS)
+	if (is_out_of_reach(r) || r == -ENOSYS)
 		return -EXDEV;
 	error_set(err, ERROR_CGROUP_JOIN, -r, "hold the program to the devices of \"%s\"", t->name);
 	error_hint(err, "-c joins the target's own cgroup");
@@ -357,7 +366,7 @@ static int join_devices(const struct request *req, struct target *t, const struc
 		r = hold_to_devices_v2(t, line, ours, err);
 	else if (has_controller(line->controllers, "devices"))
 		r = join_line(req, t, line, ours, err);
-	if (r != -ENOENT && r != -EXDEV && r != -EBUSY)
+	if (!is_out_of_reach(r) && r != -EBUSY)
 		return r;
 	error_done(err);
 	t->facts.devices_left = true;

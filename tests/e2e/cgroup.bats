@@ -122,6 +122,37 @@ part_of() {
 	expect_stderr 'or leave out -n'
 }
 
+# read_only_j ARGS... - nsjoin as in a container that sees the hierarchies and may not write to them
+read_only_j() {
+	timeout 20 unshare --mount sh -c 'grep -E " - cgroup2? " /proc/self/mountinfo | cut -d " " -f 5 |
+		while read -r at; do mount -o remount,bind,ro "$at" || exit; done; exec "$@"' \
+		sh "$NSJOIN" "$@" 3>&-
+}
+
+# unwritable HIERARCHY...
+unwritable() {
+	target_in "$(unique)" "$@"
+	refused_as read_only_j cgroup-join 'Read-only file system' -t "$T"
+	expect_stderr 'mounted read-only here; leave it out: --as-target=-cgroup"'
+	refused_as read_only_j cgroup-join 'Read-only file system' -t "$T" -n -c
+	expect_stderr 'mounted read-only here; leave out -c"'
+}
+
+# bats test_tags=cgroup1
+@test "hierarchies that are mounted read-only: version 1" {
+	requires cgroup1
+	unwritable devices
+	# Of what -H takes by itself it says that it was not to be had.
+	run --separate-stderr read_only_j -t "$T" -H echo there
+	expect_output there
+	expect_stderr 'not held to the devices'
+}
+
+@test "a hierarchy that is mounted read-only: version 2" {
+	requires cgroup2
+	unwritable ''
+}
+
 @test "without -c the caller's" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n cat /proc/self/cgroup
