@@ -101,19 +101,30 @@ static const char *way_out(const struct request *req, char buf[WAY_OUT_MAX])
 	return buf;
 }
 
-static int refuse_frozen(const struct request *req, const struct target *t,
+static bool has_filters(struct target *t)
+{
+	const char *status;
+
+	return target_status(t, &status) == 0 && strstr(status, "\nSeccomp:\t2");
+}
+
+static int refuse_frozen(const struct request *req, struct target *t,
 			 const struct cgroup_line *line, struct error *err)
 {
+	struct request rest = *req;
 	char buf[WAY_OUT_MAX];
 
+	/* What v1 has frozen does not stop to have its filters copied either. */
+	if (!is_v2(line) && has_filters(t))
+		rest.as_target &= ~AS_BIT(AS_SECCOMP);
 	error_set(err, ERROR_CGROUP_FROZEN, 0, "cgroup \"%s\" is frozen: \"%s\" is paused",
 		  line->path, t->name);
-	error_hint(err, "resume the container first, or %s", way_out(req, buf));
+	error_hint(err, "resume the container first, or %s", way_out(&rest, buf));
 	return -EBUSY;
 }
 
 /* What joins a frozen cgroup stops at once and can hardly be killed. */
-static int check_frozen(const struct request *req, const struct target *t, int dir_fd,
+static int check_frozen(const struct request *req, struct target *t, int dir_fd,
 			const struct cgroup_line *line, struct error *err)
 {
 	if (cgroupfs_is_frozen(line->controllers, dir_fd))

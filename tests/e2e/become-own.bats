@@ -252,6 +252,9 @@ frozen_in() {
 @test "a target that version 1 has frozen cannot be stopped for its filter: said, without waiting" {
 	requires freezer
 	frozen_in freezer --filters=1
+	# One hint is enough.
+	refused cgroup-frozen 'is frozen' -t "$T"
+	expect_stderr '--as-target=-seccomp,-cgroup"'
 	run --separate-stderr j -t "$T" --as-target=-cgroup true
 	expect_status 125
 	expect_stderr 'does not stop'
