@@ -26,7 +26,8 @@ struct parser {
 	struct command *command;
 	int argc;
 	char **argv;
-	char last_bare; /* letter of the last option, if it could have had an argument; or 0 */
+	char last;	/* letter of the last option */
+	char last_bare; /* the same, if it could have had an argument; or 0 */
 	struct error *err;
 };
 
@@ -46,6 +47,7 @@ static int take(struct parser *p, enum option_id id, bool is_long, const char *v
 	const struct option_use use = { id, is_long, value };
 	bool bare = !value && (row->arg == ARG_OPTIONAL || row->arg == ARG_NSFILE);
 
+	p->last = row->letter;
 	p->last_bare = bare ? row->letter : 0;
 	if (id == OPTION_HELP)
 		p->command->verb = VERB_HELP;
@@ -301,7 +303,10 @@ static int take_program(struct parser *p)
 	if (!*p->argv[optind])
 		return error_set(p->err, ERROR_USAGE, 0, "the program's name is empty");
 	req->program = p->argv + optind;
-	if (strchr(req->program[0], '/') && strcmp(p->argv[optind - 1], "--") != 0)
+	if (strcmp(p->argv[optind - 1], "--") == 0)
+		return 0;
+	req->before_program = p->last;
+	if (strchr(req->program[0], '/'))
 		req->unattached = p->last_bare;
 	return 0;
 }
@@ -364,7 +369,7 @@ static int take_words(struct parser *p)
 
 int options_parse(int argc, char *argv[], struct command *command, struct error *err)
 {
-	struct parser p = { command, argc, argv, 0, err };
+	struct parser p = { command, argc, argv, 0, 0, err };
 	int r;
 
 	*command = (struct command){ .words = argv + argc };

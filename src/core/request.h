@@ -150,6 +150,7 @@ struct request {
 	 * as its FILE or DIR, had it been attached ("-n /run/netns/x"); else 0. For hints only.
 	 */
 	char unattached;
+	char before_program; /* the same, whatever PROGRAM looks like; for hints only */
 };
 
 /* request_init() - the empty request: nothing asked for */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "find/process.h"
@@ -26,6 +27,17 @@ static const char *target_link(enum ns_type type, char *buf)
 	return buf;
 }
 
+static int open_path(const char *file, enum ns_type type, struct target *t, struct error *err)
+{
+	int r = nsfd_open_file(file, type, &t->ns_fd[type], err);
+
+	/* Of --user=root another tool makes a user, and -u is short for it there. */
+	if (r == -ENOENT && !strchr(file, '/') && (type == NS_USER || type == NS_UTS))
+		error_hint(err, "-%c is a namespace; as a user: -S %s", ns_table[type].letter,
+			   file);
+	return r;
+}
+
 static int open_file(const struct request *req, enum ns_type type, struct target *t,
 		     struct error *err)
 {
@@ -33,7 +45,7 @@ static int open_file(const struct request *req, enum ns_type type, struct target
 	uint64_t nsid;
 
 	if (file[0] != ':')
-		return nsfd_open_file(file, type, &t->ns_fd[type], err);
+		return open_path(file, type, t, err);
 	if (parse_uint64(file + 1, UINT64_MAX, &nsid) < 0)
 		return error_set(err, ERROR_USAGE, 0, "\"%s\" is not a namespace id", file);
 	return nsfd_open_by_id(type, nsid, &t->ns_fd[type], err);

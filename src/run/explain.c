@@ -85,8 +85,23 @@ unsigned int explain_ways_out(const struct request *req)
 	return ways;
 }
 
-int explain_missing(const char *target, const char *program, const char *path, unsigned int ways,
-		    struct error *err)
+/* What other tools take there: a user, a variable, a command line in one word. */
+static void hint_habit(const struct request *req, const char *program, struct error *err)
+{
+	char before = req->before_program;
+
+	if (before == ns_table[NS_UTS].letter || before == ns_table[NS_USER].letter)
+		error_hint(err, "-%c is a namespace; as a user: -S %s", before, program);
+	else if (before == 'e' && strchr(program, '='))
+		error_hint(err, "-e is the target's environment; for a variable: env %s …",
+			   program);
+	else if (strpbrk(program, " |;&"))
+		error_hint(err, "it is one word; a command line for a shell: sh -c \"%s\"",
+			   program);
+}
+
+int explain_missing(const struct request *req, const char *target, const char *program,
+		    const char *path, unsigned int ways, struct error *err)
 {
 	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s%s", program,
 		  target ? " in " : "", target ? target : "",
@@ -101,6 +116,7 @@ int explain_missing(const char *target, const char *program, const char *path, u
 	if (ways & WAY_OWN_FILES)
 		error_hint(err, "the program is taken from the target's files; "
 				"leave out -m, -a and -r to use your own");
+	hint_habit(req, program, err);
 	if (path && !strchr(program, '/'))
 		error_hint(err, "PATH was searched: %s", path);
 	return -ENOENT;
@@ -166,8 +182,8 @@ static int explain_absent(const struct run *run, const struct step *step, const 
 		return explain_no_interp(target_files, target, file, needs.interp, err);
 	if (run->req->view == VIEW_TARGET && step->exec.search)
 		ways |= WAY_TAKEN;
-	return explain_missing(target_files ? target : NULL, step->exec.file, searched_path(run),
-			       ways, err);
+	return explain_missing(run->req, target_files ? target : NULL, step->exec.file,
+			       searched_path(run), ways, err);
 }
 
 /* /proc/PID/ns/net: may be closed to us, and still is what it is called. */

@@ -46,8 +46,8 @@ unsigned int explain_ways_out(const struct request *req);
  * @ways:   a set of enum way_out
  * Return: -ENOENT.
  */
-int explain_missing(const char *target, const char *program, const char *path, unsigned int ways,
-		    struct error *err);
+int explain_missing(const struct request *req, const char *target, const char *program,
+		    const char *path, unsigned int ways, struct error *err);
 
 /* explain_no_interp() - the error of a program whose loader or interpreter is not there */
 int explain_no_interp(bool target_files, const char *target, const char *program,

@@ -248,7 +248,7 @@ static int take_answer(const struct request *req, struct target *t, const struct
 	if (answer->result == LOOKUP_MISSING && q->want_shell)
 		return explain_no_shell(t, q, err);
 	if (answer->result == LOOKUP_MISSING)
-		return explain_missing(q->hostile ? t->name : NULL, q->program, q->path,
+		return explain_missing(req, q->hostile ? t->name : NULL, q->program, q->path,
 				       q->hostile ? explain_ways_out(req) : 0, err);
 	if (answer->result == LOOKUP_FOUND) {
 		t->program = strdup(answer->program);

@@ -207,6 +207,18 @@ expect_stderr_of_text() {
 	refused usage '' -it web
 }
 
+@test "a user, a variable and a command line as other tools take them" {
+	target_full
+	fails_with 127 program-not-found 'as a user: -S no-such-user' -t "$T" -u no-such-user id
+	fails_with 127 program-not-found 'as a user: -S no-such-user' -t "$T" --user no-such-user id
+	refused wrong-namespace-file 'as a user: -S no-such-user' -t "$T" --user=no-such-user
+	refused wrong-namespace-file 'as a user: -S no-such-user' -t "$T" -u=no-such-user
+	fails_with 127 program-not-found 'for a variable: env A=b' -t "$T" -e A=b true
+	fails_with 127 program-not-found 'for a shell: sh -c .*"echo here"' -t "$T" "echo here"
+	fails_with 127 program-not-found 'PATH was searched' -t "$T" -n -- no-such-user id
+	! grep -q -- '-S' <<<"$stderr" || fail "$stderr"
+}
+
 @test "a target as a first word is asked about" {
 	target_full
 	fails_with 125 no-target "did you mean: nsjoin -t $T" "$T"

@@ -135,6 +135,8 @@ static void assert_same_request(const struct request *a, const struct request *b
 		assert_int_equal(a->keep_fd[i], b->keep_fd[i]);
 	assert_int_equal(a->verbosity, b->verbosity);
 	assert_int_equal(a->unattached, b->unattached);
+	if (b->before_program) /* most cases are not about it */
+		assert_int_equal(a->before_program, b->before_program);
 }
 
 struct good {
@@ -442,7 +444,7 @@ static void where_a_file_may_have_been_meant(void **state)
 		{ "-t 1 -w /tmp",
 		  { .target = "1", .wd = { .kind = DIR_TARGET }, .unattached = 'w' },
 		  "/tmp" },
-		{ "-t 1 -n cmd", { .target = "1", .wanted = BIT_N }, "cmd" },
+		{ "-t 1 -n cmd", { .target = "1", .wanted = BIT_N, .before_program = 'n' }, "cmd" },
 		{ "-t 1 -n -- /bin/cmd", { .target = "1", .wanted = BIT_N }, "/bin/cmd" },
 		{ "-nt 1 /bin/cmd", { .target = "1", .wanted = BIT_N }, "/bin/cmd" },
 		{ "-n/a /bin/cmd", { .wanted = BIT_N, FILE_OF(NS_NET, "/a") }, "/bin/cmd" },
