@@ -327,6 +327,7 @@ static int enter(struct run *run, pid_t child, struct error *err)
 
 static int attend(struct run *run, pid_t child, struct error *err)
 {
+	const struct target *t = run->target;
 	int status, r = wait_hold(err);
 
 	if (r >= 0)
@@ -336,7 +337,8 @@ static int attend(struct run *run, pid_t child, struct error *err)
 		return r;
 	reap_told(run, child);
 	own_cgroup_remove(run->target); /* we may be about to die of the program's signal */
-	wait_explain(status, &run->target->oom);
+	wait_explain(status, &t->oom, ns_has(run->plan->join, NS_PID) ? t->found.pidfd : -1,
+		     t->name);
 	return wait_end(status);
 }
 

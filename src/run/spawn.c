@@ -187,6 +187,8 @@ int run_child(struct run *run, size_t fork, struct error *err)
 		.self_ns_fd = run->target->self_ns_fd,
 		.pidns_joined = ns_has(run->plan->join, NS_PID),
 		.oom = &run->target->oom,
+		.target_pidfd = run->target->found.pidfd,
+		.target = run->target->name,
 	};
 
 	if (r >= 0 && !late)

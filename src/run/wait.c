@@ -2,6 +2,7 @@
 #include "run/wait.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -11,6 +12,10 @@
 #include "run/calls.h"
 #include "util/log.h"
 #include "util/macro.h"
+
+enum {
+	ENDS_SOON_MS = 100
+};
 
 /* What the program gets when it is sent to nsjoin. */
 static const int relayed[] = { SIGTERM, SIGHUP,	  SIGINT,  SIGQUIT, SIGUSR1,
@@ -188,15 +193,28 @@ int wait_program(const struct watch *watch, struct error *err)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
 	if (watch->reaps)
 		bury_helpers();
-	wait_explain(status, watch->oom);
+	wait_explain(status, watch->oom, watch->pidns_joined ? watch->target_pidfd : -1,
+		     watch->target);
 	return wait_end(status);
 }
 
-void wait_explain(int status, const struct oom_kills *oom)
+/* An init ends after all that it takes along: soon, and if it is none it has ended by now. */
+static bool has_ended(int target)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && oom && oom_kills_more(oom))
+	struct pollfd end = { .fd = target, .events = POLLIN };
+
+	return target >= 0 && poll(&end, 1, ENDS_SOON_MS) == 1;
+}
+
+void wait_explain(int status, const struct oom_kills *oom, int target, const char *name)
+{
+	if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)
+		return;
+	if (oom && oom_kills_more(oom))
 		log_note("the program was killed: its cgroup ran out of memory (memory.max, "
 			 "memory.limit_in_bytes)");
+	else if (has_ended(target))
+		log_note("the program was killed: %s has ended", name);
 }
 
 int wait_end(int status)

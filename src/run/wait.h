@@ -48,8 +48,10 @@ void wait_signal(pid_t whom, int sig);
 /*
  * wait_explain() - say what the program was killed by, where that can be known
  * @status: of waitpid(2)
+ * @target: a pidfd of the target where the program was in its pid namespace, else negative
+ * @name:   how the target is called
  */
-void wait_explain(int status, const struct oom_kills *oom);
+void wait_explain(int status, const struct oom_kills *oom, int target, const char *name);
 
 /*
  * wait_end() - end as the program has ended

@@ -15,6 +15,8 @@ struct watch {
 	bool reaps;		     /* orphans are waited for as well */
 	bool pidns_joined;	     /* our children would be seen in the target's pid namespace */
 	const struct oom_kills *oom; /* what it may be killed by; borrowed */
+	int target_pidfd;	     /* and with whom, where pidns_joined; borrowed */
+	const char *target;	     /* how that is called */
 };
 
 /*

@@ -283,6 +283,18 @@ killed_early() {
 	wait_line "$said" ready
 	kept_stop
 	ends 137
+	grep -qx "nsjoin: note: the program was killed: $T has ended" "$BATS_TEST_TMPDIR/stderr" ||
+		fail "$(<"$BATS_TEST_TMPDIR/stderr")"
+}
+
+@test "the ended target ends a program that has the caller's files, in its pid namespace" {
+	target_full
+	start -t "$T" -p sh -c 'echo ready; exec sleep 60'
+	wait_line "$said" ready
+	kept_stop
+	ends 137
+	grep -qx "nsjoin: note: the program was killed: $T has ended" "$BATS_TEST_TMPDIR/stderr" ||
+		fail "$(<"$BATS_TEST_TMPDIR/stderr")"
 }
 
 @test "without a process of its own signals go to the program directly" {
