@@ -147,6 +147,17 @@ static enum verb_option by_letter(enum verb verb, int letter)
 	return id;
 }
 
+/* How targets are named everywhere else. */
+static void hint_list(const struct verb_parser *p, bool target, struct error *err)
+{
+	const char *verb = verb_word(p->verb);
+
+	if (target && p->verb == VERB_INSPECT)
+		error_hint(err, "the target is a word of its own: nsjoin %s TARGET", verb);
+	else
+		error_hint(err, "nsjoin help %s lists the options", verb);
+}
+
 /* A long option that getopt_long() does not know, or that could be several. */
 static int unknown_name(struct verb_parser *p, const char *name, size_t n)
 {
@@ -171,7 +182,7 @@ static int unknown_name(struct verb_parser *p, const char *name, size_t n)
 	else if (best)
 		error_hint(p->err, "did you mean --%s?", best);
 	else
-		error_hint(p->err, "nsjoin help %s lists the options", verb);
+		hint_list(p, typed && strcmp(typed, "target") == 0, p->err);
 	return r;
 }
 
@@ -189,7 +200,7 @@ static int unknown(struct verb_parser *p, const char *word)
 	else
 		r = error_set(p->err, ERROR_UNKNOWN_OPTION, 0, "%s: unknown option \"-%c\"", verb,
 			      optopt);
-	error_hint(p->err, "nsjoin help %s lists the options", verb);
+	hint_list(p, optopt == 't', p->err);
 	return r;
 }
 

@@ -226,6 +226,15 @@ expect_stderr_of_text() {
 	fails_with 125 no-target "did you mean: nsjoin -t $T" exec -i -t "$T" sh
 }
 
+@test "inspect takes its target as a word" {
+	for option in -t --target --target=1; do
+		run -125 --separate-stderr j inspect "$option" 1
+		expect_stderr 'hint: the target is a word of its own: nsjoin inspect TARGET'
+	done
+	run -125 --separate-stderr j ps -t 1
+	expect_stderr 'hint: nsjoin help ps lists the options'
+}
+
 @test "who has no target is told where targets are listed" {
 	fails_with 125 no-target 'hint: nsjoin ps lists'
 	fails_with 125 no-target 'hint: nsjoin ps lists' exec
