@@ -31,10 +31,14 @@ static int open_path(const char *file, enum ns_type type, struct target *t, stru
 {
 	int r = nsfd_open_file(file, type, &t->ns_fd[type], err);
 
+	if (r != -ENOENT || strchr(file, '/'))
+		return r;
 	/* Of --user=root another tool makes a user, and -u is short for it there. */
-	if (r == -ENOENT && !strchr(file, '/') && (type == NS_USER || type == NS_UTS))
+	if (type == NS_USER || type == NS_UTS)
 		error_hint(err, "-%c is a namespace; as a user: -S %s", ns_table[type].letter,
 			   file);
+	else
+		error_hint(err, "of a container: -t %s -%c", file, ns_table[type].letter);
 	return r;
 }
 

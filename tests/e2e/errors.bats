@@ -207,12 +207,14 @@ expect_stderr_of_text() {
 	refused usage '' -it web
 }
 
-@test "a user, a variable and a command line as other tools take them" {
+@test "a user, a container, a variable and a command line as other tools take them" {
 	target_full
 	fails_with 127 program-not-found 'as a user: -S no-such-user' -t "$T" -u no-such-user id
 	fails_with 127 program-not-found 'as a user: -S no-such-user' -t "$T" --user no-such-user id
 	refused wrong-namespace-file 'as a user: -S no-such-user' -t "$T" --user=no-such-user
 	refused wrong-namespace-file 'as a user: -S no-such-user' -t "$T" -u=no-such-user
+	refused wrong-namespace-file 'of a container: -t no-such-one -n' --net=no-such-one
+	refused wrong-namespace-file 'of a container: -t no-such-one -n' -n=no-such-one
 	fails_with 127 program-not-found 'for a variable: env A=b' -t "$T" -e A=b true
 	fails_with 127 program-not-found 'for a shell: sh -c .*"echo here"' -t "$T" "echo here"
 	fails_with 127 program-not-found 'PATH was searched' -t "$T" -n -- no-such-user id
