@@ -80,7 +80,8 @@ static int refuse_kind(const char *path, const struct elf_needs *needs, struct e
 	case ELF_KIND_STATIC:
 		return 0;
 	case ELF_KIND_DYNAMIC:
-		error_set(err, ERROR_INTERP_MISSING, 0,
+		/* It is there, and not to be had where the program would look for it. */
+		error_set(err, ERROR_CANNOT_EXECUTE, 0,
 			  "-X: \"%s\" is not static: it needs the loader \"%s\"", path,
 			  needs->interp);
 		break;
@@ -99,7 +100,8 @@ static int refuse_kind(const char *path, const struct elf_needs *needs, struct e
 	}
 	err->status = STATUS_CANNOT_EXEC;
 	if (needs->kind == ELF_KIND_DYNAMIC || needs->kind == ELF_KIND_SCRIPT)
-		error_hint(err, "a static program works, for example busybox");
+		error_hint(err, "a static program works, for example busybox; -H without -X brings "
+				"the loader along");
 	return -ENOEXEC;
 }
 

@@ -105,7 +105,7 @@ copied() {
 	local interp
 	one_file_target
 	interp=$(LC_ALL=C readelf -l /bin/ls | sed -n 's/.*interpreter: \(.*\)]/\1/p')
-	fails_with 126 interp-missing "ls\" is not static: it needs the loader \"$interp\"" -t "$T" \
+	fails_with 126 cannot-execute "ls\" is not static: it needs the loader \"$interp\"" -t "$T" \
 		-a -X ls
 	printf '#!/bin/sh\necho ran\n' >"$BATS_TEST_TMPDIR/script"
 	fails_with 126 cannot-execute "script\": Permission denied" -t "$T" -a \
