@@ -177,6 +177,16 @@ setup() {
 	ok -nt "$T" true
 }
 
+@test "difference: a target is needed, and given once" {
+	target_start --ns=n
+	refused no-target 'no target'
+	refused no-target 'no target' -w/
+	refused no-target 'no target' -S 0 -G 0
+	refused usage 'only once' -t 1 -t "$T" -n
+	ok "-n/proc/$T/ns/net" "$fdlist"
+	joined net
+}
+
 @test "difference: descriptors above 2 do not reach a program when the target's files do" {
 	target_start --ns=m
 	[ "$(nsenter -t "$T" -m "$fdlist" fd 9</etc/passwd | grep -c ' /etc/passwd')" -eq 1 ]
@@ -395,6 +405,7 @@ setup() {
 	diff <(sort <<<"$items") <(sort <<-'END'
 		Failures of its own
 		Clusters
+		Targets
 		Values
 		Descriptors
 		Standard streams
