@@ -53,16 +53,6 @@ static bool is_v2(const struct cgroup_line *line)
 	return line->controllers[0] == '\0';
 }
 
-static bool has_controller(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (; *list; list += strcspn(list, ","), list += *list == ',')
-		if (strncmp(list, name, n) == 0 && (list[n] == '\0' || list[n] == ','))
-			return true;
-	return false;
-}
-
 static bool read_number(int dir_fd, const char *name, uint64_t *ret_value)
 {
 	char text[32];
@@ -80,8 +70,7 @@ static bool is_joined_late(int dir_fd, const struct cgroup_line *line)
 	uint64_t max, now;
 
 	if (!is_v2(line))
-		return has_controller(line->controllers, "pids") ||
-		       has_controller(line->controllers, "memory");
+		return cgroup_line_has(line, "pids") || cgroup_line_has(line, "memory");
 	return read_number(dir_fd, "pids.max", &max) && read_number(dir_fd, "pids.current", &now) &&
 	       max < now + PROCESSES_OF_OURS;
 }
@@ -283,7 +272,7 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 		/* Of v2 it says which devices may be opened, too. */
 		t->facts.tracer_beside |= is_v2(line) && target_has_tracer(t);
 	}
-	if (is_v2(line) || has_controller(line->controllers, "memory"))
+	if (is_v2(line) || cgroup_line_has(line, "memory"))
 		oom_kills_open(dir, is_v2(line), &t->oom);
 	if (is_v2(line)) {
 		uint64_t limit;
@@ -375,7 +364,7 @@ static int join_devices(const struct request *req, struct target *t, const struc
 
 	if (is_v2(line))
 		r = hold_to_devices_v2(t, line, ours, err);
-	else if (has_controller(line->controllers, "devices"))
+	else if (cgroup_line_has(line, "devices"))
 		r = join_line(req, t, line, ours, err);
 	if (!is_out_of_reach(r) && r != -EBUSY)
 		return r;

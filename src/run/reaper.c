@@ -15,10 +15,6 @@
 #include "run/wait.h"
 #include "util/log.h"
 
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
-
 _Noreturn static void become_program(struct run *run, size_t first, pid_t parent)
 {
 	_cleanup_error_ struct error err = { 0 };

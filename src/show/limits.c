@@ -104,18 +104,6 @@ static struct limit limit_up(enum limit_kind kind, bool v2, int cgroup_fd, const
 	return all;
 }
 
-static bool has_controller(const char *list, const char *name)
-{
-	for (; *list; list += strspn(list, ",")) {
-		size_t n = strcspn(list, ",");
-
-		if (strlen(name) == n && strncmp(list, name, n) == 0)
-			return true;
-		list += n;
-	}
-	return false;
-}
-
 static void take_line(const struct cgroup_line *line, struct limit limit[LIMIT_COUNT])
 {
 	_cleanup_fd_ int cgroup_fd = -EBADF;
@@ -124,7 +112,7 @@ static void take_line(const struct cgroup_line *line, struct limit limit[LIMIT_C
 	for (enum limit_kind kind = 0; kind < LIMIT_COUNT; kind++) {
 		struct limit found;
 
-		if (!v2 && !has_controller(line->controllers, files[kind].controller))
+		if (!v2 && !cgroup_line_has(line, files[kind].controller))
 			continue;
 		if (cgroup_fd < 0)
 			cgroup_fd = cgroupfs_open_cgroup(line->controllers, line->path, NULL);

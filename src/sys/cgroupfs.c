@@ -56,6 +56,17 @@ int cgroup_line_next(char **text, struct cgroup_line *ret_line)
 	return 0;
 }
 
+bool cgroup_line_has(const struct cgroup_line *line, const char *controller)
+{
+	const char *list = line->controllers;
+	size_t n = strlen(controller);
+
+	for (; *list; list += strcspn(list, ","), list += *list == ',')
+		if (strncmp(list, controller, n) == 0 && (list[n] == '\0' || list[n] == ','))
+			return true;
+	return false;
+}
+
 static bool is_hierarchy(const struct statfs *fs, bool v2)
 {
 	return (unsigned long)fs->f_type == (v2 ? CGROUP2_SUPER_MAGIC : CGROUP_SUPER_MAGIC);

@@ -27,6 +27,9 @@ struct cgroup_line {
  */
 int cgroup_line_next(char **text, struct cgroup_line *ret_line);
 
+/* cgroup_line_has() - whether a controller, as "memory", is one of a line's; v2 has none of them. */
+bool cgroup_line_has(const struct cgroup_line *line, const char *controller);
+
 /*
  * cgroupfs_open() - the root directory of one hierarchy
  * @controllers: as in struct cgroup_line; "" is v2

@@ -158,10 +158,26 @@ static void the_kernel_tells_the_directory_that_a_process_is_in(void **state)
 	assert_true(pidfd_cgroup(root, &inode) < 0);
 }
 
+static void a_controller_is_a_whole_name(void **state)
+{
+	const struct cgroup_line v1 = { .controllers = "cpu,cpuacct,memory" };
+	const struct cgroup_line v2 = { .controllers = "" };
+
+	(void)state;
+	assert_true(cgroup_line_has(&v1, "cpu"));
+	assert_true(cgroup_line_has(&v1, "cpuacct"));
+	assert_true(cgroup_line_has(&v1, "memory"));
+	assert_false(cgroup_line_has(&v1, "cpua"));
+	assert_false(cgroup_line_has(&v1, "mem"));
+	assert_false(cgroup_line_has(&v1, "pids"));
+	assert_false(cgroup_line_has(&v2, "memory"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_first_two_colons_separate),
+		cmocka_unit_test(a_controller_is_a_whole_name),
 		cmocka_unit_test(v2_has_no_controllers_and_v1_may_have_several),
 		cmocka_unit_test(the_mark_of_a_removed_cgroup_is_cut_off),
 		cmocka_unit_test(malformed_lines_are_skipped),
