@@ -166,7 +166,7 @@ static int read_environ(const struct request *req, struct target *t, struct erro
 	if (r < 0)
 		return r;
 	r = environ_read(t->found.proc_fd, ENVIRON_SIZE_MAX, &t->env, &report);
-	if (r == -EACCES)
+	if (r == -EACCES || r == -ETIMEDOUT)
 		t->facts.env_unreadable = true;
 	else if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);

@@ -193,7 +193,7 @@ static int open_tools(const struct request *req, struct target *t, struct error 
 	struct environ_report report = { 0 };
 	int r = environ_read(t->found.proc_fd, ENVIRON_SIZE_MAX, &theirs, &report);
 
-	if (r < 0 && r != -EACCES)
+	if (r < 0 && r != -EACCES && r != -ETIMEDOUT)
 		return error_set(err, ERROR_SYSTEM, -r, "read the environment of \"%s\"", t->name);
 	if (t->proc_root_fd < 0)
 		t->proc_root_fd = proc_root_open();

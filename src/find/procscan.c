@@ -16,6 +16,7 @@
 #include "find/outside.h"
 #include "find/pids.h"
 #include "sys/proc.h"
+#include "sys/procmem.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/parse.h"
@@ -197,7 +198,7 @@ static int fill(const struct hostfs *host, int proc_fd, int row, struct procscan
 
 	if (!runs_exe(host, proc_fd, kinds[row].exe) || one_uid(proc_fd, &item->uid) < 0)
 		return 0;
-	n = fd_read_alloc(proc_fd, "cmdline", CMDLINE_LIMIT, &item->cmdline);
+	n = procmem_read(proc_fd, "cmdline", CMDLINE_LIMIT, &item->cmdline);
 	if (n == -ENOMEM)
 		return -ENOMEM;
 	if (n <= 0)

@@ -24,6 +24,7 @@
 #include "sys/seccomp.h"
 #include "util/fd.h"
 #include "util/log.h"
+#include "util/patient.h"
 
 #ifndef PTRACE_SECCOMP_GET_FILTER
 #define PTRACE_SECCOMP_GET_FILTER 0x420c
@@ -234,12 +235,26 @@ static bool can_wait(struct patience *p, int result, pid_t tracer)
 	return now < p->end && now - p->since < limit;
 }
 
+struct copying {
+	const struct target *target;
+	struct filters *filters;
+};
+
+static int choose_and_copy(void *ctx)
+{
+	const struct copying *copying = ctx;
+	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
+	int r = choose(copying->target, &thread);
+
+	return r < 0 ? r : copy_from(&thread, copying->target->found.pid, copying->filters);
+}
+
+/* Nobody can be seized, or asked for the call that he is in, as long as his process executes a file. */
 static int copy_once(const struct target *t, struct filters *filters)
 {
-	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
-	int r = choose(t, &thread);
+	struct copying copying = { t, filters };
 
-	return r < 0 ? r : copy_from(&thread, t->found.pid, filters);
+	return patient_do(choose_and_copy, &copying, NULL);
 }
 
 static int copy_patiently(const struct target *t, struct filters *filters)
@@ -266,7 +281,7 @@ static int explain_copy(const struct run *run, int errnum, struct error *err)
 	if (errnum == EAGAIN || errnum == ETIMEDOUT)
 		error_set(err, ERROR_PERMISSION, 0,
 			  "cannot copy the seccomp filters of \"%s\": it does not stop (it is "
-			  "paused, or waits for a device)",
+			  "paused, or waits for a device or a file)",
 			  name);
 	else if (errnum == EBUSY)
 		error_set(err, ERROR_PERMISSION, 0,

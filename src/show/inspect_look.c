@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "show/inspect_look.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "sys/lsm.h"
 #include "sys/nsfd.h"
 #include "util/fd.h"
+#include "util/log.h"
+#include "util/patient.h"
 #include "util/take.h"
 
 enum {
@@ -150,10 +153,32 @@ static void look_at_start(const struct viewer *viewer, struct inspection *in)
 		in->started = now.tv_sec - (time_t)viewer_age(viewer, in->s.stat.start_time);
 }
 
+struct subject_looking {
+	const struct viewer *viewer;
+	struct inspection *in;
+	unsigned int needs;
+};
+
+static int look_at_subject(void *ctx)
+{
+	const struct subject_looking *looking = ctx;
+	struct inspection *in = looking->in;
+
+	if (!subject_look(looking->viewer, &in->listed, looking->needs, &in->s))
+		in->s.listed = &in->listed;
+	return 0;
+}
+
 void inspect_look(const struct viewer *viewer, struct inspection *in)
 {
-	if (!subject_look(viewer, &in->listed, NEED_ALL, &in->s))
-		in->s.listed = &in->listed;
+	struct subject_looking looking = { viewer, in, NEED_ALL };
+
+	if (patient_do(look_at_subject, &looking, NULL) == -ETIMEDOUT) {
+		log_note("process %d keeps its command line from us: its memory is locked",
+			 in->listed.found.pid);
+		looking.needs = subject_needs_apart(NEED_ALL);
+		(void)look_at_subject(&looking); /* 0 */
+	}
 	look_at_start(viewer, in);
 	look_at_status(viewer, in);
 	look_at_ids(in);

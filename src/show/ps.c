@@ -9,6 +9,7 @@
 #include "show/terminal.h"
 #include "util/log.h"
 #include "util/output.h"
+#include "util/patient.h"
 
 enum {
 	STATUS_NOTHING = 1
@@ -32,18 +33,49 @@ static void ps_list_done(struct ps_list *list)
 	*list = (struct ps_list){ 0 };
 }
 
+struct looking {
+	const struct request *req;
+	const struct viewer *viewer;
+	const struct listing *listing;
+	unsigned int needs;
+	struct ps_list *list;
+	size_t next; /* to be looked at */
+};
+
+static void look_at_next(struct looking *looking, unsigned int needs)
+{
+	const struct listed *listed = &looking->listing->item[looking->next];
+	struct ps_list *list = looking->list;
+
+	if (is_wanted(listed, looking->req->show.words) &&
+	    subject_look(looking->viewer, listed, needs, &list->s[list->n]))
+		list->n++;
+	looking->next++;
+}
+
+static int look_on(void *ctx)
+{
+	struct looking *looking = ctx;
+
+	while (looking->next < looking->listing->n)
+		look_at_next(looking, looking->needs);
+	return 0;
+}
+
 static int look(const struct request *req, const struct viewer *viewer,
 		const struct listing *listing, unsigned int needs, struct ps_list *list,
 		struct error *err)
 {
+	struct looking looking = { req, viewer, listing, needs, list, 0 };
+
 	list->s = calloc(listing->n + 1, sizeof(*list->s));
 	list->unreadable = listing->unreadable;
 	if (!list->s)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "list targets");
-	for (size_t i = 0; i < listing->n; i++)
-		if (is_wanted(&listing->item[i], req->show.words) &&
-		    subject_look(viewer, &listing->item[i], needs, &list->s[list->n]))
-			list->n++;
+	while (patient_do(look_on, &looking, &looking.next) == -ETIMEDOUT) {
+		look_at_next(&looking, subject_needs_apart(needs));
+		list->unreadable++;
+	}
 	return 0;
 }
 

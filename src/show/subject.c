@@ -188,6 +188,11 @@ bool subject_look(const struct viewer *viewer, const struct listed *listed, unsi
 	return true;
 }
 
+unsigned int subject_needs_apart(unsigned int needs)
+{
+	return needs & NEED_COMMAND ? (needs ^ NEED_COMMAND) | NEED_STAT : needs;
+}
+
 void subject_done(struct subject *subject)
 {
 	free(subject->user);

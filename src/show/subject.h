@@ -76,11 +76,18 @@ uint64_t viewer_age(const struct viewer *viewer, uint64_t start_time);
  * subject_look() - read what is wanted of the process
  * @needs: of enum subject_need
  *
- * What may not be read stays empty.
+ * What may not be read stays empty. Its command line may keep us waiting: see patient_do().
  * Return: whether the process still was there afterwards.
  */
 bool subject_look(const struct viewer *viewer, const struct listed *listed, unsigned int needs,
 		  struct subject *ret_subject);
+
+/*
+ * subject_needs_apart() - as much of @needs as a process cannot keep from us (util/patient.h)
+ *
+ * Its stat is asked for in place of its command line.
+ */
+unsigned int subject_needs_apart(unsigned int needs);
 
 void subject_done(struct subject *subject);
 

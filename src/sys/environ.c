@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "util/fd.h"
+#include "util/patient.h"
 
 /* Real environments have hundreds. */
 enum {
@@ -187,18 +188,34 @@ static ssize_t read_up_to(int fd, size_t most, char **ret_text)
 	return (ssize_t)used;
 }
 
+struct reading {
+	int proc_fd;
+	size_t most;
+	char *text;
+	ssize_t size;
+};
+
+/* Who executes something at the moment holds the opening up as well. */
+static int open_and_read(void *ctx)
+{
+	struct reading *reading = ctx;
+	_cleanup_fd_ int fd = openat(reading->proc_fd, "environ", O_RDONLY | O_CLOEXEC);
+
+	reading->size = fd < 0 ? -errno : read_up_to(fd, reading->most, &reading->text);
+	return 0;
+}
+
 int environ_read(int proc_fd, size_t limit, struct strv *ret_env, struct environ_report *ret_report)
 {
-	_cleanup_fd_ int fd = openat(proc_fd, "environ", O_RDONLY | O_CLOEXEC);
+	struct reading reading = { .proc_fd = proc_fd, .most = limit + 1 };
+	int r = patient_do(open_and_read, &reading, NULL);
+	_cleanup_free_ char *text = reading.text;
 	struct environ_report report = { 0 };
-	_cleanup_free_ char *text = NULL;
+	ssize_t n = reading.size;
 	bool truncated;
-	ssize_t n;
-	int r;
 
-	if (fd < 0)
-		return -errno;
-	n = read_up_to(fd, limit + 1, &text);
+	if (r < 0)
+		return r;
 	if (n < 0)
 		return (int)n;
 	truncated = (size_t)n > limit;

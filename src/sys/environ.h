@@ -29,7 +29,8 @@ struct environ_report {
  * @ret_report: may be NULL
  *
  * Empty for kernel threads and zombies. Needs PTRACE_MODE_READ.
- * Return: 0, -EACCES, -ENOMEM, or another -errno; both results are written on success only.
+ * Return: 0, -EACCES, -ETIMEDOUT where the process keeps it from us (util/patient.h), -ENOMEM, or
+ * another -errno; both results are written on success only.
  */
 int environ_read(int proc_fd, size_t limit, struct strv *ret_env,
 		 struct environ_report *ret_report);

@@ -371,7 +371,7 @@ other_thread() {
 		# Seized, but running still; and where the first thread executes, stopped.
 		held=1 state=S
 		[ "$what" != first ] || held=3 state=t
-		timeout -k 5 30 strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=ptrace \
+		timeout -k 5 30 strace -f -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=ptrace \
 			-e inject=ptrace:delay_exit=500000:when=$held "$NSJOIN" -t "$T" \
 			grep Seccomp: /proc/self/status >"$BATS_TEST_TMPDIR/out" 2>&1 </dev/null 3>&- &
 		nsjoin=$!

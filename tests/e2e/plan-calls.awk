@@ -533,6 +533,13 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		sub(/[^0-9].*/, "", child)
 		if (call == "clone" && args ~ /CLONE_FILES/ && makes_control(child))
 			continue
+		# Who can be held up where it looks: it ends with us, and what it does is ours.
+		if (call == "clone" && args ~ /CLONE_FILES/ && args ~ /CLONE_PIDFD/) {
+			if (line[child, 1] !~ /^prctl\(PR_SET_PDEATHSIG, SIGKILL\) /)
+				print "who can be held up does not end with us"
+			walk(child, mark, 2)
+			continue
+		}
 		if (call == "clone" && args ~ /CLONE_FILES/) {
 			# It ends where it has gone to; what it has opened is ours.
 			if (!in_view) {
