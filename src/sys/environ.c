@@ -30,7 +30,7 @@ static const char loaders[][sizeof("OPENSSL_CONF_INCLUDE")] = {
 	"BASH_ENV", "BASH_FUNC_*", "BASHOPTS", "BASH_LOADABLES_PATH", "ENV", "FPATH",
 	"PROMPT_COMMAND", "PS0", "PS1", "PS2", "PS4", "SHELLOPTS", "ZDOTDIR",
 	/* Interpreters and their modules. */
-	"PYTHON*", "PERL5*", "PERLLIB", "PERL_*", "RUBYLIB", "RUBYOPT", "RUBYPATH", "GEM_*",
+	"PYTHON*", "PERL*", "RUBYLIB", "RUBYOPT", "RUBYPATH", "GEM_*",
 	"BUNDLE_*", "NODE_*", "LUA_*", "PHPRC", "PHP_INI_SCAN_DIR", "TCLLIBPATH", "TCL_LIBRARY",
 	"GUILE_*", "AWKPATH", "AWKLIBPATH", "ERL_*", "R_PROFILE*", "R_LIBS*", "JULIA_*",
 	"CLASSPATH", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS",
@@ -40,9 +40,17 @@ static const char loaders[][sizeof("OPENSSL_CONF_INCLUDE")] = {
 	 "SASL_*", "P11_KIT_*", "GIO_*", "GTK_*", "GDK_*", "GST_*", "QT_*", "LIBGL_*",
 	"VK_*", "TERMINFO", "TERMINFO_DIRS", "TERMCAP", "MAGIC", "XTABLES_*", "IPTABLES_LIB_DIR",
 	"IP6TABLES_LIB_DIR", "TC_LIB_DIR", "WIRESHARK_*", "NMAPDIR", "DBUS_*",
-	/* Commands that programs run on their own. */
-	"GIT_*", "LESSOPEN", "LESSCLOSE", "LESSKEY*", "MAKEFILES", "TAR_OPTIONS", "RSYNC_RSH",
-	"VIMINIT", "EXINIT", "INPUTRC", "KUBECONFIG", "DOCKER_*", "SSH_ASKPASS", "SUDO_ASKPASS",
+	/* Commands that programs run on their own: less those of LESS='+!command'. */
+	"GIT_*", "LESS*", "SYSTEMD_LESS", "MANOPT", "MANROFFOPT", "MAKEFILES", "MAKEFLAGS",
+	"GNUMAKEFLAGS", "TAR_OPTIONS", "RSYNC_*", "HGRCPATH", "CVS_RSH", "SVN_SSH", "EXINIT",
+	"INPUTRC", "KUBECONFIG", "AWS_CONFIG_FILE", "AWS_SHARED_*", "DOCKER_*", "CONTAINERS_*",
+	"BUILDAH_*", "CNI_PATH", "SSH_ASKPASS", "SUDO_ASKPASS", "PSQL*", "PGSYSCONFDIR", "MYSQL_*",
+	"LIBMYSQL_*", "RIPGREP_CONFIG_PATH", "FZF_*", "BAT_*", "PERF_*", "GCC_EXEC_PREFIX",
+	"COMPILER_PATH", "GOENV", "GOFLAGS", "GOROOT", "GOTOOLDIR", "CARGO_*", "RUSTC*",
+	/* Editors and their run time files. */
+	"VIM*", "GVIMINIT", "NVIM*", "EMACS*",
+	/* Servers that are given the caller's terminal. */
+	"TMUX*", "STY", "SCREEN*",
 };
 
 /* Which files and programs are meant depends on whose they are. */

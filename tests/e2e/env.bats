@@ -94,6 +94,16 @@ os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPE
 	expect_stderr 'nsjoin: (note|warning): '
 }
 
+@test "-e for a program of the caller's files: nor what has it run a command" {
+	local mark=$BATS_TEST_TMPDIR/ran
+	requires less
+	env_target LESS="+!touch $mark"$'\n' PATH=/bin
+	TERM=xterm run timeout 20 "$ptyrun" expect=root send=q -- "$NSJOIN" -t "$T" -n -e less /etc/passwd \
+		3>&-
+	[ ! -e "$mark" ] || fail "the target's command was run"
+	[[ $output == *root* ]] || fail "$output"
+}
+
 @test "-e for a program of the caller's files: a target's path does not say what it is" {
 	local options own=$BATS_TEST_TMPDIR/own
 	mkdir "$own"

@@ -229,6 +229,18 @@ static void what_loads_code_is_dropped(void **state)
 		"XTABLES_LIBDIR=/evil",
 		"DBUS_SYSTEM_BUS_ADDRESS=unixexec:path=/evil",
 		"TAR_OPTIONS=--to-command=evil",
+		"LESS=+!evil",
+		"LESSKEYIN=/evil",
+		"SYSTEMD_LESS=+!evil",
+		"MANOPT=--pager=evil",
+		"MAKEFLAGS=--eval=$(shell evil)",
+		"GNUMAKEFLAGS=--eval=$(shell evil)",
+		"RSYNC_CONNECT_PROG=evil",
+		"PERLDB_OPTS=pager=|evil",
+		"PSQLRC=/evil",
+		"VIMRUNTIME=/evil",
+		"TMUX=/evil,1,0",
+		"GOFLAGS=-toolexec=evil",
 	};
 	_cleanup_strv_ struct strv env = { 0 };
 
