@@ -3,6 +3,7 @@
 #include "run/filter.h"
 
 #include <linux/prctl.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -51,11 +52,16 @@ const char *filters_forbid(const struct filters *filters, unsigned int by)
 	};
 	const uint32_t *word = filters->text;
 
-	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * FILTERS_INSN_WORDS)
+	for (uint32_t n = *word++; n > 0; n--, word += 1 + *word * FILTERS_INSN_WORDS) {
+		const void *code = word + 1;
+
+		/* One that has it seem to succeed would leave out all that come after it. */
+		if (n > 1 && !seccomp_allows(code, *word, SYS_seccomp, SECCOMP_SET_MODE_FILTER))
+			return "seccomp";
 		for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 			if ((by & FILTERS_BY(needed[i].by)) &&
-			    !seccomp_allows((const void *)(word + 1), *word, needed[i].nr,
-					    needed[i].arg))
+			    !seccomp_allows(code, *word, needed[i].nr, needed[i].arg))
 				return needed[i].name;
+	}
 	return NULL;
 }

@@ -98,6 +98,13 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	target_full --filters=1 --deny=setsid
 	refused permission 'filter of .* forbids setsid' -t "$T"
 	ok -t "$T" -F true
+	# It would leave out those that come after it, and nobody would notice.
+	target_full --filters=2 --deny=seccomp
+	refused permission 'filter of .* forbids seccomp' -t "$T"
+	refused permission 'filter of .* forbids seccomp' -t "$T" -H
+	target_full --filters=1 --deny=seccomp
+	ok -t "$T" grep Seccomp_filters: /proc/self/status
+	expect_output $'Seccomp_filters:\t1'
 	# Loaded by the program itself as the last thing it may forbid all but execve.
 	target_full --filters=1 --deny=setsid --nnp --engine-caps
 	ok -t "$T" grep Seccomp: /proc/self/status
