@@ -28,6 +28,11 @@ enum {
 	DEADLINE_MS = 5000
 };
 
+/* So little memory may be too little for our own processes, which are killed at their exec then. */
+enum {
+	MEMORY_LEAST = 1 << 20
+};
+
 /* No status that a process can end with. */
 enum {
 	PROGRAM_RUNS = 1 << 17
@@ -101,6 +106,39 @@ static int give_pty(struct run *run, struct error *err)
 	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hand over the terminal") : 0;
 }
 
+/* The target's limit holds for the leader already. Return: whether it is @below; @err is filled then. */
+static bool explain_limit(const struct run *run, unsigned int kind, const char *what,
+			  uint64_t below, int errnum, struct error *err)
+{
+	for (size_t i = 0; i < run->plan->n; i++) {
+		const struct step *step = &run->plan->step[i];
+		uint64_t soft = run->plan->rlimit[kind].soft;
+
+		if (step->kind != STEP_RLIMITS || !(step->limits >> kind & 1) || soft >= below)
+			continue;
+		error_set(err, ERROR_SYSTEM, errnum,
+			  "the limit of \"%s\" on %s, %llu, is too low to start a program",
+			  run->target->facts.target, what, (unsigned long long)soft);
+		error_hint(err, "--as-target=-rlimits leaves the target's limits out");
+		return true;
+	}
+	return false;
+}
+
+static bool explain_nofile(const struct run *run, int errnum, struct error *err)
+{
+	return errnum == EMFILE &&
+	       explain_limit(run, RLIMIT_NOFILE, "open files", UINT64_MAX, errnum, err);
+}
+
+/* The kernel kills who executes something that does not fit. */
+static bool explain_memory(const struct run *run, struct error *err)
+{
+	return explain_limit(run, RLIMIT_STACK, "its stack", MEMORY_LEAST, 0, err) ||
+	       explain_limit(run, RLIMIT_DATA, "its data", MEMORY_LEAST, 0, err) ||
+	       explain_limit(run, RLIMIT_AS, "its addresses", MEMORY_LEAST, 0, err);
+}
+
 /* The child has said why, on standard error, and its status is ours. */
 static int take_failure(const struct run *run, pid_t child, struct error *err)
 {
@@ -118,6 +156,8 @@ static int take_failure(const struct run *run, pid_t child, struct error *err)
 			   request_without(run->req, AS_SECCOMP, buf));
 		return -ECHILD;
 	}
+	if (explain_memory(run, err))
+		return -ECHILD;
 	error_set(err, ERROR_SYSTEM, 0, "the process that was to become the program was killed");
 	error_hint(err, "the target has ended, or its cgroup is out of memory");
 	return -ECHILD;
@@ -145,28 +185,6 @@ static int explain_deadline(const struct run *run, struct error *err)
 			   ? "a file system of the target hangs; name a program by its full path"
 			   : "a file system of the target hangs; try a program somewhere else");
 	return -ETIMEDOUT;
-}
-
-/* The target's limit holds for the leader already. Return: whether it is that; @err is filled then. */
-static bool explain_nofile(const struct run *run, int errnum, struct error *err)
-{
-	const uint32_t nofile = UINT32_C(1) << RLIMIT_NOFILE;
-
-	if (errnum != EMFILE)
-		return false;
-	for (size_t i = 0; i < run->plan->n; i++) {
-		const struct step *step = &run->plan->step[i];
-
-		if (step->kind != STEP_RLIMITS || !(step->limits & nofile))
-			continue;
-		error_set(err, ERROR_SYSTEM, errnum,
-			  "the limit of \"%s\" on open files, %llu, is too low to start a program",
-			  run->target->facts.target,
-			  (unsigned long long)run->plan->rlimit[RLIMIT_NOFILE].soft);
-		error_hint(err, "--as-target=-rlimits leaves the target's limits out");
-		return true;
-	}
-	return false;
 }
 
 /* Where the leader could not make the program: it has told all it knows. */

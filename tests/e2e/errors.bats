@@ -330,6 +330,21 @@ small_j() {
 	done
 }
 
+@test "a target that may have too little memory" {
+	local kind kinds=(stack data as)
+	requires root
+	[ -z "${ASAN_OPTIONS:-}" ] || kinds=(stack) # a sanitizer needs all of them before
+	target_full
+	for kind in "${kinds[@]}"; do
+		prlimit --$kind=1: --pid "$T"
+		fails_with 125 system "limit of \"$T\" on its .*, 1, is too low to start" -t "$T" true
+		run -125 --separate-stderr j -t "$T" true
+		expect_stderr '^hint: --as-target=-rlimits'
+		ok -t "$T" --as-target=-rlimits true
+		prlimit --$kind=unlimited: --pid "$T"
+	done
+}
+
 # With three descriptors and $more.
 starved_j() {
 	timeout -k 5 20 prlimit --nofile="$((3 + more)):" "$NSJOIN" "$@" 3>&-
