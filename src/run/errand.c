@@ -10,14 +10,20 @@
 #include "run/calls.h"
 
 enum {
-	STACK_SIZE = 64 * 1024
+	STACK_SIZE = 128 * 1024
 };
+
+static pid_t start_watched(char stack[STACK_SIZE], int flags, int (*work)(void *ctx), void *ctx,
+			   int *ret_pidfd)
+{
+	pid_t pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | flags, ctx, ret_pidfd);
+
+	return pid < 0 ? -errno : pid;
+}
 
 static pid_t start(char stack[STACK_SIZE], int flags, int (*work)(void *ctx), void *ctx)
 {
-	pid_t pid = clone(work, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | flags, ctx);
-
-	return pid < 0 ? -errno : pid;
+	return start_watched(stack, flags, work, ctx, NULL);
 }
 
 /* No signal tells of its end: who waits for others is not woken. */
@@ -26,6 +32,14 @@ pid_t errand_start(int (*work)(void *ctx), void *ctx)
 	static _Alignas(16) char stack[STACK_SIZE];
 
 	return start(stack, 0, work, ctx);
+}
+
+pid_t errand_start_watched(int (*work)(void *ctx), void *ctx, int *ret_pidfd)
+{
+	static _Alignas(16) char stack[STACK_SIZE];
+
+	*ret_pidfd = -EBADF;
+	return start_watched(stack, CLONE_PIDFD, work, ctx, ret_pidfd);
 }
 
 int errand_end(pid_t errand)

@@ -25,6 +25,14 @@ pid_t errand_start(int (*work)(void *ctx), void *ctx);
 int errand_end(pid_t errand);
 
 /*
+ * errand_start_watched() - the same for work of any length, which may have to be given up
+ * @ret_pidfd: of the process, owned by the caller; or -EBADF before Linux 5.2
+ *
+ * One at a time; whoever is killed and does not end keeps the place for good.
+ */
+pid_t errand_start_watched(int (*work)(void *ctx), void *ctx, int *ret_pidfd);
+
+/*
  * errand_run_below() - the same, by one in a user namespace and a mount namespace of its own
  *
  * Also for who is on an errand already. The mount namespace is a copy of ours, and what limits a mount

@@ -236,40 +236,46 @@ static bool can_wait(struct patience *p, int result, pid_t tracer)
 }
 
 struct copying {
-	const struct target *target;
-	struct filters *filters;
+	struct run *run;
+	pid_t us;
 };
 
 static int choose_and_copy(void *ctx)
 {
 	const struct copying *copying = ctx;
+	const struct target *t = copying->run->target;
 	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
-	int r = choose(copying->target, &thread);
+	int r;
 
-	return r < 0 ? r : copy_from(&thread, copying->target->found.pid, copying->filters);
+	if (copying->run->plan->isolates && getpid() != copying->us)
+		leader_link_make(&copying->run->link);
+	r = choose(t, &thread);
+	return r < 0 ? r : copy_from(&thread, t->found.pid, &copying->run->filters);
 }
 
 /* Nobody can be seized, or asked for the call that he is in, as long as his process executes a file. */
-static int copy_once(const struct target *t, struct filters *filters)
+static int copy_once(struct run *run)
 {
-	struct copying copying = { t, filters };
+	struct copying copying = { run, getpid() };
 
 	return patient_do(choose_and_copy, &copying, NULL);
 }
 
-static int copy_patiently(const struct target *t, struct filters *filters)
+static int copy_patiently(struct run *run)
 {
 	struct patience patience = { .end = clock_now_us() + COPY_DEADLINE_US };
+	int proc_fd = run->target->found.proc_fd, r = copy_once(run);
 	long length = NAP_US;
-	int r = copy_once(t, filters);
 
-	while ((r == -EBUSY || r == -EAGAIN) &&
-	       can_wait(&patience, r, seccomp_tracer(t->found.proc_fd))) {
+	while ((r == -EBUSY || r == -EAGAIN) && can_wait(&patience, r, seccomp_tracer(proc_fd))) {
 		/* Many who look all the time would keep whoever holds it from going on. */
 		nap(length);
 		length = MIN(length * 3 / 2, NAP_MAX_US);
-		r = copy_once(t, filters);
+		r = copy_once(run);
 	}
+	/* Where there could be no process for it. */
+	if (run->plan->isolates && !run->link.pair.made)
+		leader_link_begin(&run->link);
 	return r;
 }
 
@@ -348,7 +354,7 @@ int step_filter_read(struct run *run, const struct step *step, struct error *err
 
 	/* All of the memory before anything is stopped; what is not written to costs nothing. */
 	filters->text = malloc((INSNS_MAX + 2 * FILTER_MAX) * sizeof(struct sock_filter));
-	r = filters->text ? copy_patiently(run->target, filters) : -ENOMEM;
+	r = filters->text ? copy_patiently(run) : -ENOMEM;
 	if (r >= 0 && facts->limits.n_filters >= 0 && r != facts->limits.n_filters)
 		r = -ESTALE;
 	if (r < 0)

@@ -25,10 +25,21 @@ void leader_link_begin(struct leader_link *link)
 	link->pair.errand = errand_start(make_pair, link);
 }
 
+void leader_link_make(struct leader_link *link)
+{
+	if (!link->pair.made)
+		(void)make_pair(link); /* 0 */
+	link->pair.made = true;
+}
+
 int leader_link_open(struct leader_link *link, int *ret_other, struct error *err)
 {
-	int r = link->pair.errand ? errand_end(link->pair.errand) : make_pair(link);
+	int r = 0;
 
+	if (link->pair.errand)
+		r = errand_end(link->pair.errand);
+	else if (!link->pair.made)
+		r = make_pair(link);
 	link->pair.errand = 0;
 	if (r == 0)
 		r = -link->pair.errnum;

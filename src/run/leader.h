@@ -6,6 +6,7 @@
 #pragma once
 
 #include <errno.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "leader/protocol.h"
@@ -16,6 +17,7 @@ struct leader_link {
 	int program_fd; /* pidfd of the program once it runs; or -EBADF */
 	struct {
 		pid_t errand; /* that makes it, as of errand_start(); or 0 */
+		bool made;    /* by another process, which has ended */
 		int fd[2], errnum;
 	} pair;
 };
@@ -34,6 +36,12 @@ struct leader_link {
  * @link has to stay where it is until leader_link_open() or leader_link_done().
  */
 void leader_link_begin(struct leader_link *link);
+
+/*
+ * leader_link_make() - the same by the caller, on another errand of ours already: it shares our memory
+ * and descriptors, and has ended when the pair is used
+ */
+void leader_link_make(struct leader_link *link);
 
 /*
  * leader_link_open() - the socket pair, before the fork: the one that was begun, or made now

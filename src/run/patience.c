@@ -4,39 +4,35 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
-#include "run/calls.h"
+#include "run/errand.h"
 #include "util/fd.h"
 
 enum {
-	STACK_SIZE = 128 * 1024,
 	NAP_MS = 100,
 	NAPS = 20,    /* of the first one that gets nowhere; the machine may be busy */
 	NAPS_MORE = 3 /* of others after it: it was not the machine */
 };
 
-struct errand {
+struct task {
 	int (*work)(void *ctx);
 	void *ctx;
 	int result;
 };
 
-static _Alignas(16) char stack[STACK_SIZE];
-static bool is_stuck; /* who was given up has not even ended, and keeps the stack */
+static bool is_stuck; /* who was given up has not even ended */
 static bool is_running;
 static int naps = NAPS;
 
 static int do_work(void *ctx)
 {
-	struct errand *errand = ctx;
+	struct task *task = ctx;
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* else it stays for as long as it is held up */
-	errand->result = errand->work(errand->ctx);
+	/* Else it stays for as long as it is held up. */
+	task->result = prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : task->work(task->ctx);
 	return 0;
 }
 
@@ -49,6 +45,8 @@ static bool ends(int pidfd, const volatile size_t *progress)
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 	size_t before = progress ? *progress : 0;
 
+	if (pidfd < 0)
+		return true; /* before Linux 5.2 there is none: its end is waited for */
 	for (int idle = 0; idle < naps; idle++) {
 		if (poll(&end, 1, NAP_MS) > 0)
 			return true;
@@ -60,12 +58,6 @@ static bool ends(int pidfd, const volatile size_t *progress)
 	return false;
 }
 
-static void reap(pid_t pid)
-{
-	while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
-		;
-}
-
 static void give_up(pid_t pid, int pidfd)
 {
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
@@ -74,12 +66,12 @@ static void give_up(pid_t pid, int pidfd)
 	naps = NAPS_MORE;
 	is_stuck = poll(&end, 1, NAP_MS) <= 0;
 	if (!is_stuck)
-		reap(pid);
+		(void)errand_end(pid); /* 0 */
 }
 
 int patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progress)
 {
-	struct errand errand = { work, ctx, -ETIMEDOUT };
+	struct task task = { work, ctx, -ETIMEDOUT };
 	_cleanup_fd_ int pidfd = -EBADF;
 	pid_t pid;
 
@@ -88,15 +80,14 @@ int patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progres
 	if (is_running)
 		return work(ctx); /* by who is one: it is given up as a whole */
 	is_running = true;
-	pid = clone(do_work, stack + STACK_SIZE, CLONE_VM | CLONE_FILES | CLONE_PIDFD, &errand,
-		    &pidfd);
-	/* Before Linux 5.2, where there are no more processes, or in a sandbox: we wait ourselves. */
+	pid = errand_start_watched(do_work, &task, &pidfd);
+	/* Where there are no more processes, or in a sandbox: we wait ourselves. */
 	if (pid < 0)
-		errand.result = work(ctx);
+		task.result = work(ctx);
 	else if (ends(pidfd, progress))
-		reap(pid);
+		(void)errand_end(pid); /* 0 */
 	else
 		give_up(pid, pidfd);
 	is_running = false;
-	return errand.result;
+	return task.result;
 }

@@ -134,7 +134,8 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 	};
 	int r;
 
-	if (may_be_seized(plan))
+	/* Whoever copies the filters makes it on the way. */
+	if (may_be_seized(plan) && !plan_find(plan, STEP_FILTER_READ))
 		leader_link_begin(&run.link);
 	r = load_libraries(plan, &run, err);
 	if (r >= 0)

@@ -531,8 +531,6 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 		# As a process in another pid namespace calls it, and as strace does.
 		sub(/.*\/\* /, "", child)
 		sub(/[^0-9].*/, "", child)
-		if (call == "clone" && args ~ /CLONE_FILES/ && makes_control(child))
-			continue
 		# Who can be held up where it looks: it ends with us, and what it does is ours.
 		if (call == "clone" && args ~ /CLONE_FILES/ && args ~ /CLONE_PIDFD/) {
 			if (line[child, 1] !~ /^prctl\(PR_SET_PDEATHSIG, SIGKILL\) /)
@@ -540,6 +538,8 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			walk(child, mark, 2)
 			continue
 		}
+		if (call == "clone" && args ~ /CLONE_FILES/ && makes_control(child))
+			continue
 		if (call == "clone" && args ~ /CLONE_FILES/) {
 			# It ends where it has gone to; what it has opened is ours.
 			if (!in_view) {
