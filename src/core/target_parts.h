@@ -57,6 +57,14 @@ int target_status(struct target *t, const char **ret_text);
 bool target_has_tracer(const struct target *t);
 
 /*
+ * target_find_init() - the first process of the target's pid namespace, for kernels that do not tell
+ *
+ * Looks at all processes.
+ * Return: its number here, or 0 where it is not seen.
+ */
+pid_t target_find_init(const struct target *t);
+
+/*
  * target_explain_access() - say why something below /proc/PID could not be opened
  * @what:   "ns/net", "root"
  * @errnum: what the kernel said

@@ -129,12 +129,30 @@ static bool may_trace(const struct target *t)
 	       proc_ns_inode(t->found.proc_fd, "ns/user", &theirs) == 0 && ours == theirs;
 }
 
-/* Return: the number that the init of the target's pid namespace has here, or -errno. */
+/*
+ * Return: the number that the init of the target's pid namespace has here, 0 where there is none, or
+ * -errno.
+ */
 static pid_t init_of(const struct target *t)
 {
 	_cleanup_fd_ int fd = nsfd_open_link(t->found.proc_fd, "ns/pid");
+	pid_t pid = fd < 0 ? fd : pidns_init(fd);
 
-	return fd < 0 ? fd : pidns_init(fd);
+	/* As older kernels say that they do not know the question. */
+	return pid == -ENOTTY || pid == -EINVAL ? target_find_init(t) : pid;
+}
+
+static bool is_init(struct target *t)
+{
+	struct proc_status status = { 0 };
+	const char *text;
+	bool is;
+
+	if (target_status(t, &text) < 0 || proc_status_parse(text, &status) < 0)
+		return false;
+	is = status.nspid_depth > 1 && status.nspid_last == 1;
+	proc_status_done(&status);
+	return is;
 }
 
 /*
@@ -144,15 +162,10 @@ static pid_t init_of(const struct target *t)
 static bool has_own_pids(struct target *t)
 {
 	_cleanup_fd_ int proc_fd = -EBADF;
-	struct proc_status status = { 0 };
 	uint64_t theirs, init;
-	const char *text;
 	pid_t pid;
 
-	if (target_status(t, &text) < 0 || proc_status_parse(text, &status) < 0)
-		return false;
-	proc_status_done(&status);
-	if (status.nspid_depth > 1 && status.nspid_last == 1)
+	if (is_init(t))
 		return true;
 	pid = init_of(t);
 	proc_fd = pid > 0 ? proc_open(pid) : -ESRCH;

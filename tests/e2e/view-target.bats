@@ -530,6 +530,25 @@ leaves_out() {
 	[[ "$output" == *bounding*net_raw* && "$output" != *sys_ptrace* ]] || fail "$output"
 }
 
+@test "the same capability where the kernel does not tell with whom a pid namespace began" {
+	local joiner pid
+	distroless
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	entered --engine-caps
+	nsenter -t "$T" -a /bin/busybox sleep 1000 3>&- &
+	joiner=$!
+	# The command's name is that of busybox, and nsenter's before.
+	until pid=$(pgrep -P "$joiner" busybox); do sleep 0.02; done
+	for pid in "$T" "$pid"; do
+		run --separate-stderr timeout -k 5 20 strace -qq -o /dev/null -e trace=ioctl \
+			-e inject=ioctl:error=ENOTTY "$NSJOIN" -t "$pid" -H setpriv --dump 3>&-
+		[ "$status" -eq 0 ] || fail "$pid: status $status" "$output" "$stderr"
+		[[ "$output" == *sys_ptrace* ]] || fail "$pid, $T is the first:" "$output"
+	done
+	kill -KILL "$pid"
+	wait "$joiner" || :
+}
+
 # opens_null - what a program in the view says of opening a device that everybody may have
 opens_null() {
 	run --separate-stderr j "$@" -t "$T" -H sh -c 'true </dev/zero && echo opened; grep ^0: /proc/self/cgroup'
