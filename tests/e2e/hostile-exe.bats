@@ -60,12 +60,14 @@ seen_entering() {
 	timeout -k 5 20 "$NSJOIN" -t "$T" "$@" "$program" </dev/null >/dev/null 2>&1 3>&- &
 	entering=$!
 	wait_line "$log" '^[0-9]+ comm=(memfd:)?nsjoin'
-	# Everything that it goes through meanwhile would be seen.
+	# Everything that it goes through meanwhile would be seen. Afterwards it is the program, to who
+	# began to look at it before.
 	sleep 0.3
+	seen=$(<"$log")
 	kept_stop
 	wait "$entering" || :
 	# The target's own shell has no file any more while it ends.
-	seen=$(grep -E '^[0-9]+ comm=' "$log" | grep -vE " exe=($program|[^ ]*/(sh|dash|bash|busybox)) | comm=sh exe=ENOENT ")
+	seen=$(grep -E '^[0-9]+ comm=' <<<"$seen" | grep -vE " exe=($program|[^ ]*/(sh|dash|bash|busybox)) | comm=sh exe=ENOENT ")
 	[ -n "$seen" ] || fail "nobody was seen" "$(<"$log")"
 }
 
@@ -105,7 +107,7 @@ catch() {
 	rm -f "$log"
 	engine exec -d "$P-$beside" /bin/catcher /tmp/caught
 	until [ -s "$log" ]; do sleep 0.02; done
-	for ((i = 0; i < 40; i++)); do
+	for ((i = 0; i < 200; i++)); do
 		timeout -k 5 20 "$NSJOIN" -t "$T" /bin/busybox true </dev/null >/dev/null 2>&1 3>&- || :
 		[ "$(grep -c comm=memfd:nsjoin "$log")" -lt 5 ] || break
 	done

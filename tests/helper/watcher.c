@@ -31,11 +31,17 @@ static const char *try_open(int dir, const char *name, int flags)
 {
 	char byte;
 	int fd = openat(dir, name, flags | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, &byte, 1);
 	bool ok = fd >= 0;
 
 	/* The environment is guarded when it is opened, and again when it is read. */
-	if (ok && flags == O_RDONLY && read(fd, &byte, 1) < 0 && errno != EISDIR)
+	if (ok && flags == O_RDONLY && n < 0 && errno != EISDIR)
 		ok = false;
+	/* Who is ending has no memory any more: all can be opened, and nothing is behind it. */
+	if (ok && n == 0) {
+		ok = false;
+		errno = ENODATA;
+	}
 	if (fd >= 0)
 		close(fd);
 	return ok ? "ok" : strerrorname_np(errno);
