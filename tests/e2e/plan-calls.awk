@@ -527,6 +527,14 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			text = translate(call, args, ret)
 		if (text == "")
 			continue
+		# Before Linux 6.3 both calls have a flag less: it is tried first.
+		if (text ~ /\|(MFD|F_SEAL)_EXEC\)$/ && ret ~ /EINVAL/) {
+			tried = text
+			continue
+		}
+		if (tried != "" && same_without_flag(tried, text))
+			text = tried
+		tried = ""
 		child = ret
 		# As a process in another pid namespace calls it, and as strace does.
 		sub(/.*\/\* /, "", child)
@@ -566,6 +574,11 @@ function walk(p, mark, from,    i, call, args, ret, text, fd, child) {
 			print mark text " = " ret
 		}
 	}
+}
+
+function same_without_flag(long, short) {
+	sub(/\|[A-Z_]*_EXEC\)$/, ")", long)
+	return long == short
 }
 
 # Whether a child makes the socket pair, which is ours. It does so beside us: it is there when the child
