@@ -84,7 +84,7 @@ musl_target() {
 	local view
 	for view in target host; do
 		run engine run --rm --pid host --network none -v /usr:/usr:ro -v /:/host \
-			--cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined \
+			--cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
 			-v "$NSJOIN:/nsjoin:ro" -v /etc/ld.so.cache:/etc/ld.so.cache:ro "$P-debug" \
 			/nsjoin --host-root=/host -q -t "docker:$P-app" -H "--view=$view" \
 			sh -c 'hostname; ps -e -o comm= | head -n 1; ls -d ${NSJOIN_ROOT-}/busybox'
