@@ -111,6 +111,16 @@ bool ident_find_path(char *text, const char *path, struct ident_line *ret_line)
 	return false;
 }
 
+/*
+ * Of a cgroup beside or above our cgroup namespace ("/../ID") it is not seen what is further up, which
+ * may be all that tells whose it is.
+ */
+static bool is_runtimes(enum cgname_runtime runtime, const struct cgname *name, const char *path)
+{
+	return name->runtime == runtime ||
+	       (name->runtime == CGNAME_OCI && strncmp(path, "/../", 4) == 0);
+}
+
 bool ident_fits(int proc_fd, const struct ident_claim *claim)
 {
 	char buf[IDENT_USUAL], *text;
@@ -122,6 +132,6 @@ bool ident_fits(int proc_fd, const struct ident_claim *claim)
 		return false;
 	if (claim->cgroup)
 		return ident_find_path(text, claim->cgroup, &line);
-	return ident_parse(text, &name, NULL) > 0 && strcmp(name.id, claim->id) == 0 &&
-	       (claim->runtime == CGNAME_NONE || claim->runtime == name.runtime);
+	return ident_parse(text, &name, &line) > 0 && strcmp(name.id, claim->id) == 0 &&
+	       (claim->runtime == CGNAME_NONE || is_runtimes(claim->runtime, &name, line.path));
 }

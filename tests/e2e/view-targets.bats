@@ -93,6 +93,15 @@ musl_target() {
 	done
 }
 
+@test "from a debug container with a cgroup namespace of its own all are seen" {
+	run engine run --rm --pid host --cgroupns private --network none -v /usr:/usr:ro -v /:/host \
+		--cap-add ALL --cap-drop SYS_RESOURCE --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+		-v "$NSJOIN:/nsjoin:ro" -v /etc/ld.so.cache:/etc/ld.so.cache:ro "$P-debug" \
+		/nsjoin ps --host-root=/host --noheadings
+	expect_status 0
+	grep -q "$P-app" <<<"$output" || fail "$output"
+}
+
 # crowd COMMAND... - where 5,000 file systems are mounted
 crowd() {
 	unshare --mount --propagation private sh -c '

@@ -15,6 +15,8 @@
 #include "sys/cgroupfs.h"
 #include "util/macro.h"
 
+#include "hosttree.h"
+
 #define A "aaaa222233334444555566667777888899990000aaaabbbbccccddddeeeeffff"
 #define B "bbbb222233334444555566667777888899990000aaaabbbbccccddddeeeeffff"
 
@@ -188,9 +190,32 @@ static void no_container_in_any_hierarchy_is_no_container(void **state)
 	assert_int_equal(ident_parse(empty, &name, NULL), 0);
 }
 
+static bool fits(const char *text, enum cgname_runtime runtime)
+{
+	const struct ident_claim claim = { .id = A, .runtime = runtime };
+	_cleanup_fd_ int fd = open(tree_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	tree_put("cgroup", text);
+	return ident_fits(fd, &claim);
+}
+
+static void what_is_above_a_cgroup_namespace_is_nobodys_else(void **state)
+{
+	(void)state;
+	assert_true(fits("0::/docker/" A "\n", CGNAME_DOCKER));
+	assert_false(fits("0::/" A "\n", CGNAME_DOCKER));
+	/* Of "/docker/ID" for who is in another container of the same engine. */
+	assert_true(fits("0::/../" A "\n", CGNAME_DOCKER));
+	assert_true(fits("0::/../../docker/" A "\n", CGNAME_DOCKER));
+	assert_false(fits("0::/../../libpod_parent/libpod-" A "\n", CGNAME_DOCKER));
+	assert_false(fits("0::/../" B "\n", CGNAME_DOCKER));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_is_above_a_cgroup_namespace_is_nobodys_else,
+						tree_make, tree_remove),
 		cmocka_unit_test(each_sample_gives_its_runtime_id_and_pod),
 		cmocka_unit_test(the_innermost_container_wins_and_the_outer_one_is_told),
 		cmocka_unit_test(a_session_of_an_ordinary_user_is_told),
