@@ -23,6 +23,7 @@ commands=(
 	'ulimit -a'
 	'cat /proc/self/cgroup'
 	'cat /proc/self/oom_score_adj'
+	'cat /proc/self/attr/current 2>/dev/null; echo $?'
 	'umask'
 	'awk "{ print \$19, \$40, \$41 }" /proc/self/stat'
 	'env | grep -vE "^(SHLVL|PWD|_)=" | sort'
