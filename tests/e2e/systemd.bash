@@ -90,7 +90,7 @@ sd_start() {
 	SD_CGROUP1=$(cgroup1_root name=systemd)
 	[ -z "$SD_CGROUP1" ] || SD_CGROUP1=$SD_CGROUP1/nsjoin-test-$$
 	export SD_CGROUP SD_CGROUP1
-	mkdir "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"}
+	mkdir "$SD_CGROUP" "$SD_CGROUP/entered" ${SD_CGROUP1:+"$SD_CGROUP1"}
 	export -f sd_inner
 	(
 		for dir in "$SD_CGROUP" ${SD_CGROUP1:+"$SD_CGROUP1"}; do
@@ -109,9 +109,11 @@ sd_start() {
 	return 1
 }
 
-# sd PROGRAM ARGS... - in the second systemd's namespaces and tree
+# sd PROGRAM ARGS... - in the second systemd's namespaces and tree, and in a cgroup that it sees: what
+# comes from outside of those may not be moved into them where the hierarchy is delegated (nsdelegate).
 sd() {
-	timeout -k 5 20 nsenter -t "$SD_PID" -m -p -n -C -u -i -r -w -- "$@" 3>&-
+	# shellcheck disable=SC2016
+	timeout -k 5 20 sh -c 'echo $$ >"$0" && exec "$@"' "$SD_CGROUP/entered/cgroup.procs" nsenter -t "$SD_PID" -m -p -n -C -u -i -r -w -- "$@" 3>&-
 }
 
 # j ARGS... - nsjoin within the second systemd, for all that lib.bash offers
