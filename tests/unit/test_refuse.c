@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a search that found too much tells. */
+/* What a search that found too much, or nothing, tells. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,7 +15,29 @@
 #include "find/lxc.h"
 #include "find/oci.h"
 #include "find/search.h"
+#include "hosttree.h"
+#include "sys/lsm.h"
+#include "sys/proc.h"
 #include "util/macro.h"
+
+static const char *own_label;
+
+int __wrap_lsm_label_read(int proc_fd, struct lsm_label *ret_label);
+int __wrap_lsm_label_read(int proc_fd, struct lsm_label *ret_label)
+{
+	(void)proc_fd;
+	*ret_label = (struct lsm_label){ .label = own_label ? strdup(own_label) : NULL };
+	return 0;
+}
+
+int __wrap_proc_ns_inode(int dir_fd, const char *link, uint64_t *ret_inode);
+int __wrap_proc_ns_inode(int dir_fd, const char *link, uint64_t *ret_inode)
+{
+	(void)dir_fd;
+	(void)link;
+	(void)ret_inode;
+	return -EACCES;
+}
 
 static struct candidate running(const struct runtime *runtime, const char *id, pid_t pid,
 				uid_t owner)
@@ -51,10 +74,42 @@ static void as_many_are_listed_as_are_counted(void **state)
 		candidate_done(&item[i]);
 }
 
+/* Return: what is hinted at where nothing was found; to be freed. */
+static char *hinted(const struct hostfs *host, const char *label)
+{
+	const struct spec spec = { .text = "web", .word = "web", .user = "" };
+	struct search s = { .host = host, .spec = &spec };
+	_cleanup_error_ struct error err = { 0 };
+	char *hint;
+
+	own_label = label;
+	assert_true(search_refuse(&s, &err) < 0);
+	assert_string_equal(err.text, "no container or process \"web\"");
+	hint = strdup(err.hint[0]);
+	assert_non_null(hint);
+	candidates_done(&s.candidates);
+	return hint;
+}
+
+static void who_is_kept_from_looking_is_told(void **state)
+{
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	_cleanup_free_ char *hint = NULL;
+
+	(void)state;
+	tree_put("proc/1/stat", "");
+	host = tree_host();
+	hint = hinted(&host, "docker-default");
+	assert_string_equal(hint, "your own label, \"docker-default\", forbids to look into other "
+				  "processes: run without it");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_many_are_listed_as_are_counted),
+		cmocka_unit_test_setup_teardown(who_is_kept_from_looking_is_told, tree_make,
+						tree_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
