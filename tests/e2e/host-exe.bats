@@ -150,6 +150,7 @@ tgt
 }
 
 @test "memfds that may not be executed" {
+	requires memfd-noexec
 	# The setting is the pid namespace's: nothing outside of this one sees it.
 	target_full
 	run --separate-stderr unshare --pid --fork sh -c 'echo 2 >/proc/sys/vm/memfd_noexec &&

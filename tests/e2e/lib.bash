@@ -191,9 +191,17 @@ ns_of() {
 	stat -L -c %i "/proc/${2:-self}/ns/$1"
 }
 
+# Without /proc a program knows what it is in since Linux 6.11 only: whether fdlist has not been able
+# to say so.
+namespaces_untold() {
+	! grep -q '^ns ' <<<"$output" &&
+		[ "$(printf '%s\n' 6.11 "$(uname -r)" | sort -V | head -n 1)" != 6.11 ]
+}
+
 # joined TYPE... - fdlist's output shows that these are the target's and all others are ours
 joined() {
 	local type wanted got
+	! namespaces_untold || return 0
 	for type in "${all_types[@]}"; do
 		wanted=$(ns_of "$type")
 		[[ " $* " == *" $type "* ]] && wanted=${BOX[$type]}
