@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "find/dockerroot.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
@@ -143,11 +145,55 @@ int dockerroot_usual(struct runtime_context *ctx, const struct strv **ret_roots,
 	return r < 0 ? r : 0;
 }
 
+/* "UID.GID": what container's root is outside. */
+static bool is_remapped(const char *name)
+{
+	const char *dot = strchr(name, '.');
+	uint32_t gid;
+
+	return dot && dot - name == (ptrdiff_t)strspn(name, "0123456789") && dot != name &&
+	       parse_id(dot + 1, &gid) == 0;
+}
+
+static int add_remapped_in(DIR *dir, const char *root, struct strv *roots, struct error *err)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir)))
+		if (is_remapped(entry->d_name) &&
+		    strv_addf(roots, "%s/%s", root, entry->d_name) < 0)
+			return state_no_memory(err);
+	return 0;
+}
+
+/* A daemon with userns-remap keeps all in a directory of the root, named after whom it maps to. */
+static int add_remapped(const struct hostfs *host, const char *root, struct strv *roots,
+			struct error *err)
+{
+	_cleanup_fd_ int fd = hostfs_open(host, root, O_RDONLY | O_DIRECTORY);
+	DIR *dir;
+	int r;
+
+	if (fd < 0)
+		return 0;
+	dir = fdopendir(fd);
+	if (!dir)
+		return state_no_memory(err);
+	(void)fd_steal(&fd); /* closedir() closes it */
+	r = add_remapped_in(dir, root, roots, err);
+	(void)closedir(dir); /* it was only read */
+	return r;
+}
+
 int dockerroot_scanned(struct runtime_context *ctx, struct strv *roots, struct error *err)
 {
 	int r = procscan_run(ctx->scan, ctx->host, err);
+	size_t n;
 
 	for (size_t i = 0; r >= 0 && i < ctx->scan->n; i++)
 		r = add_from_daemon(ctx->host, &ctx->scan->item[i], roots, err);
+	n = roots->n;
+	for (size_t i = 0; r >= 0 && i < n; i++)
+		r = add_remapped(ctx->host, roots->item[i], roots, err);
 	return r < 0 ? r : 0;
 }

@@ -31,5 +31,10 @@ int dockerroot_usual(struct runtime_context *ctx, const struct strv **ret_roots,
  */
 int dockerroot_user(struct runtime_context *ctx, uid_t uid, struct strv *roots, struct error *err);
 
-/* dockerroot_scanned() - those of all daemons that run. Return: as dockerroot_user(). */
+/*
+ * dockerroot_scanned() - those of all daemons that run, and of all of these and the ones in @roots
+ * what userns-remap keeps there
+ *
+ * Return: as dockerroot_user().
+ */
 int dockerroot_scanned(struct runtime_context *ctx, struct strv *roots, struct error *err);

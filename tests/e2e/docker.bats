@@ -346,3 +346,20 @@ j_in_cgroup_namespace() {
 @test "a process id still is one" {
 	entered "$WEB" -t "$(container_pid "$P-web")"
 }
+
+# The engine does not look at its state here, and has it back before it ends.
+@test "the containers of an engine that remaps their users have names" {
+	local data=$ENGINE/data
+	engine create --network none --name "$P-remapped" "$engine_image" true >/dev/null
+	mkdir -m 710 "$data/100000.100000"
+	mv "$data/containers" "$data/100000.100000/"
+	entered "$WEB" -t "$P-web"
+	entered "$WEB" -t "docker:$P-web"
+	run --separate-stderr j ps -o name
+	expect_status 0
+	grep -qx "$P-web *" <<<"$output" || fail "$output"
+	refused target-not-found 'not running' -t "$P-remapped" -n
+	mv "$data/100000.100000/containers" "$data/"
+	rmdir "$data/100000.100000"
+	engine rm "$P-remapped" >/dev/null
+}
