@@ -156,7 +156,8 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 	r = target_status(t, &text);
 	if (r >= 0)
 		r = parse_status(text, &t->facts.limits);
-	if (r >= 0)
+	if (r >= 0 && (req->as_target & AS_BIT(AS_SECCOMP)) &&
+	    t->facts.limits.seccomp == SECCOMP_FILTERS)
 		r = wait_untraced(t->found.proc_fd, &t->facts.limits);
 	if (r >= 0)
 		r = take_limits(t->found.proc_fd, &t->facts.limits);

@@ -225,15 +225,30 @@ both_at_once() {
 	grep -q 'with all your privileges' <<<"$output"
 }
 
+# trace PID - a debugger for it; $TRACER
+trace() {
+	strace -qq -p "$1" 2>/dev/null 3>&- &
+	TRACER=$!
+	until ! grep -q 'TracerPid:.0$' "/proc/$1/status"; do sleep 0.01; done
+}
+
 @test "a target that is being traced is refused" {
-	local tracer
-	strace -qq -p "$(container_pid "$P-plain")" 2>/dev/null 3>&- &
-	tracer=$!
-	until ! grep -q 'TracerPid:.0$' "/proc/$(container_pid "$P-plain")/status"; do sleep 0.01; done
-	refused permission 'being traced' -t "$P-plain" || { kill "$tracer"; return 1; }
-	kill "$tracer"
-	wait "$tracer" || :
+	trace "$(container_pid "$P-plain")"
+	refused permission 'being traced' -t "$P-plain" || { kill "$TRACER"; return 1; }
+	kill "$TRACER"
+	wait "$TRACER" || :
 	ok -t "$P-plain" true
+}
+
+@test "whoever takes no filters waits for no debugger" {
+	local trace=$BATS_TEST_TMPDIR/trace status=0
+	trace "$(container_pid "$P-plain")"
+	timeout -k 5 20 strace -qq -o "$trace" "$NSJOIN" -t "$P-plain" --as-target=-seccomp true \
+		</dev/null 3>&- || status=$?
+	kill "$TRACER"
+	wait "$TRACER" || :
+	[ "$status" -eq 0 ] || fail "status $status"
+	! grep -q 'poll(NULL, 0,' "$trace" || fail "$(grep -c 'poll(NULL, 0,' "$trace") pauses"
 }
 
 @test "the plan names each part" {
