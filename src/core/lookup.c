@@ -166,6 +166,12 @@ static void find_user(const struct lookup_question *q, const struct view *view, 
 	passwd_entry_done(&entry);
 }
 
+/* Where there is no file there is no such name. */
+static int unread(ssize_t size)
+{
+	return size < 0 && size != -ENOENT ? (int)-size : 0;
+}
+
 static void find_group(const struct lookup_question *q, const struct view *view,
 		       struct lookup_answer *answer)
 {
@@ -175,6 +181,7 @@ static void find_group(const struct lookup_question *q, const struct view *view,
 	if (q->gid.kind != ID_NAME)
 		return;
 	size = passwd_read(view->root_fd, "etc/group", view->procfd, &text);
+	answer->group_errnum = unread(size);
 	if (size >= 0 && group_find_name(text, (size_t)size, q->gid.name, &answer->gid) == 0)
 		answer->has_gid = true;
 }
@@ -217,6 +224,7 @@ void lookup_files(const struct lookup_question *q, int root_fd, int procfd,
 	*ret_answer = (struct lookup_answer){ .result = LOOKUP_NOTHING };
 	if (q->uid.kind != ID_UNSET || q->want_shell)
 		size = passwd_read(root_fd, "etc/passwd", procfd, &passwd);
+	ret_answer->passwd_errnum = unread(size);
 	find_user(q, &view, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
 	find_group(q, &view, ret_answer);
 	if (q->want_shell)

@@ -44,6 +44,7 @@ enum {
 /* Plain old data: it travels through a pipe. */
 struct lookup_answer {
 	bool has_uid, has_gid;
+	int passwd_errnum, group_errnum; /* why the name was not even looked for, or 0 */
 	uint32_t uid, gid;
 	uint32_t groups[LOOKUP_GROUPS_MAX];
 	size_t n_groups;

@@ -185,6 +185,12 @@ static int refuse_user(const struct request *req, const struct target *t, bool h
 {
 	const char *whose = hostile ? target_name(t) : "your", *s = hostile ? "'s" : "";
 
+	if (req->uid.kind == ID_NAME && answer->passwd_errnum)
+		return error_set(err, ERROR_SYSTEM, answer->passwd_errnum,
+				 "-S \"%s\": read %s%s passwd file", req->uid.name, whose, s);
+	if (req->gid.kind == ID_NAME && answer->group_errnum)
+		return error_set(err, ERROR_SYSTEM, answer->group_errnum,
+				 "-G \"%s\": read %s%s group file", req->gid.name, whose, s);
 	if (req->uid.kind == ID_NAME && !answer->has_uid)
 		return error_set(err, ERROR_USAGE, 0, "-S: no user \"%s\" in %s%s passwd file",
 				 req->uid.name, whose, s);

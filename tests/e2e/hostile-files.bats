@@ -94,6 +94,18 @@ unread_kernel_log() {
 	passwd "a console" node 5 1
 }
 
+# What is not read has not said that there is no such user.
+@test "a user or group whose file cannot be read is not said to be unknown" {
+	root_make "$root"
+	target_with_root
+	rm -f "$root/etc/passwd" "$root/etc/group"
+	mkfifo "$root/etc/passwd" "$root/etc/group"
+	refused system 'read .*passwd file' -t "$T" -S app
+	refused system 'read .*group file' -t "$T" -G app
+	rm "$root/etc/passwd" "$root/etc/group"
+	refused usage 'no user "app"' -t "$T" -S app
+}
+
 @test "a link in place of passwd" {
 	local before after
 	root_make "$root"
