@@ -18,10 +18,11 @@
 #include "util/error.h"
 #include "util/strv.h"
 
-/* How a cgroup of a program's own is called: this, and the number of the nsjoin that made it. */
+/* How a cgroup of a program's own is called: this, the inode of the pid namespace of the nsjoin that
+ * made it, and its number there. */
 #define OWN_CGROUP "nsjoin-"
 enum {
-	OWN_CGROUP_MAX = sizeof(OWN_CGROUP "2147483647-4294967295")
+	OWN_CGROUP_MAX = sizeof(OWN_CGROUP "18446744073709551615-2147483647-4294967295")
 };
 
 /* What ids mean in the user namespace that the program will be in. */

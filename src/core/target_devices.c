@@ -3,30 +3,42 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "sys/cgroupfs.h"
 #include "sys/devprog.h"
+#include "sys/proc.h"
 #include "util/fd.h"
 
-/* In one of our number somebody may run still, whom an nsjoin has left behind. */
-static void choose_name(struct target *t)
+/*
+ * By our pid namespace and our number there: who has that number in another one can be in the same
+ * cgroup. In one of that name somebody may run still, whom an nsjoin has left behind.
+ */
+static int choose_name(struct target *t)
 {
 	const size_t room = sizeof(t->own_cgroup);
-	int pid = getpid(); /* the texts fit by their types */
+	int pid = getpid(), r; /* the texts fit by their types */
+	uint64_t in;
 
-	(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%d", pid);
+	r = proc_ns_inode(t->self_ns_fd, "pid", &in);
+	if (r < 0)
+		return r;
+	(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%" PRIu64 "-%d", in, pid);
 	for (unsigned int i = 2; faccessat(t->own_above_fd, t->own_cgroup, F_OK, 0) == 0; i++)
-		(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%d-%u", pid, i);
+		(void)snprintf(t->own_cgroup, room, OWN_CGROUP "%" PRIu64 "-%d-%u", in, pid, i);
+	return 0;
 }
 
 /* Below ours, as what we start would be anyhow. */
 static int name_own(struct target *t, const char *ours)
 {
 	size_t i = t->facts.n_cgroups;
+	int r = choose_name(t);
 
-	choose_name(t);
+	if (r < 0)
+		return r;
 	if (asprintf(&t->cgroup_path[i], "%s/%s/cgroup.procs", ours, t->own_cgroup) < 0) {
 		t->cgroup_path[i] = NULL;
 		return -ENOMEM;

@@ -8,41 +8,43 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <limits.h>
 #include <linux/bpf.h>
-#include <stdio.h>
+#include <signal.h>
 #include <string.h>
 
 #include "run/calls.h"
 #include "util/fd.h"
 #include "util/take.h"
 
-/* Of an nsjoin that is no more, if it had our own number. Where something still runs they stay. */
-static bool is_left_behind(const char *name)
+/*
+ * Of an nsjoin of our pid namespace that is no more, if it had our own number. Where something still
+ * runs they stay. /proc would hide others' processes, and may be that of another namespace.
+ */
+static bool is_left_behind(const char *name, const char *ours)
 {
-	const size_t n = strlen(OWN_CGROUP);
-	char proc[sizeof("/proc/") + 20];
+	/* "nsjoin-4026531836-" */
+	const size_t n = strlen(OWN_CGROUP) + strcspn(ours + strlen(OWN_CGROUP), "-") + 1;
 	uint64_t pid;
 
-	if (strncmp(name, OWN_CGROUP, n) != 0 || !take_uint(name + n, 10, &pid))
+	if (strncmp(name, ours, n) != 0 || !take_uint(name + n, 10, &pid) || pid == 0 ||
+	    pid > INT_MAX)
 		return false;
-	(void)snprintf(proc, sizeof(proc), "/proc/%" PRIu64, pid);
-	return pid == (uint64_t)getpid() ||
-	       (faccessat(AT_FDCWD, proc, F_OK, 0) < 0 && errno == ENOENT);
+	return (pid_t)pid == getpid() || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
 }
 
 /* Who was killed could not remove his, nor who has left programs running. */
-static void sweep(int above_fd)
+static void sweep(const struct target *t)
 {
 	char link[FD_LINK_MAX];
-	DIR *dir = opendir(fd_link(above_fd, link));
+	DIR *dir = opendir(fd_link(t->own_above_fd, link));
 	const struct dirent *entry;
 
 	if (!dir)
 		return;
 	while ((entry = readdir(dir)))
-		if (is_left_behind(entry->d_name))
-			(void)call_unlinkat(above_fd, entry->d_name, AT_REMOVEDIR);
+		if (is_left_behind(entry->d_name, t->own_cgroup))
+			(void)call_unlinkat(t->own_above_fd, entry->d_name, AT_REMOVEDIR);
 	(void)closedir(dir); /* nothing was written */
 }
 
@@ -93,7 +95,7 @@ int step_own_cgroup(struct run *run, const struct step *step, struct error *err)
 	int r;
 
 	(void)step;
-	sweep(run->target->own_above_fd);
+	sweep(run->target);
 	r = make(run->target);
 	if (r < 0) {
 		error_set(err, ERROR_CGROUP_JOIN, -r, "make a cgroup like the target's, \"%s\"",

@@ -151,6 +151,9 @@ function field(args, key,    text) {
 function looks_only(call, args,    fd, part) {
 	if (call in harmless)
 		return 1
+	# Whether there is such a process.
+	if (call == "kill" && args ~ /^[0-9]+, 0$/)
+		return 1
 	# Whose turn it is at the program's terminal, once the program runs.
 	if (leads && ((call == "ioctl" && args ~ /, TIOCSPGRP, /) ||
 		(call == "kill" && args ~ /^-[0-9]+, SIGCONT$/)))
@@ -294,9 +297,9 @@ function translate(call, args, ret,    part, text) {
 	return call "(" args ")"
 }
 
-# What nsjoin has named after its own number.
+# What nsjoin has named after its pid namespace and its own number.
 function anybody(text) {
-	sub(/\/nsjoin-[0-9]+/, "/nsjoin-PID", text)
+	sub(/\/nsjoin-[0-9]+-[0-9]+/, "/nsjoin-PID", text)
 	return text
 }
 

@@ -101,7 +101,7 @@ check_set() {
 	if [ "$status" -eq 0 ]; then
 		{ read -r pid && read -r argv && { IFS= read -r -d '' planned || :; }; } < <(jq -r '(.target.pid // "none"), (
 			if .program.login then ["-" + (.program.file | split("/") | last)]
-			else .program.argv end | tojson), (.steps[].calls[] | gsub("/nsjoin-[0-9]+"; "/nsjoin-PID"))' <<<"$stdout") ||
+			else .program.argv end | tojson), (.steps[].calls[] | gsub("/nsjoin-[0-9]+-[0-9]+"; "/nsjoin-PID"))' <<<"$stdout") ||
 			differs "no plan that can be read" "$stdout"
 		planned=${planned%$'\n'}
 	fi

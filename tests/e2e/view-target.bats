@@ -555,7 +555,7 @@ opens_null() {
 }
 
 @test "which devices can be opened is the target's to say, and what is used is the caller's" {
-	local ours above="" own
+	local ours above="" own here
 	requires cgroup2
 	distroless
 	entered
@@ -570,15 +570,18 @@ opens_null() {
 	# Not even where the target's own processes cannot go on.
 	echo 1 >"$REPLY/cgroup.freeze"
 	until grep -q 'frozen 1' "$REPLY/cgroup.events"; do sleep 0.01; done
-	mkdir "$above/nsjoin-4194305" # a number that no process has: of one that was killed
+	here=$(stat -Lc %i /proc/self/ns/pid)
+	# A number that no process has: of one that was killed. Those of another pid namespace stay.
+	mkdir "$above/nsjoin-$here-4194305" "$above/nsjoin-1-4194305"
 	opens_null
 	echo 0 >"$REPLY/cgroup.freeze"
-	own=${ours%/}/nsjoin-
+	rmdir "$above/nsjoin-1-4194305"
+	own=${ours%/}/nsjoin-$here-
 	[[ "$output" == "$own"[0-9]* ]] || fail "$output" "$stderr"
 	expect_stderr 'not permitted'
 	[[ "$stderr" != *nsjoin:* ]] || fail "$stderr"
 	# Gone with the program, and so is the one that was left behind.
-	[ ! -e "$above/${output##*/}" ] && [ ! -e "$above/nsjoin-4194305" ] || fail "a cgroup is left"
+	[ ! -e "$above/${output##*/}" ] && [ ! -e "$above/nsjoin-$here-4194305" ] || fail "a cgroup is left"
 	opens_null --privileged
 	expect_output $'opened\n'"$ours"
 	kept_stop
@@ -596,16 +599,16 @@ opens_null() {
 	run --separate-stderr j -t "$T" -H sh -c 'grep ^0: /proc/self/cgroup; kill -KILL $$'
 	expect_status 137
 	own=${output##*/}
-	[[ "$own" == nsjoin-[0-9]* ]] || fail "$output" "$stderr"
+	[[ "$own" == "nsjoin-$(stat -Lc %i /proc/self/ns/pid)"-[0-9]* ]] || fail "$output" "$stderr"
 	[ ! -e "$above/$own" ] || fail "a cgroup is left"
 	# Of an nsjoin that had the same number: what it has left runs still.
 	sleep 60 3>&- &
 	kept_pid+=($!)
-	run --separate-stderr timeout 20 sh -c 'mkdir "$1/nsjoin-$$" && echo "$2" >"$1/nsjoin-$$/cgroup.procs" &&
-		shift 2 && exec "$@"' sh "$above" $! "$NSJOIN" -t "$T" -H grep ^0: /proc/self/cgroup 3>&-
+	run --separate-stderr timeout 20 sh -c 'own=$1/nsjoin-$(stat -Lc %i /proc/self/ns/pid)-$$
+		mkdir "$own" && echo "$2" >"$own/cgroup.procs" && shift 2 && exec "$@"' sh "$above" $! "$NSJOIN" -t "$T" -H grep ^0: /proc/self/cgroup 3>&-
 	expect_status 0
 	own=${output##*/}
-	[[ "$own" == nsjoin-[0-9]*-2 && ! -e "$above/$own" && -e "$above/${own%-2}" ]] || fail "$output"
+	[[ "$own" == nsjoin-[0-9]*-[0-9]*-2 && ! -e "$above/$own" && -e "$above/${own%-2}" ]] || fail "$output"
 	kill "${kept_pid[-1]}"
 	kept_stop
 	rmdir "$above/${own%-2}"
@@ -623,7 +626,7 @@ opens_null() {
 	expect_status 125
 	expect_stderr "make a cgroup like the target's"
 	expect_stderr '-c joins'
-	[[ "$stderr" =~ \"(/[^\"]*/nsjoin-[0-9]+)/cgroup.procs\" ]] || fail "$stderr"
+	[[ "$stderr" =~ \"(/[^\"]*/nsjoin-[0-9]+-[0-9]+)/cgroup.procs\" ]] || fail "$stderr"
 	[ ! -e "${BASH_REMATCH[1]}" ] || fail "a cgroup is left"
 	# Nor does a program run that could be held to them, where that fails by the way.
 	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=ENOMEM:when=3 \
