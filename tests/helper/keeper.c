@@ -8,10 +8,12 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void show(pid_t pid)
@@ -33,31 +35,58 @@ static void show(pid_t pid)
 	fprintf(stderr, "keeper: left behind: process %d %s\n", pid, text);
 }
 
-/* End one child that is left. Return: its pid, or 0 where there is none. */
-static pid_t end_one(void)
+/* What hangs in the kernel does not end when it is killed. */
+static bool has_ended(pid_t pid)
 {
-	siginfo_t info = { 0 };
-	pid_t pid;
+	const struct timespec nap = { .tv_nsec = 10000000 };
+
+	for (int i = 0; i < 500; i++) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return true;
+		nanosleep(&nap, NULL);
+	}
+	return false;
+}
+
+/* The child after so many, in the order in which they came to us. Return: its pid, or 0. */
+static pid_t child_after(int n)
+{
 	char path[64];
+	pid_t pid = 0;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
 	f = fopen(path, "re");
 	if (!f)
 		return 0;
-	if (fscanf(f, "%d", &pid) != 1)
-		pid = 0;
+	for (; n >= 0; n--)
+		if (fscanf(f, "%d", &pid) != 1) {
+			pid = 0;
+			break;
+		}
 	fclose(f);
+	return pid;
+}
+
+/*
+ * End one child that is left, of those that can be.
+ * Return: its pid, -1 where it was only waiting to be reaped, or 0 where there is none.
+ */
+static pid_t end_one(int *stuck)
+{
+	siginfo_t info = { 0 };
+	pid_t pid = child_after(*stuck);
+
 	if (pid <= 0)
 		return 0;
-	/* One that has ended already was only waiting to be reaped. */
-	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && !info.si_pid) {
-		show(pid);
-		kill(pid, SIGKILL);
-	} else {
-		pid = -1;
+	if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG) < 0 || info.si_pid)
+		return -1;
+	show(pid);
+	kill(pid, SIGKILL);
+	if (!has_ended(pid)) {
+		fprintf(stderr, "keeper: does not end: process %d\n", pid);
+		++*stuck;
 	}
-	waitpid(-1, NULL, 0);
 	return pid;
 }
 
@@ -80,7 +109,7 @@ static int status_of(int status)
 
 int main(int argc, char *argv[])
 {
-	int status = 0, result, left = 0;
+	int status = 0, result, left = 0, stuck = 0;
 	char text[32];
 	pid_t child, got;
 
@@ -107,7 +136,7 @@ int main(int argc, char *argv[])
 		if (got < 0 && errno != EINTR)
 			return 2;
 	result = status_of(status);
-	while ((got = end_one()) != 0)
+	while ((got = end_one(&stuck)) != 0)
 		left += got > 0;
 	return result ? result : left != 0;
 }
