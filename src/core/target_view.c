@@ -99,13 +99,14 @@ static int open_lock(struct target *t, struct error *err)
 {
 	if (!ns_has(t->facts.present & ~t->facts.same, NS_USER) || !caps_have(CAP_SYS_ADMIN))
 		return 0;
-	if (ns_has(t->facts.by_pidfd, NS_USER))
+	if (ns_has(t->facts.by_pidfd, NS_USER)) {
 		t->lock_user_fd = nsfd_open_link(t->found.proc_fd, "ns/user");
-	else
-		t->lock_user_fd = fcntl(t->ns_fd[NS_USER], F_DUPFD_CLOEXEC, 3);
-	if (t->lock_user_fd < 0)
-		return target_explain_access(t, "ns/user", EACCES, err);
-	return 0;
+		return t->lock_user_fd < 0
+			       ? target_explain_access(t, "ns/user", -t->lock_user_fd, err)
+			       : 0;
+	}
+	t->lock_user_fd = fcntl(t->ns_fd[NS_USER], F_DUPFD_CLOEXEC, 3);
+	return t->lock_user_fd < 0 ? target_explain_access(t, "ns/user", errno, err) : 0;
 }
 
 /* Whether anybody reads the notes: looking at all processes for the sake of one is not for a script. */

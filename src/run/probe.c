@@ -174,8 +174,10 @@ static int look_at_own(const struct lookup_question *q, struct lookup_answer *an
 	_cleanup_fd_ int procfd = proc_root_open();
 	_cleanup_fd_ int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (procfd < 0 || root < 0)
-		return error_set(err, ERROR_SYSTEM, procfd < 0 ? -procfd : errno, "open /proc");
+	if (root < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "open /");
+	if (procfd < 0)
+		return error_set(err, ERROR_SYSTEM, -procfd, "open /proc");
 	lookup_files(q, root, procfd, answer);
 	return 0;
 }
