@@ -177,17 +177,23 @@ static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const si
 
 static int copy_from(const struct seccomp_thread *thread, pid_t pid, struct filters *filters)
 {
+	static const struct sigaction by_default = { .sa_handler = SIG_DFL };
+	struct sigaction before;
 	sigset_t child, old;
 	int r;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	/* Whoever started us may ignore it, and then it does not come. */
-	if (call_signal_default(SIGCHLD) < 0 || sigprocmask(SIG_BLOCK, &child, &old) < 0)
+	if (sigaction(SIGCHLD, &by_default, &before) < 0 ||
+	    sigprocmask(SIG_BLOCK, &child, &old) < 0)
 		return -errno;
 	r = copy_stopped(thread, pid, &child, filters);
-	/* Also where it will be tried again: the program would start with it blocked. */
-	return sigprocmask(SIG_SETMASK, &old, NULL) < 0 ? -errno : r;
+	/* Also where it will be tried again: the program would start with it blocked, and with what is
+	 * ignored no more. */
+	if (sigprocmask(SIG_SETMASK, &old, NULL) < 0 || sigaction(SIGCHLD, &before, NULL) < 0)
+		return -errno;
+	return r;
 }
 
 /* Waits a little for a thread that will not notice; then the target itself has to do. */

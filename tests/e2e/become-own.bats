@@ -410,6 +410,20 @@ for i in range(4000):
 	[ "$(<"$BATS_TEST_TMPDIR/count")" -eq 4000 ] || fail "$(<"$BATS_TEST_TMPDIR/count")"
 }
 
+@test "what the caller ignores is ignored still by a program that gets the filters with -F" {
+	local without
+	target_full --filters=1
+	# Also where there is no process left to copy them.
+	for without in '' clone,clone3,fork,vfork:error=EAGAIN; do
+		run --separate-stderr timeout 20 python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e trace="${without%%:*}" -e inject="$without"} \
+			"$NSJOIN" -t "$T" -u --as-target=seccomp -F "$fdlist" sigign sigblk
+		expect_status 0
+		[[ $(fact sigign) == *CHLD* && $(fact sigblk) != *CHLD* ]] || fail "$without" "$output"
+	done
+}
+
 @test "many at once: one copies the filters, the others wait" {
 	local i gate pids=() result=0
 	target_full --filters=1
