@@ -6,14 +6,6 @@
 #include "show/inspect_print.h"
 #include "util/json.h"
 
-static void uint_or_null(struct json *j, const char *key, bool known, uint64_t value)
-{
-	if (known)
-		json_uint(j, key, value);
-	else
-		json_null(j, key);
-}
-
 static void answer(struct json *j, const char *key, enum answer value)
 {
 	if (value == ANSWER_UNKNOWN)
@@ -31,8 +23,8 @@ static void add_process(struct json *j, const struct inspection *in)
 	inspect_put_started(&started, in, 0);
 	json_object(j, "process");
 	json_uint(j, "pid", (uint64_t)in->listed.found.pid);
-	uint_or_null(j, "pid_inside", in->pid_inside > 0, (uint64_t)in->pid_inside);
-	uint_or_null(j, "starttime", in->s.has_stat, in->s.stat.start_time);
+	json_uint_or_null(j, "pid_inside", in->pid_inside > 0, (uint64_t)in->pid_inside);
+	json_uint_or_null(j, "starttime", in->s.has_stat, in->s.stat.start_time);
 	json_string(j, "started", started.buf);
 	json_string(j, "comm", in->s.has_stat ? in->s.stat.comm : NULL);
 	json_array(j, "command");
@@ -49,13 +41,13 @@ static void add_namespaces(struct json *j, const struct inspection *in)
 		bool known = ns_has(in->s.same | in->s.differs, t);
 
 		json_object(j, ns_table[t].name);
-		uint_or_null(j, "ino", ns_has(in->s.seen, t), in->s.ino[t]);
+		json_uint_or_null(j, "ino", ns_has(in->s.seen, t), in->s.ino[t]);
 		answer(j, "same",
 		       !known		       ? ANSWER_UNKNOWN
 		       : ns_has(in->s.same, t) ? ANSWER_YES
 					       : ANSWER_NO);
-		uint_or_null(j, "owner", in->owner[t].known, in->owner[t].ino);
-		uint_or_null(j, "owner_uid", in->owner[t].known, in->owner[t].uid);
+		json_uint_or_null(j, "owner", in->owner[t].known, in->owner[t].ino);
+		json_uint_or_null(j, "owner_uid", in->owner[t].known, in->owner[t].uid);
 		json_object_end(j);
 	}
 	json_object_end(j);
@@ -73,11 +65,11 @@ static void add_root(struct json *j, const struct inspection *in)
 static void add_ids(struct json *j, const struct inspection *in)
 {
 	json_object(j, "user");
-	uint_or_null(j, "uid", in->has_status, in->status.uid[1]);
-	uint_or_null(j, "gid", in->has_status, in->status.gid[1]);
+	json_uint_or_null(j, "uid", in->has_status, in->status.uid[1]);
+	json_uint_or_null(j, "gid", in->has_status, in->status.gid[1]);
 	json_string(j, "name", in->s.user);
-	uint_or_null(j, "uid_inside", in->has_inside, in->uid_inside);
-	uint_or_null(j, "gid_inside", in->has_inside, in->gid_inside);
+	json_uint_or_null(j, "uid_inside", in->has_inside, in->uid_inside);
+	json_uint_or_null(j, "gid_inside", in->has_inside, in->gid_inside);
 	json_array(j, "groups");
 	for (size_t i = 0; i < in->status.n_groups; i++)
 		json_uint(j, NULL, in->status.groups[i]);
@@ -142,7 +134,7 @@ static void add_limit(struct json *j, const char *key, const struct limit *limit
 	if (limit->state == LIMIT_NONE)
 		json_string(j, key, "none");
 	else
-		uint_or_null(j, key, limit->state == LIMIT_SET, limit->value);
+		json_uint_or_null(j, key, limit->state == LIMIT_SET, limit->value);
 }
 
 static void add_cgroups(struct json *j, const struct inspection *in)

@@ -166,20 +166,12 @@ void ps_print_tree(const struct ps_list *list, const struct viewer *viewer, bool
 
 /* ---- JSON */
 
-static void json_number_or_null(struct json *j, const char *key, bool known, uint64_t value)
-{
-	if (known)
-		json_uint(j, key, value);
-	else
-		json_null(j, key);
-}
-
 static void json_namespaces(struct json *j, const struct subject *s)
 {
 	json_object(j, "namespaces");
 	for (enum ns_type t = 0; t < NS_COUNT; t++) {
 		json_object(j, ns_table[t].name);
-		json_number_or_null(j, "ino", ns_has(s->seen, t), s->ino[t]);
+		json_uint_or_null(j, "ino", ns_has(s->seen, t), s->ino[t]);
 		if (ns_has(s->same | s->differs, t))
 			json_bool(j, "same", ns_has(s->same, t));
 		else
@@ -202,8 +194,8 @@ static void json_subject(struct json *j, const struct subject *s)
 	json_string(j, "image", s->listed->image);
 	json_bool(j, "sandbox", s->listed->sandbox);
 	json_uint(j, "pid", (uint64_t)s->listed->found.pid);
-	json_number_or_null(j, "starttime", s->has_stat, s->stat.start_time);
-	json_number_or_null(j, "uid", s->has_uid, s->uid);
+	json_uint_or_null(j, "starttime", s->has_stat, s->stat.start_time);
+	json_uint_or_null(j, "uid", s->has_uid, s->uid);
 	json_string(j, "user", s->user);
 	json_string(j, "cgroup", s->listed->cgroup);
 	json_namespaces(j, s);

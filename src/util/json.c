@@ -178,6 +178,14 @@ void json_null(struct json *j, const char *key)
 	put_text(j, "null");
 }
 
+void json_uint_or_null(struct json *j, const char *key, bool known, uint64_t value)
+{
+	if (known)
+		json_uint(j, key, value);
+	else
+		json_null(j, key);
+}
+
 void json_end_line(struct json *j)
 {
 	put_text(j, "\n");

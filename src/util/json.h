@@ -31,6 +31,7 @@ void json_uint(struct json *j, const char *key, uint64_t value);
 void json_int(struct json *j, const char *key, int value);
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
+void json_uint_or_null(struct json *j, const char *key, bool known, uint64_t value);
 
 /* json_end_line() - a newline after the last value, for output read line by line */
 void json_end_line(struct json *j);
