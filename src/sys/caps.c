@@ -37,10 +37,11 @@ uint64_t caps_all(void)
 
 const char *caps_name(int cap)
 {
-	struct capng capng;
+	static struct capng capng; /* loaded once: they are asked for one after the other */
 
 	/* Beyond its table the library returns memory that the next call frees. */
-	if (cap < 0 || cap > CAP_LAST_CAP || capng_load(&capng, NULL) < 0)
+	if (cap < 0 || cap > CAP_LAST_CAP ||
+	    (!capng.capability_to_name && capng_load(&capng, NULL) < 0))
 		return NULL;
 	return capng.capability_to_name((unsigned int)cap);
 }
