@@ -40,6 +40,7 @@ static int parse_status(const char *text, struct confinement *to)
 	to->n_filters = modes.n_filters;
 	to->tracer = modes.tracer;
 	to->umask = modes.umask;
+	_Static_assert(sizeof(to->cpus) == sizeof(modes.cpus), "one count of processors");
 	memcpy(to->cpus, modes.cpus, sizeof(to->cpus));
 	return 0;
 }

@@ -173,11 +173,12 @@ static bool has_pid(const struct pids *pids, pid_t pid)
 	return false;
 }
 
-static bool shares_our_files(int proc_fd)
+/* By "ns/mnt" of a process, or "PID/ns/mnt" of a /proc. */
+static bool shares_our_files(int dirfd, const char *link)
 {
 	uint64_t theirs, ours;
 
-	return proc_ns_inode(proc_fd, "ns/mnt", &theirs) == 0 &&
+	return proc_ns_inode(dirfd, link, &theirs) == 0 &&
 	       proc_ns_inode(AT_FDCWD, "/proc/self/ns/mnt", &ours) == 0 && theirs == ours;
 }
 
@@ -210,7 +211,7 @@ static int init_by_rank(const struct quest *q, const struct pids *pids, bool by_
 			continue;
 		rank = (struct rank){
 			.not_init = !by_nspid || !looks_like_init(member.proc_fd, &stat, pids),
-			.our_files = shares_our_files(member.proc_fd),
+			.our_files = shares_our_files(member.proc_fd, "ns/mnt"),
 			.start = stat.start_time,
 		};
 		if (best.proc_fd >= 0 && !rank_less(&rank, &best_rank))
@@ -238,7 +239,6 @@ static int rank_number(const struct quest *q, pid_t pid, struct rank *ret_rank)
 {
 	char path[sizeof("2147483647/ns/mnt")], text[1024];
 	struct proc_stat stat;
-	uint64_t theirs, ours;
 
 	(void)snprintf(path, sizeof(path), "%d/stat", pid); /* fits: pids are positive ints */
 	if (fd_read_file(q->host->proc_fd, path, text, sizeof(text)) < 0 ||
@@ -246,9 +246,7 @@ static int rank_number(const struct quest *q, pid_t pid, struct rank *ret_rank)
 		return -ESRCH;
 	(void)snprintf(path, sizeof(path), "%d/ns/mnt", pid);
 	*ret_rank = (struct rank){
-		.our_files = proc_ns_inode(q->host->proc_fd, path, &theirs) == 0 &&
-			     proc_ns_inode(AT_FDCWD, "/proc/self/ns/mnt", &ours) == 0 &&
-			     theirs == ours,
+		.our_files = shares_our_files(q->host->proc_fd, path),
 		.start = stat.start_time,
 	};
 	return 0;

@@ -4,11 +4,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "sys/procmounts.h"
 #include "util/fd.h"
-
-enum {
-	LIST_MAX = 1 << 24
-};
 
 /* "\040" and the like, in place. */
 static void unescape(char *text)
@@ -32,7 +29,7 @@ int mountinfo_each(int proc_fd, mountinfo_fn fn, void *ctx)
 	_cleanup_free_ char *list = NULL;
 	ssize_t n = fd_read_alloc(proc_fd,
 				  proc_fd == AT_FDCWD ? "/proc/self/mountinfo" : "self/mountinfo",
-				  LIST_MAX, &list);
+				  MOUNTINFO_MAX, &list);
 	char *line, *rest = list;
 	int r = n < 0 ? (int)n : 0;
 

@@ -8,10 +8,6 @@
 #include "util/fd.h"
 #include "util/macro.h"
 
-enum {
-	LIST_MAX = 1 << 24
-};
-
 /* The third field of a line is the file system's number, and " - " is before its type. */
 static const char *number_of_proc(char *line)
 {
@@ -53,7 +49,7 @@ bool procmounts_apart(int proc_fd)
 {
 	_cleanup_free_ char *theirs = NULL, *ours = NULL;
 
-	return fd_read_alloc(proc_fd, "mountinfo", LIST_MAX, &theirs) >= 0 &&
-	       fd_read_alloc(AT_FDCWD, "/proc/self/mountinfo", LIST_MAX, &ours) >= 0 &&
+	return fd_read_alloc(proc_fd, "mountinfo", MOUNTINFO_MAX, &theirs) >= 0 &&
+	       fd_read_alloc(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &ours) >= 0 &&
 	       procmounts_text_apart(theirs, ours);
 }

@@ -7,6 +7,10 @@
 
 #include <stdbool.h>
 
+enum {
+	MOUNTINFO_MAX = 1 << 24 /* how much of a mountinfo file is read */
+};
+
 /*
  * procmounts_text_apart() - whether all of /proc that is mounted in one place is one and the same file
  * system, and not one that is mounted in another place
