@@ -2,6 +2,7 @@
 #include "util/nearest.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "util/macro.h"
 
@@ -36,14 +37,22 @@ size_t nearest_distance(const char *a, const char *b)
 	return row[na % 3][nb];
 }
 
+/* The same word in capitals is one slip, of the key for these. */
+static size_t edits_of(const char *word, const char *candidate)
+{
+	size_t edits = nearest_distance(word, candidate);
+
+	return edits > 1 && strcasecmp(word, candidate) == 0 ? 1 : edits;
+}
+
 const char *nearest_offer(const char *word, const char *candidate, const char *best)
 {
 	size_t n = strlen(word);
-	size_t edits = nearest_distance(word, candidate);
+	size_t edits = edits_of(word, candidate);
 
 	if (edits > (n < 4 ? 1 : NEAREST_EDITS_MAX) || edits >= n)
 		return best;
-	if (best && nearest_distance(word, best) <= edits)
+	if (best && edits_of(word, best) <= edits)
 		return best;
 	return candidate;
 }

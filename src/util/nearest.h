@@ -24,7 +24,7 @@ size_t nearest_distance(const char *a, const char *b);
  * @best:      the nearest candidate so far; borrowed, NULL at first
  *
  * At most NEAREST_EDITS_MAX edits are a typo, one in words of less than four letters; what would
- * replace every letter is none.
+ * replace every letter is none. Capitals for small letters, or the other way, are one edit in all.
  * Return: the nearer one; the earlier one where both are equally near.
  */
 const char *nearest_offer(const char *word, const char *candidate, const char *best);

@@ -58,6 +58,16 @@ static void the_nearest_word_is_kept_and_the_first_of_two(void **state)
 	assert_string_equal(best, "radis");
 }
 
+static void other_capitals_are_one_edit(void **state)
+{
+	(void)state;
+	assert_string_equal(nearest_offer("WEB", "web", NULL), "web");
+	assert_string_equal(nearest_offer("Web-Front", "web-front", NULL), "web-front");
+	assert_string_equal(nearest_offer("DB1", "db1", "db"), "db1");
+	assert_null(nearest_offer("A", "a", NULL));
+	assert_null(nearest_offer("WEB", "wab", NULL));
+}
+
 static void strangers_are_not_offered(void **state)
 {
 	(void)state;
@@ -74,6 +84,7 @@ int main(void)
 		cmocka_unit_test(edits_add_up),
 		cmocka_unit_test(words_that_are_too_long_are_never_near),
 		cmocka_unit_test(the_nearest_word_is_kept_and_the_first_of_two),
+		cmocka_unit_test(other_capitals_are_one_edit),
 		cmocka_unit_test(strangers_are_not_offered),
 	};
 
