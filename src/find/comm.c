@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "find/comm.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,11 +16,13 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
+#include "util/nearest.h"
 #include "util/parse.h"
 #include "util/text.h"
 
 enum {
 	COMM_BYTES = 15, /* TASK_COMM_LEN without its NUL */
+	COMM_SIZE = 32,
 	LISTED_MAX = 16
 };
 
@@ -37,27 +40,33 @@ struct hits {
 	size_t n, size;
 	uid_t other; /* of a process that was left out */
 	bool left_out;
+	char near[COMM_SIZE]; /* what may have been meant; "" if nothing */
 };
 
 /* Whose processes count. */
 struct query {
+	const char *typed; /* "USER/" before the word, or not */
 	const char *word;
 	bool any;
 	uid_t uid;
 };
 
-static bool is_called(int dirfd, const char *pid, const char *word)
+static bool read_comm(int dirfd, const char *pid, char comm[COMM_SIZE])
 {
 	char path[sizeof("2147483647/comm")];
-	char comm[32];
 	ssize_t n;
 
 	(void)snprintf(path, sizeof(path), "%.10s/comm", pid); /* fits: digits of a pid */
-	n = fd_read_file(dirfd, path, comm, sizeof(comm));
+	n = fd_read_file(dirfd, path, comm, COMM_SIZE);
 	if (n <= 0)
 		return false;
 	/* The name itself may end in a newline; one is always added. */
 	comm[n - 1] = '\0';
+	return true;
+}
+
+static bool is_called(const char *comm, const char *word)
+{
 	return strlen(word) > COMM_BYTES ? strncmp(comm, word, COMM_BYTES) == 0
 					 : strcmp(comm, word) == 0;
 }
@@ -125,6 +134,29 @@ static int consider(const struct hostfs *host, const struct query *q, pid_t pid,
 	return r > 0 ? add(hits, &hit) : 0;
 }
 
+/* Typed as it is printed, and nothing else to a shell. */
+static bool is_harmless(const char *comm)
+{
+	for (; *comm; comm++)
+		if (!isalnum((unsigned char)*comm) && !strchr("-+._:/@", *comm))
+			return false;
+	return true;
+}
+
+static void note_near(const struct hostfs *host, const struct query *q, pid_t pid, const char *comm,
+		      struct hits *hits)
+{
+	_cleanup_fd_ int proc_fd = -EBADF;
+	struct hit hit = { .pid = pid };
+
+	if (nearest_offer(q->word, comm, hits->near[0] ? hits->near : NULL) != comm ||
+	    !is_harmless(comm))
+		return;
+	proc_fd = hostfs_proc(host, pid);
+	if (proc_fd >= 0 && read_hit(proc_fd, q, &hit) > 0)
+		memcpy(hits->near, comm, sizeof(hits->near));
+}
+
 static int scan(const struct hostfs *host, const struct query *q, struct hits *hits)
 {
 	int fd = openat(host->proc_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -137,11 +169,16 @@ static int scan(const struct hostfs *host, const struct query *q, struct hits *h
 		return 0;	    /* what cannot be seen is done without */
 	}
 	while (r == 0 && (entry = readdir(dir))) {
+		char comm[COMM_SIZE] = "";
 		pid_t pid;
 
-		if (parse_pid(entry->d_name, &pid) == 0 &&
-		    is_called(dirfd(dir), entry->d_name, q->word))
+		if (parse_pid(entry->d_name, &pid) < 0 ||
+		    !read_comm(dirfd(dir), entry->d_name, comm))
+			continue;
+		if (is_called(comm, q->word))
 			r = consider(host, q, pid, hits);
+		else
+			note_near(host, q, pid, comm, hits);
 	}
 	(void)closedir(dir); /* it was only read */
 	return r;
@@ -194,6 +231,9 @@ static int refuse_none(const struct query *q, const struct hits *hits, struct er
 		return -EPERM;
 	}
 	(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0, "no process is called \"%s\"", q->word);
+	if (hits->near[0])
+		error_hint(err, "did you mean: -t comm:%.*s%s", (int)(q->word - q->typed), q->typed,
+			   hits->near);
 	return -ESRCH;
 }
 
@@ -220,7 +260,7 @@ int comm_find(const struct hostfs *host, const char *word, struct found *ret_fou
 	      struct error *err)
 {
 	/* Who is not root can be misled into no more than his own rights. */
-	struct query q = { .word = word, .any = geteuid() != 0 };
+	struct query q = { .typed = word, .word = word, .any = geteuid() != 0 };
 	struct hits hits = { 0 };
 	int r = owner_split(host, word, &q.uid, &q.word);
 

@@ -81,6 +81,42 @@ static void one_process_of_the_name_is_taken(void **state)
 	refuses(comm_find, "nginx\n", ERROR_TARGET_NOT_FOUND, "no process");
 }
 
+static void expect_hint(const char *word, const char *hint)
+{
+	_cleanup_hostfs_ struct hostfs host = tree_host();
+	_cleanup_found_ struct found found = FOUND_NONE;
+	_cleanup_error_ struct error err = { 0 };
+
+	assert_true(comm_find(&host, word, &found, &err) < 0);
+	if (hint && err.hint[0])
+		assert_string_equal(err.hint[0], hint);
+	else
+		assert_true(!hint && !err.hint[0]);
+}
+
+static void a_name_that_is_near_is_offered(void **state)
+{
+	const struct tree_process anothers = { .pid = 104,
+					       .ppid = 1,
+					       .start = 50,
+					       .uid = geteuid() + 1,
+					       .comm = "ngimx",
+					       .cgroup = "/" };
+	_cleanup_free_ char *word = NULL, *hint = NULL;
+
+	(void)state;
+	process(100, 50, "nginx-debug");
+	process(101, 51, "nginx");
+	process(102, 52, "ngi$");
+	process(103, 53, "redis");
+	tree_process(&anothers);
+	assert_true(asprintf(&word, "%u/ngim", geteuid()) > 0);
+	assert_true(asprintf(&hint, "did you mean: -t comm:%u/nginx", geteuid()) > 0);
+	expect_hint(word, hint);
+	expect_hint("NGINX", "did you mean: -t comm:nginx");
+	expect_hint("postgres", NULL);
+}
+
 static void of_several_that_live_together_the_oldest_is_taken(void **state)
 {
 	(void)state;
@@ -270,6 +306,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(one_process_of_the_name_is_taken, tree_make,
+						tree_remove),
+		cmocka_unit_test_setup_teardown(a_name_that_is_near_is_offered, tree_make,
 						tree_remove),
 		cmocka_unit_test_setup_teardown(of_several_that_live_together_the_oldest_is_taken,
 						tree_make, tree_remove),
