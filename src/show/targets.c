@@ -5,16 +5,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/proc.h"
 #include "util/output.h"
 #include "util/parse.h"
 
+#define HOST "host"
 enum {
 	OFFER_MAX = 200
 };
 
 struct offer {
-	const char *value; /* borrowed, both */
-	const struct listed *listed;
+	const char *value;	     /* borrowed, both */
+	const struct listed *listed; /* NULL: the host itself */
 };
 
 static bool is_harmless(const char *value)
@@ -29,7 +31,7 @@ static bool is_harmless(const char *value)
 /* Whether the name alone would be resolved to this one. */
 static bool name_is_enough(const struct listing *listing, const struct listed *listed)
 {
-	if (!listed->name || parse_digits(listed->name) || strcmp(listed->name, "host") == 0 ||
+	if (!listed->name || parse_digits(listed->name) || strcmp(listed->name, HOST) == 0 ||
 	    strchr(listed->name, ':') || *listed->name == '@')
 		return false;
 	if (strcmp(listed->runtime, "process") == 0 || (listed->user_owned && geteuid() == 0))
@@ -53,11 +55,14 @@ static bool fits(const char *value, const char *prefix)
 	return is_harmless(value) && strncmp(value, prefix, strlen(prefix)) == 0;
 }
 
-/* @offer: has room for two of each. Return: how many there are, sorted. */
-static size_t collect(const struct listing *listing, const char *prefix, struct offer *offer)
+/* @offer: has room for two of each and one. Return: how many there are, sorted. */
+static size_t collect(const struct listing *listing, bool host, const char *prefix,
+		      struct offer *offer)
 {
 	size_t n = 0;
 
+	if (host && fits(HOST, prefix))
+		offer[n++] = (struct offer){ HOST, NULL };
 	for (size_t i = 0; i < listing->n; i++) {
 		const struct listed *listed = &listing->item[i];
 
@@ -76,21 +81,34 @@ static size_t collect(const struct listing *listing, const char *prefix, struct 
 static void print_offer(const struct offer *offer, struct text *out)
 {
 	const struct listed *listed = offer->listed;
-	bool by_name = listed->name && offer->value == listed->name;
-	const char *other = by_name ? listed->target : listed->name;
+	bool by_name = listed && listed->name && offer->value == listed->name;
+	const char *other;
 
 	text_add(out, "%s\t", offer->value);
+	if (!listed) {
+		text_add(out, "process 1\n");
+		return;
+	}
+	other = by_name ? listed->target : listed->name;
 	text_add_escaped(out, other ? other : listed->runtime);
 	text_add(out, "\n");
 }
 
-void targets_print(const struct listing *listing, const char *prefix, struct text *out)
+void targets_print(const struct listing *listing, bool host, const char *prefix, struct text *out)
 {
 	_cleanup_free_ struct offer *offer = calloc(listing->n * 2 + 1, sizeof(*offer));
-	size_t n = offer ? collect(listing, prefix, offer) : 0;
+	size_t n = offer ? collect(listing, host, prefix, offer) : 0;
 
 	for (size_t i = 0; i < n && i < OFFER_MAX; i++)
 		print_offer(&offer[i], out);
+}
+
+/* Whom the kernel would let join its namespaces; where it would not it is of no use. */
+static bool can_enter_host(const struct hostfs *host)
+{
+	uint64_t inode;
+
+	return proc_ns_inode(host->proc_fd, "1/ns/mnt", &inode) == 0;
 }
 
 int targets_run(const char *host_root, char *const words[])
@@ -101,7 +119,7 @@ int targets_run(const char *host_root, char *const words[])
 
 	if (hostfs_init(host_root, &host, NULL) == 0 &&
 	    find_list(&host, false, &listing, NULL) == 0)
-		targets_print(&listing, words[0] ? words[0] : "", &out);
+		targets_print(&listing, can_enter_host(&host), words[0] ? words[0] : "", &out);
 	(void)output_take(&out, NULL); /* whoever asked for it has gone */
 	return 0;
 }

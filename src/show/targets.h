@@ -17,8 +17,9 @@ int targets_run(const char *host_root, char *const words[]);
 
 /*
  * targets_print() - the lines
+ * @host: whether the host itself is offered, too
  *
  * Offered are each TARGET and the names that stand for one container alone. What has other
  * characters than A-Z a-z 0-9 . _ : / @ - is left out, not quoted: the container chose it.
  */
-void targets_print(const struct listing *listing, const char *prefix, struct text *out);
+void targets_print(const struct listing *listing, bool host, const char *prefix, struct text *out);

@@ -335,7 +335,7 @@ static void expect_offers(struct listed *item, size_t n, const char *prefix, con
 	struct listing listing = { .item = item, .n = n };
 	_cleanup_text_ struct text out = { 0 };
 
-	targets_print(&listing, prefix, &out);
+	targets_print(&listing, false, prefix, &out);
 	assert_string_equal(out.buf ? out.buf : "", wanted);
 }
 
@@ -388,6 +388,20 @@ static void what_cannot_be_entered_is_not_offered(void **state)
 	expect_offers(&kata, 1, "", "");
 }
 
+static void the_host_is_offered_among_them(void **state)
+{
+	struct listing listing = { .item = &web, .n = 1 };
+	_cleanup_text_ struct text all = { 0 }, some = { 0 };
+
+	(void)state;
+	targets_print(&listing, true, "", &all);
+	assert_string_equal(all.buf, "docker:4f2a9c01\tweb\n"
+				     "host\tprocess 1\n"
+				     "web\tdocker:4f2a9c01\n");
+	targets_print(&listing, true, "w", &some);
+	assert_string_equal(some.buf, "web\tdocker:4f2a9c01\n");
+}
+
 static void no_more_than_200_are_offered(void **state)
 {
 	struct listed items[300];
@@ -398,7 +412,7 @@ static void no_more_than_200_are_offered(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
 		items[i] = web;
-	targets_print(&listing, "", &out);
+	targets_print(&listing, true, "", &out);
 	for (const char *p = out.buf; (p = strchr(p, '\n')); p++)
 		lines++;
 	assert_int_equal(lines, 200);
@@ -425,6 +439,7 @@ int main(void)
 		cmocka_unit_test(hostile_names_are_not_offered),
 		cmocka_unit_test(a_name_of_two_containers_is_not_offered),
 		cmocka_unit_test(what_cannot_be_entered_is_not_offered),
+		cmocka_unit_test(the_host_is_offered_among_them),
 		cmocka_unit_test(no_more_than_200_are_offered),
 	};
 
