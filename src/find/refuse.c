@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What a search that found nothing, or too much, tells the user. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "find/confined.h"
 #include "find/search.h"
 #include "find/userdir.h"
-#include "sys/lsm.h"
-#include "sys/proc.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/nearest.h"
@@ -182,19 +180,11 @@ static int refuse_unreadable(const struct search *s, struct error *err)
 	return -EACCES;
 }
 
-/*
- * A container that is to look at the host's processes has the right to, but not where a security module
- * has confined it: what runs the others is not seen then. Return: whether it is so.
- */
 static bool hint_confined(const struct search *s, struct error *err)
 {
-	_cleanup_fd_ int self = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	_cleanup_fd_ int init = hostfs_proc(s->host, 1);
 	_cleanup_lsm_label_ struct lsm_label own = { 0 };
-	uint64_t inode;
 
-	if (self < 0 || init < 0 || lsm_label_read(self, &own) < 0 || !own.label ||
-	    proc_ns_inode(init, "ns/mnt", &inode) != -EACCES)
+	if (!confined_by(s->host, &own))
 		return false;
 	error_hint(err,
 		   "your own label, \"%s\", forbids to look into other processes: run without it",

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "find/confined.h"
 #include "show/ps_print.h"
 #include "show/terminal.h"
 #include "util/log.h"
@@ -124,9 +125,15 @@ static unsigned int needs_of(const struct request *req, const struct choice *cho
 	return req->show.tree ? NEED_ALL | NEED_TREE : choice->needs;
 }
 
-static void note_unreadable(size_t n)
+static void note_unreadable(const struct hostfs *host, size_t n)
 {
-	if (n > 0 && geteuid() != 0)
+	_cleanup_lsm_label_ struct lsm_label own = { 0 };
+
+	if (confined_by(host, &own))
+		log_note("your own label, \"%s\", forbids to look into processes with another one: "
+			 "they are not listed",
+			 own.label);
+	else if (n > 0 && geteuid() != 0)
 		log_note("%zu of the processes and files could not be read; run as root for all",
 			 n);
 	else if (n > 0)
@@ -155,7 +162,7 @@ int ps_run(const struct request *req, struct error *err)
 		return r;
 	print(req, &choice, &viewer, &list, &out);
 	r = output_take(&out, err);
-	note_unreadable(listing.unreadable);
+	note_unreadable(&host, listing.unreadable);
 	if (r < 0)
 		return r;
 	if (!req->show.words[0] || list.n > 0)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "find/confined.h"
 #include "find/lxc.h"
 #include "find/oci.h"
 #include "find/search.h"
@@ -28,6 +29,15 @@ int __wrap_lsm_label_read(int proc_fd, struct lsm_label *ret_label)
 	(void)proc_fd;
 	*ret_label = (struct lsm_label){ .label = own_label ? strdup(own_label) : NULL };
 	return 0;
+}
+
+static bool has_capability;
+
+bool __wrap_caps_have(int cap);
+bool __wrap_caps_have(int cap)
+{
+	(void)cap;
+	return has_capability;
 }
 
 int __wrap_proc_ns_inode(int dir_fd, const char *link, uint64_t *ret_inode);
@@ -99,9 +109,26 @@ static void who_is_kept_from_looking_is_told(void **state)
 	(void)state;
 	tree_put("proc/1/stat", "");
 	host = tree_host();
+	has_capability = true;
 	hint = hinted(&host, "docker-default");
 	assert_string_equal(hint, "your own label, \"docker-default\", forbids to look into other "
 				  "processes: run without it");
+}
+
+static void a_label_keeps_nobody_from_what_he_has_no_right_to(void **state)
+{
+	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
+	_cleanup_lsm_label_ struct lsm_label own = { 0 };
+
+	(void)state;
+	tree_put("proc/1/stat", "");
+	host = tree_host();
+	own_label = "unconfined_u:unconfined_r:unconfined_t:s0";
+	has_capability = false;
+	assert_false(confined_by(&host, &own));
+	has_capability = true;
+	assert_true(confined_by(&host, &own));
+	assert_string_equal(own.label, own_label);
 }
 
 int main(void)
@@ -110,6 +137,8 @@ int main(void)
 		cmocka_unit_test(as_many_are_listed_as_are_counted),
 		cmocka_unit_test_setup_teardown(who_is_kept_from_looking_is_told, tree_make,
 						tree_remove),
+		cmocka_unit_test_setup_teardown(a_label_keeps_nobody_from_what_he_has_no_right_to,
+						tree_make, tree_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
