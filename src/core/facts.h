@@ -70,9 +70,10 @@ struct confinement {
 	struct cap_fact caps;
 	bool no_new_privs;
 	enum seccomp_fact seccomp;
-	int n_filters; /* of seccomp; -1 where the kernel does not count (before Linux 5.9) */
-	pid_t tracer;  /* who has attached to it, or 0 */
-	int umask;     /* -1 where the kernel does not tell (before Linux 4.7) */
+	int n_filters;	  /* of seccomp; -1 where the kernel does not count (before Linux 5.9) */
+	pid_t tracer;	  /* who has attached to it, or 0 */
+	bool unstoppable; /* frozen by v1, where not even a tracer stops it */
+	int umask;	  /* -1 where the kernel does not tell (before Linux 4.7) */
 	struct rlimit_fact rlimit[RLIMIT_KINDS]; /* by RLIMIT_* */
 	int oom_score_adj;
 	int nice, policy;	  /* SCHED_* */

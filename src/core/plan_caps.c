@@ -42,10 +42,13 @@ int plan_filters_check(const struct request *req, const struct facts *facts, str
 	if (can_copy_filters(facts)) {
 		if (!facts->numbered)
 			return refuse_filters(req, facts, "its number means nothing here", err);
-		if (facts->limits.tracer == 0)
-			return 0;
-		return refuse_filters(req, facts, "it is being traced, by a debugger or strace",
-				      err);
+		if (facts->limits.tracer != 0)
+			return refuse_filters(req, facts,
+					      "it is being traced, by a debugger or strace", err);
+		if (facts->limits.unstoppable)
+			return refuse_filters(req, facts,
+					      "it does not stop for that, since it is paused", err);
+		return 0;
 	}
 	if (!is_owner(facts))
 		return refuse_filters(req, facts,

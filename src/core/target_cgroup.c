@@ -400,3 +400,23 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	t->facts.cgroup_devices = !all;
 	return r;
 }
+
+bool target_is_frozen_v1(const struct target *t)
+{
+	_cleanup_free_ char *text = NULL;
+	struct cgroup_line line;
+	char *p;
+
+	if (fd_read_alloc(t->found.proc_fd, "cgroup", CGROUP_TEXT_MAX, &text) < 0)
+		return false;
+	p = text;
+	while (cgroup_line_next(&p, &line) > 0) {
+		_cleanup_fd_ int dir = -EBADF;
+
+		if (!cgroup_line_has(&line, "freezer") || line.deleted)
+			continue;
+		dir = cgroupfs_open_cgroup(line.controllers, line.path, NULL);
+		return dir >= 0 && cgroupfs_is_frozen(line.controllers, dir);
+	}
+	return false;
+}

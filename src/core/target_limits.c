@@ -169,6 +169,10 @@ int target_read_limits(const struct request *req, struct target *t, struct error
 		return error_set(err, ERROR_SYSTEM, -r,
 				 "see what is held against \"%s\" and against nsjoin", t->name);
 	t->facts.limits_known = true;
+	/* Nearly all sleep, which nobody does who is frozen. */
+	t->facts.limits.unstoppable = t->facts.limits.seccomp == SECCOMP_FILTERS &&
+				      plan_takes(req, &t->facts, AS_SECCOMP) &&
+				      !strstr(text, "\nState:\tS") && target_is_frozen_v1(t);
 	/* There is none where the number is of another /proc (--host-root), or before Linux 5.3. */
 	t->facts.numbered = t->found.pidfd >= 0;
 	if (plan_takes(req, &t->facts, AS_RLIMITS))

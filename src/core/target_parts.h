@@ -50,6 +50,13 @@ int target_open_tools(const struct request *req, struct target *t, const struct 
 int target_status(struct target *t, const char **ret_text);
 
 /*
+ * target_is_frozen_v1() - whether the freezer of v1 holds the target; false where that is not known
+ *
+ * Who is frozen by v2 stops for a tracer like others.
+ */
+bool target_is_frozen_v1(const struct target *t);
+
+/*
  * target_has_tracer() - whether a process that will see the program holds CAP_SYS_PTRACE
  *
  * Of those in the pid namespace that is joined and in our user namespace. Looks at all processes.

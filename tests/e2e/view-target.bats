@@ -460,6 +460,7 @@ leaves_out() {
 	if [ "$1" = freezer ]; then
 		fails_with 125 permission 'does not stop' -t "$T" -H true
 		[[ "$stderr" == *"--as-target=-seccomp leaves"* ]] || fail "$stderr"
+		fails_with 125 permission 'does not stop' -t "$T" -H --dry-run true
 	fi
 	ok -t "$T" -H --as-target=-seccomp sh -c 'cat /proc/self/cgroup
 		env; grep -E "^(CapEff|Seccomp):" /proc/self/status'

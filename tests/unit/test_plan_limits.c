@@ -381,13 +381,15 @@ static void filters_that_cannot_be_had_end_it(void **state)
 {
 	const struct request req = takes(AS_BIT(AS_SECCOMP));
 	struct facts foreign = filtered(), traced = filtered(), strict = filtered(),
-		     user = filtered(), inside = filtered(), ours = filtered();
+		     user = filtered(), inside = filtered(), ours = filtered(), held = filtered();
 
 	(void)state;
 	foreign.numbered = false;
 	refused(&req, &foreign, "its number means nothing here");
 	traced.limits.tracer = 17;
 	refused(&req, &traced, "it is being traced");
+	held.limits.unstoppable = true;
+	refused(&req, &held, "it does not stop for that");
 	strict.limits.seccomp = SECCOMP_STRICT_MODE;
 	refused(&req, &strict, "strict mode");
 	user.ours.caps.effective = 0;
