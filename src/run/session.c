@@ -2,6 +2,8 @@
 #include "run/session.h"
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/plan.h"
@@ -11,6 +13,7 @@
 #include "run/run.h"
 #include "sys/mountapi.h"
 #include "util/log.h"
+#include "util/macro.h"
 #include "util/output.h"
 
 static int prepare(const struct request *req, struct target *target, struct plan *plan,
@@ -145,16 +148,54 @@ static const char *target_word(char *const *program)
 	return *program;
 }
 
-void session_hint(const struct request *req, struct error *err)
+static void hint_target(const struct request *req, struct error *err)
 {
 	_cleanup_found_ struct found found = FOUND_NONE;
 	struct find_query query = { .host_root = req->host_root,
 				    .text = target_word(req->program) };
 
-	if (err->id != ERROR_NO_TARGET)
-		return;
 	if (query.text && find_query(&query, &found, NULL) == 0)
 		error_hint(err, "did you mean: nsjoin -t %s?", query.text);
 	else
 		error_hint(err, "nsjoin ps lists what can be joined");
+}
+
+/* What a shell takes as it is. */
+static bool is_plain(const char *dir)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:@";
+
+	return dir[strspn(dir, allowed)] == '\0';
+}
+
+/* The command that a hint names looks where the one looked that failed. */
+static void add_host_root(const char *dir, char **hint)
+{
+	static const struct {
+		const char *command;
+		size_t before; /* the option goes behind so much of it */
+	} row[] = { { "nsjoin -t ", sizeof("nsjoin") }, { "nsjoin ps ", sizeof("nsjoin ps") } };
+
+	for (size_t i = 0; *hint && i < ARRAY_SIZE(row); i++) {
+		const char *at = strstr(*hint, row[i].command);
+		char *text;
+
+		if (!at)
+			continue;
+		at += row[i].before;
+		if (asprintf(&text, "%.*s--host-root=%s %s", (int)(at - *hint), *hint, dir, at) < 0)
+			return; /* it stays as it is */
+		free(*hint);
+		*hint = text;
+		return;
+	}
+}
+
+void session_hint(const struct request *req, struct error *err)
+{
+	if (err->id == ERROR_NO_TARGET)
+		hint_target(req, err);
+	for (size_t i = 0; req->host_root && is_plain(req->host_root) && i < ERROR_HINTS; i++)
+		add_host_root(req->host_root, &err->hint[i]);
 }

@@ -27,8 +27,9 @@ int session_run(const struct request *req, struct error *err);
 int session_enter(const struct request *asked, struct error *err);
 
 /*
- * session_hint() - where there is no target: what may have been meant
+ * session_hint() - where there is no target: what may have been meant; and the last of all hints
  *
  * "nsjoin web", "nsjoin exec -it web sh": how to call it one; else where targets are listed.
+ * The commands that hints name get the --host-root that was asked for.
  */
 void session_hint(const struct request *req, struct error *err);

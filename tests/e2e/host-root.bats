@@ -55,6 +55,16 @@ fixture() {
 	[ "$(fact 'ns net')" = "${BOX[net]}" ]
 }
 
+@test "a command that a hint names looks in the same tree" {
+	container_start
+	host_mount
+	fails_with 125 no-target "did you mean: nsjoin --host-root=$HOST -t ${id:0:12}?" --host-root="$HOST" "${id:0:12}"
+	fails_with 125 no-target "nsjoin ps --host-root=$HOST lists" --host-root="$HOST" no-such
+	NSJOIN_HOST_ROOT=$HOST fails_with 127 no-shell "nsjoin --host-root=$HOST -t ${id:0:12} -n -u" \
+		-t "${id:0:12}" -a --shell=/no-such
+	host_umount
+}
+
 @test "/ is no other tree; the environment says it as well" {
 	container_start
 	ok --host-root=/ -t "id:${id:0:8}" -n "$fdlist" ns
