@@ -162,7 +162,7 @@ int ps_run(const struct request *req, struct error *err)
 		return r;
 	print(req, &choice, &viewer, &list, &out);
 	r = output_take(&out, err);
-	note_unreadable(&host, listing.unreadable);
+	note_unreadable(&host, list.unreadable);
 	if (r < 0)
 		return r;
 	if (!req->show.words[0] || list.n > 0)

@@ -48,6 +48,17 @@ quick() {
 	expect_stderr 'could not be read'
 }
 
+# It is not the only thing that can be unreadable on a machine.
+@test "it is counted among what could not be read" {
+	local skipped
+	locked memory
+	quick "$NSJOIN" ps -a --json
+	expect_status 0
+	skipped=$(grep -oE '"skipped": *[0-9]+' <<<"$output")
+	[ "${skipped##*[: ]}" -gt 0 ] || fail "$skipped"
+	expect_stderr "^nsjoin: note: ${skipped##*[: ]} of the processes and files could not be read"
+}
+
 @test "it is inspected, without its command line" {
 	locked memory
 	quick "$NSJOIN" inspect "$L"
