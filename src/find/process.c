@@ -155,7 +155,8 @@ int process_check_inode(const struct found *found, uint64_t inode, struct error 
 
 	if (r == -EOPNOTSUPP)
 		return error_set(err, ERROR_KERNEL_TOO_OLD, 0,
-				 "PID:INODE needs Linux 6.9 or later, with pidfs");
+				 "process %d by its inode needs Linux 6.9 or later, with pidfs",
+				 found->pid);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "read the inode of process %d", found->pid);
 	if (actual != inode) {

@@ -52,7 +52,7 @@ written_to() {
 	[ "$(stat -c '%i %a %s %y %z' "$BATS_TEST_TMPDIR/busybox")" = "$before" ]
 	# Nothing was mounted for it.
 	ok -t "$T" -a -X busybox cat /proc/self/mountinfo
-	! grep overlay <<<"$output" || fail "$output"
+	[ "$(grep overlay <<<"$output")" = "$(grep overlay "/proc/$T/mountinfo")" ] || fail "$output"
 }
 
 # copied FILE [PROGRAM...] - what runs is a copy that nobody can write to

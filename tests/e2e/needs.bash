@@ -54,6 +54,12 @@ need_missing() {
 			return
 		echo "no statically linked busybox is installed"
 		;;
+	pidfs)
+		python3 -c 'from os import *
+exit(fstat(pidfd_open(getpid())).st_ino == fstat(pidfd_open(getppid())).st_ino)' 2>/dev/null && \
+			return
+		echo "the kernel has no inode for each process"
+		;;
 	tiocsti)
 		[ -w /proc/sys/dev/tty/legacy_tiocsti ] && return
 		echo "the kernel has no switch for typing into another's terminal"

@@ -186,6 +186,7 @@ every_box() {
 
 @test "PID:INODE" {
 	local inode
+	requires python3 pidfs
 	every_box
 	inode=$(python3 -c "import os; print(os.fstat(os.pidfd_open($T)).st_ino)")
 	ok -t "$T:$inode" -u hostname

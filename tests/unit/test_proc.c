@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "find/find.h"
+#include "find/process.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -240,6 +241,19 @@ static void an_inode_that_is_not_the_process_s_is_refused(void **state)
 	assert_int_equal(err.id, ERROR_TARGET_IS_GONE);
 }
 
+static void an_old_kernel_is_named_where_an_inode_is_asked_for(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	struct found found = FOUND_NONE;
+
+	(void)state;
+	found.pid = 7;
+	assert_true(process_check_inode(&found, 1, &err) < 0);
+	assert_int_equal(err.id, ERROR_KERNEL_TOO_OLD);
+	assert_string_equal(err.text,
+			    "process 7 by its inode needs Linux 6.9 or later, with pidfs");
+}
+
 static void a_pid_file_is_regular_and_holds_one_number(void **state)
 {
 	static const char *const bad[] = {
@@ -385,6 +399,7 @@ int main(void)
 		cmocka_unit_test(a_zombie_is_no_target),
 		cmocka_unit_test(a_process_that_exits_after_it_was_found_does_not_verify),
 		cmocka_unit_test(an_inode_that_is_not_the_process_s_is_refused),
+		cmocka_unit_test(an_old_kernel_is_named_where_an_inode_is_asked_for),
 		cmocka_unit_test(a_pid_file_is_regular_and_holds_one_number),
 		cmocka_unit_test(a_pid_file_that_everybody_may_write_to_is_refused),
 		cmocka_unit_test(ignored_signals_are_a_set_of_64),
