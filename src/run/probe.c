@@ -182,17 +182,27 @@ static int look_at_own(const struct lookup_question *q, struct lookup_answer *an
 	return 0;
 }
 
+static int refuse_file(char letter, const char *name, const char *whose, const char *s,
+		       const char *file, int errnum, struct error *err)
+{
+	if (errnum == EINVAL)
+		return error_set(err, ERROR_SYSTEM, 0, "-%c \"%s\": %s%s etc/%s is no regular file",
+				 letter, name, whose, s, file);
+	return error_set(err, ERROR_SYSTEM, errnum, "-%c \"%s\": read %s%s %s file", letter, name,
+			 whose, s, file);
+}
+
 static int refuse_user(const struct request *req, const struct target *t, bool hostile,
 		       const struct lookup_answer *answer, struct error *err)
 {
 	const char *whose = hostile ? target_name(t) : "your", *s = hostile ? "'s" : "";
 
 	if (req->uid.kind == ID_NAME && answer->passwd_errnum)
-		return error_set(err, ERROR_SYSTEM, answer->passwd_errnum,
-				 "-S \"%s\": read %s%s passwd file", req->uid.name, whose, s);
+		return refuse_file('S', req->uid.name, whose, s, "passwd", answer->passwd_errnum,
+				   err);
 	if (req->gid.kind == ID_NAME && answer->group_errnum)
-		return error_set(err, ERROR_SYSTEM, answer->group_errnum,
-				 "-G \"%s\": read %s%s group file", req->gid.name, whose, s);
+		return refuse_file('G', req->gid.name, whose, s, "group", answer->group_errnum,
+				   err);
 	if (req->uid.kind == ID_NAME && !answer->has_uid)
 		return error_set(err, ERROR_USAGE, 0, "-S: no user \"%s\" in %s%s passwd file",
 				 req->uid.name, whose, s);

@@ -100,8 +100,8 @@ unread_kernel_log() {
 	target_with_root
 	rm -f "$root/etc/passwd" "$root/etc/group"
 	mkfifo "$root/etc/passwd" "$root/etc/group"
-	refused system 'read .*passwd file' -t "$T" -S app
-	refused system 'read .*group file' -t "$T" -G app
+	refused system 'etc/passwd is no regular file' -t "$T" -S app
+	refused system 'etc/group is no regular file' -t "$T" -G app
 	rm "$root/etc/passwd" "$root/etc/group"
 	refused usage 'no user "app"' -t "$T" -S app
 }

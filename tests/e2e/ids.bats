@@ -110,10 +110,10 @@ target_with_root() {
 	target_with_root
 	rm "$BATS_TEST_TMPDIR/root/etc/passwd"
 	mkfifo "$BATS_TEST_TMPDIR/root/etc/passwd"
-	refused usage passwd -t "$T" -m -S app
+	refused system "etc/passwd is no regular file" -t "$T" -m -S app
 	rm "$BATS_TEST_TMPDIR/root/etc/passwd"
 	mkdir "$BATS_TEST_TMPDIR/root/etc/passwd"
-	refused usage passwd -t "$T" -m -S app
+	refused system "etc/passwd is no regular file" -t "$T" -m -S app
 }
 
 @test "a passwd file that is a link out of the root stays inside" {
