@@ -13,6 +13,7 @@
 #include "find/ident.h"
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
+#include "sys/confine.h"
 #include "util/fd.h"
 #include "util/take.h"
 
@@ -92,9 +93,11 @@ static const char *way_out(const struct request *req, char buf[WAY_OUT_MAX])
 
 static bool has_filters(struct target *t)
 {
+	struct proc_modes modes;
 	const char *status;
 
-	return target_status(t, &status) == 0 && strstr(status, "\nSeccomp:\t2");
+	return target_status(t, &status) == 0 && modes_parse(status, &modes) == 0 &&
+	       modes.seccomp == 2;
 }
 
 static int refuse_frozen(const struct request *req, struct target *t,

@@ -198,10 +198,10 @@ static int fill(const struct hostfs *host, int proc_fd, int row, struct procscan
 
 	if (!runs_exe(host, proc_fd, kinds[row].exe) || one_uid(proc_fd, &item->uid) < 0)
 		return 0;
-	n = procmem_read(proc_fd, "cmdline", CMDLINE_LIMIT, &item->cmdline);
+	n = procmem_read(proc_fd, "cmdline", CMDLINE_LIMIT + 1, &item->cmdline);
 	if (n == -ENOMEM)
 		return -ENOMEM;
-	if (n <= 0)
+	if (n <= 0 || n > CMDLINE_LIMIT)
 		return 0;
 	item->kind = kinds[row].kind;
 	item->cmdline_size = (size_t)n;

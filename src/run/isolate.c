@@ -142,6 +142,7 @@ static bool explain_memory(const struct run *run, struct error *err)
 /* The child has said why, on standard error, and its status is ours. */
 static int take_failure(const struct run *run, pid_t child, struct error *err)
 {
+	/* As of who had to be killed. */
 	int status = SIGKILL, r = reap_soon(run, child, &status);
 	char buf[REQUEST_PARTS_MAX];
 

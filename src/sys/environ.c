@@ -6,13 +6,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sys/procmem.h"
 #include "util/fd.h"
-#include "util/patient.h"
 
 /* Real environments have hundreds. */
 enum {
 	ENTRIES_MAX = 32768,
-	ROOM = 4096, /* for the bytes of most */
 };
 
 /*
@@ -167,63 +166,14 @@ int environ_parse(const char *text, size_t size, struct strv *ret_env,
 	return r;
 }
 
-/* Return: the number of bytes in *ret_text, at most @most, which is heap; or -errno. */
-static ssize_t read_up_to(int fd, size_t most, char **ret_text)
-{
-	_cleanup_free_ char *text = NULL;
-	size_t size = 0, used = 0;
-
-	while (used < most) {
-		ssize_t n;
-
-		if (used == size) {
-			char *more = realloc(text, size = MIN(size ? size * 4 : ROOM, most));
-
-			if (!more)
-				return -ENOMEM;
-			text = more;
-		}
-		n = read(fd, text + used, size - used);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		used += (size_t)n;
-	}
-	*ret_text = steal_pointer(&text);
-	return (ssize_t)used;
-}
-
-struct reading {
-	int proc_fd;
-	size_t most;
-	char *text;
-	ssize_t size;
-};
-
-/* Who executes something at the moment holds the opening up as well. */
-static int open_and_read(void *ctx)
-{
-	struct reading *reading = ctx;
-	_cleanup_fd_ int fd = openat(reading->proc_fd, "environ", O_RDONLY | O_CLOEXEC);
-
-	reading->size = fd < 0 ? -errno : read_up_to(fd, reading->most, &reading->text);
-	return 0;
-}
-
 int environ_read(int proc_fd, size_t limit, struct strv *ret_env, struct environ_report *ret_report)
 {
-	struct reading reading = { .proc_fd = proc_fd, .most = limit + 1 };
-	int r = patient_do(open_and_read, &reading, NULL);
-	_cleanup_free_ char *text = reading.text;
+	_cleanup_free_ char *text = NULL;
 	struct environ_report report = { 0 };
-	ssize_t n = reading.size;
+	ssize_t n = procmem_read(proc_fd, "environ", limit + 1, &text);
 	bool truncated;
+	int r;
 
-	if (r < 0)
-		return r;
 	if (n < 0)
 		return (int)n;
 	truncated = (size_t)n > limit;
