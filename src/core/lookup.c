@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "core/lookup.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -127,6 +128,12 @@ static void find_shell(const struct lookup_question *q, const struct view *view,
 		found = take(view, *others, CHOICE_FREE, answer);
 }
 
+/* Where there is no file there is no such name. */
+static int unread(ssize_t size)
+{
+	return size < 0 && size != -ENOENT ? (int)-size : 0;
+}
+
 /* As a login would have them: the group of the line among them. */
 static void find_groups(const struct view *view, const struct passwd_entry *entry,
 			struct lookup_answer *answer)
@@ -134,11 +141,16 @@ static void find_groups(const struct view *view, const struct passwd_entry *entr
 	_cleanup_free_ char *text = NULL;
 	ssize_t size = passwd_read(view->root_fd, "etc/group", view->procfd, &text);
 
+	answer->group_errnum = unread(size);
 	answer->groups[0] = entry->gid;
 	answer->n_groups = 1;
 	if (size >= 0)
 		answer->n_groups += group_list_of(text, (size_t)size, entry->name,
 						  answer->groups + 1, LOOKUP_GROUPS_MAX - 1);
+	if (answer->n_groups > LOOKUP_GROUPS_MAX) {
+		answer->group_errnum = EOVERFLOW;
+		answer->n_groups = 0;
+	}
 }
 
 static void find_user(const struct lookup_question *q, const struct view *view, const char *passwd,
@@ -164,12 +176,6 @@ static void find_user(const struct lookup_question *q, const struct view *view, 
 	if (q->want_groups)
 		find_groups(view, &entry, answer);
 	passwd_entry_done(&entry);
-}
-
-/* Where there is no file there is no such name. */
-static int unread(ssize_t size)
-{
-	return size < 0 && size != -ENOENT ? (int)-size : 0;
 }
 
 static void find_group(const struct lookup_question *q, const struct view *view,

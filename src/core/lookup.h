@@ -38,13 +38,14 @@ enum lookup_result {
 };
 
 enum {
-	LOOKUP_GROUPS_MAX = 64
+	LOOKUP_GROUPS_MAX = 1024
 };
 
 /* Plain old data: it travels through a pipe. */
 struct lookup_answer {
 	bool has_uid, has_gid;
-	int passwd_errnum, group_errnum; /* why the name was not even looked for, or 0 */
+	int passwd_errnum, group_errnum; /* why what is wanted of the file is not known, or 0;
+					    EOVERFLOW: of more groups than fit below */
 	uint32_t uid, gid;
 	uint32_t groups[LOOKUP_GROUPS_MAX];
 	size_t n_groups;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -182,27 +183,60 @@ static int look_at_own(const struct lookup_question *q, struct lookup_answer *an
 	return 0;
 }
 
-static int refuse_file(char letter, const char *name, const char *whose, const char *s,
+/* What has been asked for on the command line by @letter cannot be had from @file. */
+static int refuse_file(char letter, const struct id_request *id, const char *whose, const char *s,
 		       const char *file, int errnum, struct error *err)
 {
+	char number[sizeof("4294967295")];
+	const char *name = id->name;
+
+	if (id->kind == ID_NUMBER) {
+		(void)snprintf(number, sizeof(number), "%" PRIu32, id->number); /* fits */
+		name = number;
+	}
 	if (errnum == EINVAL)
 		return error_set(err, ERROR_SYSTEM, 0, "-%c \"%s\": %s%s etc/%s is no regular file",
 				 letter, name, whose, s, file);
+	if (errnum == EOVERFLOW)
+		return error_set(err, ERROR_SYSTEM, 0,
+				 "-%c \"%s\": in more than %d groups of %s%s %s file", letter, name,
+				 LOOKUP_GROUPS_MAX, whose, s, file);
 	return error_set(err, ERROR_SYSTEM, errnum, "-%c \"%s\": read %s%s %s file", letter, name,
 			 whose, s, file);
 }
 
-static int refuse_user(const struct request *req, const struct target *t, bool hostile,
-		       const struct lookup_answer *answer, struct error *err)
+/* A group that he may not have is no reason to run without it and say nothing. */
+static int refuse_groups(const struct request *req, const char *whose, const char *s, int errnum,
+			 struct error *err)
 {
-	const char *whose = hostile ? target_name(t) : "your", *s = hostile ? "'s" : "";
+	if (req->gid.kind == ID_NAME)
+		return refuse_file('G', &req->gid, whose, s, "group", errnum, err);
+	(void)refuse_file('S', &req->uid, whose, s, "group", errnum, err);
+	error_hint(err, "name his only group: -G GID");
+	return -errnum;
+}
 
-	if (req->uid.kind == ID_NAME && answer->passwd_errnum)
-		return refuse_file('S', req->uid.name, whose, s, "passwd", answer->passwd_errnum,
-				   err);
-	if (req->gid.kind == ID_NAME && answer->group_errnum)
-		return refuse_file('G', req->gid.name, whose, s, "group", answer->group_errnum,
-				   err);
+/* Whether -S means nothing without it: a number needs it for the group alone. */
+static bool needs_passwd(const struct request *req, const struct lookup_question *q)
+{
+	return q->uid.kind == ID_NAME ||
+	       (q->uid.kind == ID_NUMBER && q->want_group && !req->preserve_credentials);
+}
+
+static int refuse_user(const struct request *req, const struct target *t,
+		       const struct lookup_question *q, const struct lookup_answer *answer,
+		       struct error *err)
+{
+	const char *whose = q->hostile ? target_name(t) : "your", *s = q->hostile ? "'s" : "";
+
+	if (answer->passwd_errnum && needs_passwd(req, q)) {
+		(void)refuse_file('S', &req->uid, whose, s, "passwd", answer->passwd_errnum, err);
+		if (q->uid.kind == ID_NUMBER)
+			error_hint(err, "name the group: -G GID");
+		return -answer->passwd_errnum;
+	}
+	if (answer->group_errnum)
+		return refuse_groups(req, whose, s, answer->group_errnum, err);
 	if (req->uid.kind == ID_NAME && !answer->has_uid)
 		return error_set(err, ERROR_USAGE, 0, "-S: no user \"%s\" in %s%s passwd file",
 				 req->uid.name, whose, s);
@@ -249,7 +283,7 @@ static int take_home(const struct request *req, struct target *t,
 static int take_answer(const struct request *req, struct target *t, const struct lookup_question *q,
 		       const struct lookup_answer *answer, struct error *err)
 {
-	int r = refuse_user(req, t, q->hostile, answer, err);
+	int r = refuse_user(req, t, q, answer, err);
 
 	if (r < 0)
 		return r;

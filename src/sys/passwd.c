@@ -206,10 +206,15 @@ size_t group_list_of(const char *text, size_t size, const char *user, uint32_t *
 	size_t n = 0;
 	uint32_t gid;
 
-	while (n < max && next_line(&rest, &line))
-		if (split(&line, field, GROUP_FIELDS) && has_member(&field[GROUP_MEMBERS], user) &&
-		    span_id(&field[GROUP_GID], &gid) == 0)
-			ret_gids[n++] = gid;
+	while (next_line(&rest, &line)) {
+		if (!split(&line, field, GROUP_FIELDS) ||
+		    !has_member(&field[GROUP_MEMBERS], user) ||
+		    span_id(&field[GROUP_GID], &gid) < 0)
+			continue;
+		if (n < max)
+			ret_gids[n] = gid;
+		n++;
+	}
 	return n;
 }
 

@@ -47,7 +47,7 @@ int group_find_name(const char *text, size_t size, const char *name, uint32_t *r
 /*
  * group_list_of() - the groups that have a user among their members
  * @ret_gids: filled with @max at most
- * Return: how many.
+ * Return: how many there are, which may be more than @max.
  */
 size_t group_list_of(const char *text, size_t size, const char *user, uint32_t *ret_gids,
 		     size_t max);

@@ -102,8 +102,36 @@ unread_kernel_log() {
 	mkfifo "$root/etc/passwd" "$root/etc/group"
 	refused system 'etc/passwd is no regular file' -t "$T" -S app
 	refused system 'etc/group is no regular file' -t "$T" -G app
+	refused system '-S "1234": .*etc/passwd is no regular file' -t "$T" -S 1234
+	ok -t "$T" -S 1234 -G 50 /bin/cat /proc/self/status
+	[[ $output == *$'\nUid:\t1234\t'* ]] || fail "$output"
 	rm "$root/etc/passwd" "$root/etc/group"
 	refused usage 'no user "app"' -t "$T" -S app
+}
+
+# Fewer groups than he has are another user's rights, not a safe choice.
+@test "a user's groups that cannot be known are not left out" {
+	local i
+	root_make "$root"
+	target_with_root
+	mv "$root/etc/group" "$root/etc/group.real"
+	mkfifo "$root/etc/group"
+	refused system '-S "app": .*etc/group is no regular file' -t "$T" -S app
+	[[ $stderr == *'-G GID'* ]] || fail "$stderr"
+	refused system '-S "1234": .*etc/group is no regular file' -t "$T" -S 1234
+	ok -t "$T" -S app -G 50 /bin/cat /proc/self/status
+	[[ $output == *$'\nGroups:\t \n'* ]] || fail "$output"
+	rm "$root/etc/group"
+	for ((i = 1; i < 1024; i++)); do
+		echo "g$i:x:$i:app"
+	done >"$root/etc/group"
+	ok -t "$T" -S app /bin/sh -c 'set -- $(id -G) && echo $#'
+	[ "$output" = 1024 ] || fail "$output"
+	echo 'g1024:x:1024:app' >>"$root/etc/group"
+	refused system '-S "app": in more than 1024 groups of .* group file' -t "$T" -S app
+	rm "$root/etc/group"
+	ok -t "$T" -S app /bin/id -G
+	[ "$output" = 1235 ] || fail "$output"
 }
 
 @test "a link in place of passwd" {
