@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "find/comm.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +13,7 @@
 #include "find/cgprocs.h"
 #include "find/owner.h"
 #include "sys/proc.h"
+#include "util/escape.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/nearest.h"
@@ -134,15 +134,6 @@ static int consider(const struct hostfs *host, const struct query *q, pid_t pid,
 	return r > 0 ? add(hits, &hit) : 0;
 }
 
-/* Typed as it is printed, and nothing else to a shell. */
-static bool is_harmless(const char *comm)
-{
-	for (; *comm; comm++)
-		if (!isalnum((unsigned char)*comm) && !strchr("-+._:/@", *comm))
-			return false;
-	return true;
-}
-
 static void note_near(const struct hostfs *host, const struct query *q, pid_t pid, const char *comm,
 		      struct hits *hits)
 {
@@ -150,7 +141,7 @@ static void note_near(const struct hostfs *host, const struct query *q, pid_t pi
 	struct hit hit = { .pid = pid };
 
 	if (nearest_offer(q->word, comm, hits->near[0] ? hits->near : NULL) != comm ||
-	    !is_harmless(comm))
+	    !escape_is_word(comm))
 		return;
 	proc_fd = hostfs_proc(host, pid);
 	if (proc_fd >= 0 && read_hit(proc_fd, q, &hit) > 0)

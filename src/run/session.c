@@ -12,6 +12,7 @@
 #include "run/probe.h"
 #include "run/run.h"
 #include "sys/mountapi.h"
+#include "util/escape.h"
 #include "util/log.h"
 #include "util/macro.h"
 #include "util/output.h"
@@ -160,15 +161,6 @@ static void hint_target(const struct request *req, struct error *err)
 		error_hint(err, "nsjoin ps lists what can be joined");
 }
 
-/* What a shell takes as it is. */
-static bool is_plain(const char *dir)
-{
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+:@";
-
-	return dir[strspn(dir, allowed)] == '\0';
-}
-
 /* The command that a hint names looks where the one looked that failed. */
 static void add_host_root(const char *dir, char **hint)
 {
@@ -196,6 +188,6 @@ void session_hint(const struct request *req, struct error *err)
 {
 	if (err->id == ERROR_NO_TARGET)
 		hint_target(req, err);
-	for (size_t i = 0; req->host_root && is_plain(req->host_root) && i < ERROR_HINTS; i++)
+	for (size_t i = 0; req->host_root && escape_is_word(req->host_root) && i < ERROR_HINTS; i++)
 		add_host_root(req->host_root, &err->hint[i]);
 }

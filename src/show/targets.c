@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "sys/proc.h"
+#include "util/escape.h"
 #include "util/output.h"
 #include "util/parse.h"
 
@@ -18,15 +19,6 @@ struct offer {
 	const char *value;	     /* borrowed, both */
 	const struct listed *listed; /* NULL: the host itself */
 };
-
-static bool is_harmless(const char *value)
-{
-	static const char allowed[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-		"._:/@-";
-
-	return *value && *value != '-' && value[strspn(value, allowed)] == '\0';
-}
 
 /* Whether the name alone would be resolved to this one. */
 static bool name_is_enough(const struct listing *listing, const struct listed *listed)
@@ -52,7 +44,8 @@ static int compare(const void *a, const void *b)
 
 static bool fits(const char *value, const char *prefix)
 {
-	return is_harmless(value) && strncmp(value, prefix, strlen(prefix)) == 0;
+	return *value != '-' && escape_is_word(value) &&
+	       strncmp(value, prefix, strlen(prefix)) == 0;
 }
 
 /* @offer: has room for two of each and one. Return: how many there are, sorted. */

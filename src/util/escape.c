@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "util/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,4 +39,12 @@ char *escape_text(const char *text)
 	}
 	*p = '\0';
 	return ret;
+}
+
+bool escape_is_word(const char *text)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+:/@";
+
+	return *text && text[strspn(text, allowed)] == '\0';
 }

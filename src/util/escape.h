@@ -2,6 +2,8 @@
 /* Untrusted text for a terminal: names, commands and paths that a container chose. */
 #pragma once
 
+#include <stdbool.h>
+
 /*
  * escape_text() - make untrusted text harmless for a terminal, and one line
  *
@@ -10,3 +12,6 @@
  * Return: heap text owned by the caller, or NULL without memory.
  */
 char *escape_text(const char *text);
+
+/* escape_is_word() - whether any shell takes @text for one word, and as it is */
+bool escape_is_word(const char *text);

@@ -50,11 +50,26 @@ static void characters_stay_and_broken_ones_are_escaped(void **state)
 	check_escape("\xed\xa0\x80", "\\xed\\xa0\\x80");
 }
 
+static void one_word_to_any_shell(void **state)
+{
+	static const char *const others[] = { "",    "a b", "a\tb", "a'b", "a\"b",	"$a",
+					      "`a`", "a;b", "a&b",  "a|b", "a*",	"a?",
+					      "[a]", "~a",  "a=b",  "a#b", "a\\b",	"{a}",
+					      "(a)", "a!",  "a<b",  "a>b", "gr\xc3\xbc" };
+
+	(void)state;
+	assert_true(escape_is_word("web-1.app_2"));
+	assert_true(escape_is_word("@ana/shop/web:8080+x"));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		assert_false(escape_is_word(others[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_cannot_reach_a_terminal),
 		cmocka_unit_test(characters_stay_and_broken_ones_are_escaped),
+		cmocka_unit_test(one_word_to_any_shell),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
