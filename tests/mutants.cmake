@@ -171,9 +171,7 @@ nsjoin_defenceless(who-enters-can-be-looked-into leader/session.c
 	run/enter.c "prctl(PR_SET_DUMPABLE, 0) < 0" "prctl(PR_SET_DUMPABLE, 1) < 0"
 	run/seal.c "MODE = 0111" "MODE = 0555")
 nsjoin_defenceless(line-leads-to-nsjoin run/run.c
-	"	if (may_be_seized(plan) && " "	if (0 && "
-	run/filter.c "getpid() != copying->us" "0"
-	run/filter.c "!run->link.pair.made" "0")
+	"LEADER_LINK_INIT(may_be_seized(plan))" "LEADER_LINK_INIT(may_be_seized(plan) && 0)")
 nsjoin_defenceless(copy-has-an-owner run/seal.c
 	"	if (r == 0 && call_fchown(fd, nobody, nobody) < 0 && errno != EPERM && errno != EINVAL)"
 	"	if (0)")

@@ -253,7 +253,7 @@ static int choose_and_copy(void *ctx)
 	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	int r;
 
-	if (copying->run->plan->isolates && getpid() != copying->us)
+	if (copying->run->link.apart && getpid() != copying->us)
 		leader_link_make(&copying->run->link);
 	r = choose(t, &thread);
 	return r < 0 ? r : copy_from(&thread, t->found.pid, &copying->run->filters);
@@ -279,9 +279,6 @@ static int copy_patiently(struct run *run)
 		length = MIN(length * 3 / 2, NAP_MAX_US);
 		r = copy_once(run);
 	}
-	/* Where there could be no process for it. */
-	if (run->plan->isolates && !run->link.pair.made)
-		leader_link_begin(&run->link);
 	return r;
 }
 

@@ -36,6 +36,8 @@ int leader_link_open(struct leader_link *link, int *ret_other, struct error *err
 {
 	int r = 0;
 
+	if (link->apart && !link->pair.errand && !link->pair.made)
+		leader_link_begin(link);
 	if (link->pair.errand)
 		r = errand_end(link->pair.errand);
 	else if (!link->pair.made)

@@ -15,6 +15,7 @@
 struct leader_link {
 	int control_fd; /* our end of the socket pair */
 	int program_fd; /* pidfd of the program once it runs; or -EBADF */
+	bool apart;	/* the socket pair has to be made by another process than this one */
 	struct {
 		pid_t errand; /* that makes it, as of errand_start(); or 0 */
 		bool made;    /* by another process, which has ended */
@@ -22,9 +23,9 @@ struct leader_link {
 	} pair;
 };
 
-#define LEADER_LINK_INIT                                                                           \
+#define LEADER_LINK_INIT(is_apart)                                                                 \
 	{                                                                                          \
-		.control_fd = -EBADF, .program_fd = -EBADF                                         \
+		.control_fd = -EBADF, .program_fd = -EBADF, .apart = (is_apart)                    \
 	}
 
 /*
@@ -44,7 +45,7 @@ void leader_link_begin(struct leader_link *link);
 void leader_link_make(struct leader_link *link);
 
 /*
- * leader_link_open() - the socket pair, before the fork: the one that was begun, or made now
+ * leader_link_open() - the socket pair, before the fork: the one that was begun or made, or made now
  * @ret_other: the leader's end, owned by the caller
  * Return: 0, or -errno with @err filled.
  */

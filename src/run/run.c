@@ -127,7 +127,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 		.leader_fd = -EBADF,
 		.tree_fd = -EBADF,
 		.control_fd = -EBADF,
-		.link = LEADER_LINK_INIT,
+		.link = LEADER_LINK_INIT(may_be_seized(plan)),
 		.relay = RELAY_INIT,
 		.slave_fd = -EBADF,
 		.filters = FILTERS_NONE,
@@ -135,7 +135,7 @@ int run_plan(const struct plan *plan, struct target *target, const struct reques
 	int r;
 
 	/* Whoever copies the filters makes it on the way. */
-	if (may_be_seized(plan) && !plan_find(plan, STEP_FILTER_READ))
+	if (run.link.apart && !plan_find(plan, STEP_FILTER_READ))
 		leader_link_begin(&run.link);
 	r = load_libraries(plan, &run, err);
 	if (r >= 0)

@@ -27,7 +27,7 @@
 #include "run/seal.h"
 #include "util/fd.h"
 
-static struct leader_link line = LEADER_LINK_INIT;
+static struct leader_link line = LEADER_LINK_INIT(false);
 static pid_t leader;
 static int out; /* what the program writes */
 
