@@ -181,6 +181,8 @@ struct facts {
 	/* Descriptors above standard error that the program is meant to have, ascending. */
 	int keep_fd[KEEP_FD_MAX];
 	size_t n_keep_fd;
+	/* Those of them that a word names, and that are pipes without a name: bit N is keep_fd[N]. */
+	uint64_t keep_named;
 
 	/* What the program will have to do with of the caller's, where it is isolated. */
 	struct stream_fact stream[STREAMS];

@@ -35,8 +35,14 @@ static void add_setns_target(struct calls *calls, ns_set set)
 	calls_add(calls, "setns(pidfd, %s)", names ? names : "?");
 }
 
-static void add_close(struct calls *calls, const struct facts *facts)
+static bool is_another_user(const struct plan *plan)
 {
+	return plan_find(plan, STEP_UID) || plan_find(plan, STEP_GID);
+}
+
+static void add_close(struct calls *calls, const struct plan *plan, const struct facts *facts)
+{
+	uint64_t given = is_another_user(plan) ? facts->keep_named : 0;
 	unsigned int first = 3;
 
 	for (size_t i = 0; i < facts->n_keep_fd; i++) {
@@ -46,6 +52,8 @@ static void add_close(struct calls *calls, const struct facts *facts)
 			calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first,
 				  kept - 1);
 		calls_add(calls, "fcntl(%u, F_SETFD, 0)", kept);
+		if (given >> i & 1)
+			calls_add(calls, "fchown(pipe)");
 		first = kept + 1;
 	}
 	calls_add(calls, "close_range(%u, %u, CLOSE_RANGE_CLOEXEC)", first, UINT_MAX);
@@ -92,11 +100,9 @@ static void add_own_cgroup(struct calls *calls, const struct facts *facts)
 /* One for each open file of the caller's, where the program is another user. */
 static void add_streams(struct calls *calls, const struct plan *plan)
 {
-	bool ids = false;
+	bool given = is_another_user(plan);
 
-	for (size_t i = 0; i < plan->n; i++)
-		ids = ids || plan->step[i].kind == STEP_UID || plan->step[i].kind == STEP_GID;
-	for (int i = 0; i < STREAMS && ids; i++)
+	for (int i = 0; i < STREAMS && given; i++)
 		if (plan->stream[i].way == WAY_PIPE && plan->stream[i].with == i)
 			calls_add(calls, "fchown(pipe)");
 }
@@ -450,7 +456,7 @@ size_t step_calls(const struct plan *plan, size_t i, const struct facts *facts,
 		add_caps(&calls, step);
 		break;
 	case STEP_CLOSE:
-		add_close(&calls, facts);
+		add_close(&calls, plan, facts);
 		break;
 	case STEP_STREAMS:
 		add_streams(&calls, plan);

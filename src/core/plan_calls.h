@@ -10,7 +10,7 @@
 
 /* STEP_CLOSE: each kept descriptor, the gap before it, and what is above the last. */
 enum {
-	STEP_CALLS_MAX = 2 * KEEP_FD_MAX + 1
+	STEP_CALLS_MAX = 3 * KEEP_FD_MAX + 1
 };
 
 /* One call: "setns(pidfd, CLONE_NEWNET)". Handles are named by role. */

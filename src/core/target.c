@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "core/plan.h"
@@ -261,6 +263,21 @@ static bool is_callers(int fd)
 	return flags >= 0 && !(flags & FD_CLOEXEC);
 }
 
+/* A pipe that is no file anywhere, so that its owner is nobody's but those who have it open. */
+static bool is_nameless(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC;
+}
+
+static void note_named(struct facts *facts, int fd)
+{
+	for (size_t i = 0; i < facts->n_keep_fd; i++)
+		if (facts->keep_fd[i] == fd && is_nameless(fd))
+			facts->keep_named |= UINT64_C(1) << i;
+}
+
 /* A whole word /dev/fd/N that names a pipe: how shells write <(…). */
 static bool names_pipe(const char *word, int *ret_fd)
 {
@@ -288,6 +305,10 @@ static int collect_kept(const struct request *req, struct target *t, struct erro
 	for (char **word = req->program; r == 0 && word && *word; word++)
 		if (names_pipe(*word, &fd))
 			r = keep_fd(&t->facts, fd, err);
+	/* Each has its place now. */
+	for (char **word = req->program; r == 0 && word && *word; word++)
+		if (names_pipe(*word, &fd))
+			note_named(&t->facts, fd);
 	return r;
 }
 

@@ -50,12 +50,21 @@ uint32_t run_program_uid(const struct run *run)
 	return program_id(run, STEP_UID, &run->target->maps.uid);
 }
 
+static uint32_t program_gid(const struct run *run)
+{
+	return program_id(run, STEP_GID, &run->target->maps.gid);
+}
+
+int run_give(const struct run *run, int fd)
+{
+	return relay_give(fd, run_program_uid(run), program_gid(run));
+}
+
 int step_streams(struct run *run, const struct step *step, struct error *err)
 {
 	(void)step;
 	return relay_open(&run->relay, run->plan->stream, run->target->facts.stream,
-			  run_program_uid(run), program_id(run, STEP_GID, &run->target->maps.gid),
-			  err);
+			  run_program_uid(run), program_gid(run), err);
 }
 
 /*

@@ -197,6 +197,8 @@ int step_close(struct run *run, const struct step *step, struct error *err)
 		/* It may have been opened with O_CLOEXEC by whoever started us. */
 		if (r == 0 && fcntl((int)kept, F_SETFD, 0) < 0)
 			r = -errno;
+		if (r == 0 && facts->keep_named >> i & 1)
+			r = run_give(run, (int)kept);
 		first = kept + 1;
 	}
 	if (r == 0)

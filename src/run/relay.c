@@ -23,11 +23,10 @@ static int complain(struct error *err, int r, const char *what)
 }
 
 /*
- * The pipes become the program's, or it could not open /dev/stderr. Where they cannot be given away
- * all may: a pipe without a name is reached only through /proc by those who may look into the
- * program.
+ * Where it cannot be given away all may: a pipe without a name is reached only through /proc by those
+ * who may look into the program.
  */
-static int give(int fd, uid_t uid, gid_t gid)
+int relay_give(int fd, uid_t uid, gid_t gid)
 {
 	if (uid == (uid_t)-1 && gid == (gid_t)-1)
 		return 0; /* it is */
@@ -45,7 +44,7 @@ static int open_pipe(struct relay *relay, int i, uid_t uid, gid_t gid)
 		r = input_open_pipe(&relay->input, i, fact, &relay->program[i]);
 	else
 		r = output_open_pipe(&relay->output[i], i, fact, &relay->program[i]);
-	return r < 0 ? r : give(relay->program[i], uid, gid);
+	return r < 0 ? r : relay_give(relay->program[i], uid, gid);
 }
 
 /* The pty stands for the first stream that is a terminal. */

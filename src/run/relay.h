@@ -58,6 +58,15 @@ int relay_open(struct relay *relay, const struct stream_plan plan[STREAMS],
 	       const struct stream_fact fact[STREAMS], uid_t uid, gid_t gid, struct error *err);
 
 /*
+ * relay_give() - a pipe becomes the program's, or it could not open /dev/stderr or /dev/fd/63
+ * @fd:       a pipe without a name
+ * @uid/@gid: who the program will be, as this side numbers them; (uid_t)-1 and (gid_t)-1: as we are
+ *
+ * Return: 0 or -errno.
+ */
+int relay_give(int fd, uid_t uid, gid_t gid);
+
+/*
  * relay_program_fd() - what the program is to have as 0, 1 or 2
  *
  * Return: the descriptor, borrowed (the caller's own @stream itself for WAY_PASS); -EBADF for the

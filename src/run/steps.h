@@ -82,6 +82,12 @@ int run_isolated(struct run *run, size_t fork, struct error *err);
 uint32_t run_program_uid(const struct run *run);
 
 /*
+ * run_give() - a pipe of the caller's that the program is to open by its number becomes the program's
+ * Return: 0 or -errno.
+ */
+int run_give(const struct run *run, int fd);
+
+/*
  * fork_child() - make the child of the step before @first, which runs the steps from there on
  *
  * With FORK_SHARED its memory is ours until it has ended or is executed: nothing may be done

@@ -135,6 +135,24 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 	wait_line "$BATS_TEST_TMPDIR/written" back
 }
 
+# It is opened anew there, by who the program is by then.
+@test "a program of another user can open them; a file keeps its owner" {
+	local fifo=$BATS_TEST_TMPDIR/fifo
+	target_full
+	ok -t "$T" -m -p -S 1000 -G 1000 cat <(echo substituted)
+	expect_output substituted
+	ok -t "$T" -m -p -S 1000 -G 1000 --stdio=pass cat <(echo one) <(echo two)
+	expect_output one$'\n'two
+	ok -t "$T" -m -p -S 1000 -G 1000 sh -c 'echo back >"$0"' \
+		>(cat >"$BATS_TEST_TMPDIR/written")
+	wait_line "$BATS_TEST_TMPDIR/written" back
+	mkfifo "$fifo"
+	run --separate-stderr only "9" j -t "$T" -m -S 1000 -G 1000 "$fdlist" fd /dev/fd/9 \
+		9<>"$fifo"
+	[ "$(descriptors)" = "0 1 2 9 " ]
+	[ "$(stat -c %u:%g "$fifo")" = 0:0 ]
+}
+
 @test "64 of them are passed on, and more are refused" {
 	local fd piped=()
 	target_full

@@ -205,16 +205,43 @@ static void kept_descriptors_lie_between_what_is_closed(void **state)
 	assert_non_null(strstr(calls_of(&plan, &facts), calls));
 }
 
+static void pipes_that_words_name_are_given_to_another_user(void **state)
+{
+	static const char calls[] = "close_range(3, 8, CLOSE_RANGE_CLOEXEC)\n"
+				    "fcntl(9, F_SETFD, 0)\n"
+				    "fcntl(10, F_SETFD, 0)\n"
+				    "fchown(pipe)\n"
+				    "close_range(11, 4294967295, CLOSE_RANGE_CLOEXEC)\n";
+	struct request req = asks();
+	struct facts facts = joins(MNT);
+	_cleanup_plan_ struct plan same = { 0 }, other = { 0 };
+
+	(void)state;
+	facts.keep_fd[0] = 9;
+	facts.keep_fd[1] = 10;
+	facts.n_keep_fd = 2;
+	facts.keep_named = 2;
+	assert_int_equal(plan_make(&req, &facts, &same, NULL), 0);
+	assert_null(strstr(calls_of(&same, &facts), calls));
+	req.gid = (struct id_request){ ID_NUMBER, 3, NULL };
+	facts.wanted_gid = (struct id_fact){ true, true, 3 };
+	assert_int_equal(plan_make(&req, &facts, &other, NULL), 0);
+	assert_non_null(strstr(calls_of(&other, &facts), calls));
+}
+
 static void as_many_descriptors_as_there_can_be_are_written_down(void **state)
 {
-	const struct request req = asks();
+	struct request req = asks();
 	struct facts facts = joins(MNT);
 	struct call calls[STEP_CALLS_MAX];
 	_cleanup_plan_ struct plan plan = { 0 };
 	size_t i = 0;
 
 	(void)state;
+	req.gid = (struct id_request){ ID_NUMBER, 3, NULL };
+	facts.wanted_gid = (struct id_fact){ true, true, 3 };
 	facts.n_keep_fd = KEEP_FD_MAX;
+	facts.keep_named = UINT64_MAX;
 	for (int fd = 0; fd < KEEP_FD_MAX; fd++)
 		facts.keep_fd[fd] = 10 + 2 * fd;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
@@ -871,6 +898,7 @@ int main(void)
 		cmocka_unit_test(the_host_may_see_what_is_open),
 		cmocka_unit_test(another_root_or_file_is_not_the_hosts),
 		cmocka_unit_test(kept_descriptors_lie_between_what_is_closed),
+		cmocka_unit_test(pipes_that_words_name_are_given_to_another_user),
 		cmocka_unit_test(as_many_descriptors_as_there_can_be_are_written_down),
 		cmocka_unit_test(root_comes_before_the_working_directory_and_after_joining),
 		cmocka_unit_test(a_directory_after_joining_is_a_path),
