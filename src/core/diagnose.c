@@ -27,7 +27,8 @@ static bool sandboxed(void)
 static int explain_owner(const struct target *t, const char *what, uint32_t uid, struct error *err)
 {
 	error_set(err, ERROR_PERMISSION, EACCES, "cannot read /proc/%d/%s", t->found.pid, what);
-	error_hint(err, "the process belongs to uid %u; run as that user, or as root", uid);
+	error_hint(err, "the process belongs to uid %u; run as %sroot", uid,
+		   uid == 0 ? "" : "that user, or as ");
 	return -EACCES;
 }
 

@@ -47,5 +47,5 @@
 	kept_start "$NSJOIN_HELPERS/sockns"
 	refused_as user_j permission 'fd: Permission denied' -t "${BOX[target]}" -N "${BOX[fd]}"
 	run --separate-stderr user_j -t "${BOX[target]}" -N "${BOX[fd]}" true
-	expect_stderr '^hint: the process belongs to uid 0;'
+	expect_stderr '^hint: the process belongs to uid 0; run as root$'
 }
