@@ -106,6 +106,7 @@ static int look(const struct request *req, struct target *t, const struct lookup
 	struct lookup_answer answer;
 	int r = procfd;
 
+	log_line(LOG_TRACE, "a process of its own looks at the files of %s:", target_name(t));
 	if (r >= 0)
 		r = join_files(req, t, &err);
 	if (r == RUN_NO_SETNS_PIDFD)

@@ -159,3 +159,11 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 		/openat\(.*(passwd|bin\/)/ && joined[$1] && !dropped[$1] { print; bad = 1 }
 		END { exit bad }' "$trace"
 }
+
+@test "-vv says who takes the steps that are not the plan's" {
+	target_full
+	ok -t "$T" -m -vv true
+	[ "${stderr_lines[0]}" = "a process of its own looks at the files of $T:" ] || fail "$stderr"
+	ok -t "$T" -n -vv true
+	! grep '^a process of its own' <<<"$stderr" || fail "$stderr"
+}
