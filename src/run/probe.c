@@ -264,8 +264,11 @@ static int explain_no_shell(const struct target *t, const struct lookup_question
 	err->status = STATUS_NOT_FOUND;
 	if (!q->hostile)
 		return -ENOENT;
+	if (q->shell)
+		error_hint(err, "without a path the best shell is looked for: --shell");
+	else
+		error_hint(err, "nsjoin -t %s -H  has your shell, in its files", name);
 	error_hint(err, "nsjoin -t %s -n -u -i -p  keeps your files and your shell", name);
-	error_hint(err, "nsjoin -t %s -m PROGRAM  runs one of its programs", name);
 	return -ENOENT;
 }
 

@@ -169,8 +169,9 @@ target_with_root() {
 	mkdir -p "$BATS_TEST_TMPDIR/empty/"{proc,bin}
 	cp "$NSJOIN_HELPERS/noop" "$BATS_TEST_TMPDIR/empty/bin/noop"
 	target_start --ns=muinp --mount-proc --pivot --root="$BATS_TEST_TMPDIR/empty"
-	fails_with 127 no-shell sh -t "$T" -m --shell=/bin/sh
-	fails_with 127 no-shell sh -t "$T" -m -F
+	fails_with 127 no-shell 'no shell "/bin/sh"' -t "$T" -m --shell=/bin/sh
+	fails_with 127 no-shell 'looked for: --shell$' -t "$T" -m --shell=/bin/sh
+	fails_with 127 no-shell "hint: nsjoin -t $T -H " -t "$T" -m -F
 }
 
 @test "--shell chooses" {
