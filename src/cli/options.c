@@ -13,6 +13,7 @@
 #include "cli/option_check.h"
 #include "cli/option_set.h"
 #include "cli/verb_options.h"
+#include "util/escape.h"
 #include "util/log.h"
 #include "util/nearest.h"
 #include "util/text.h"
@@ -221,13 +222,18 @@ static int refuse_it(struct parser *p)
 {
 	int next = MAX(optind, 1); /* 0: getopt has not started */
 	const char *word = next < p->argc ? p->argv[next] : "";
+	const char *target = p->command->request.target;
 	int r;
 
 	if (strcmp(word, "-it") != 0 && strcmp(word, "-ti") != 0)
 		return 0;
 	r = error_set(p->err, ERROR_USAGE, 0, "\"%s\" is not needed", word);
-	error_hint(p->err, "a terminal is used when there is one: nsjoin -t TARGET");
-	error_hint(p->err, "for the ipc namespace: -i -t TARGET");
+	if (!target && next + 1 < p->argc)
+		target = p->argv[next + 1];
+	if (!target || *target == '-' || !escape_is_word(target))
+		target = "TARGET";
+	error_hint(p->err, "a terminal is used when there is one: nsjoin -t %s", target);
+	error_hint(p->err, "for the ipc namespace: -i -t %s", target);
 	return r;
 }
 

@@ -205,7 +205,12 @@ expect_stderr_of_text() {
 }
 
 @test "-it as with docker" {
-	refused usage '' -it web
+	refused usage 'when there is one: nsjoin -t web$' -it web
+	fails_with 125 usage 'when there is one: nsjoin -t web$' -it web sh
+	fails_with 125 usage 'when there is one: nsjoin -t web$' -t web -it sh
+	fails_with 125 usage 'when there is one: nsjoin -t TARGET$' -it
+	fails_with 125 usage 'when there is one: nsjoin -t TARGET$' -it --rm web
+	fails_with 125 usage 'when there is one: nsjoin -t TARGET$' -it 'a b'
 }
 
 @test "a user, a container, a variable and a command line as other tools take them" {
