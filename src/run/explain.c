@@ -92,9 +92,9 @@ static void hint_habit(const struct request *req, const char *program, struct er
 
 	if (before == ns_table[NS_UTS].letter || before == ns_table[NS_USER].letter)
 		error_hint(err, "-%c is a namespace; as a user: -S %s", before, program);
-	else if (before == 'e' && strchr(program, '='))
-		error_hint(err, "-e is the target's environment; for a variable: env %s …",
-			   program);
+	else if (program[strcspn(program, "/=")] == '=')
+		error_hint(err, "%sfor a variable: env %s …",
+			   before == 'e' ? "-e is the target's environment; " : "", program);
 	else if (strpbrk(program, " |;&"))
 		error_hint(err, "it is one word; a command line for a shell: sh -c \"%s\"",
 			   program);

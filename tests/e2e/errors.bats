@@ -222,7 +222,10 @@ expect_stderr_of_text() {
 	refused wrong-namespace-file 'of a container: -t no-such-one -n' --net=no-such-one
 	refused wrong-namespace-file 'of a container: -t no-such-one -n' -n=no-such-one
 	fails_with 127 program-not-found 'for a variable: env A=b' -t "$T" -e A=b true
+	fails_with 127 program-not-found 'hint: for a variable: env A=/b' -t "$T" A=/b true
 	fails_with 127 program-not-found 'for a shell: sh -c .*"echo here"' -t "$T" "echo here"
+	fails_with 127 program-not-found 'no/a=b' -t "$T" no/a=b
+	! grep -q 'for a variable' <<<"$stderr" || fail "$stderr"
 	fails_with 127 program-not-found 'PATH was searched' -t "$T" -n -- no-such-user id
 	! grep -q -- '-S' <<<"$stderr" || fail "$stderr"
 }
