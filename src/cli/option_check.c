@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/verb_options.h"
 #include "sys/nstype.h"
+#include "util/macro.h"
+#include "util/nearest.h"
 
 enum {
 	LETTER_MAX = sizeof("-n")
@@ -57,6 +60,22 @@ static int refuse_unattached(const struct request *req, struct error *err)
 	return -EINVAL;
 }
 
+/* The first word may have been meant as a verb; of ps the next hint tells anyway. */
+static void hint_verb(const char *word, struct error *err)
+{
+	static const char *const verb[] = { "inspect", "help", "version" };
+	const char *best = NULL;
+
+	if (strcmp(word, "ps") == 0 || strcmp(word, "inspect") == 0) {
+		error_hint(err, "to ask about targets, %s comes first: nsjoin %s …", word, word);
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(verb); i++)
+		best = nearest_offer(word, verb[i], best);
+	if (best)
+		error_hint(err, "did you mean: nsjoin %s?", best);
+}
+
 static int check_target(const struct request *req, struct error *err)
 {
 	char letter[LETTER_MAX];
@@ -74,10 +93,8 @@ static int check_target(const struct request *req, struct error *err)
 		r = error_set(err, ERROR_NO_TARGET, 0, "no target");
 	else
 		return 0;
-	if (req->program &&
-	    (strcmp(req->program[0], "ps") == 0 || strcmp(req->program[0], "inspect") == 0))
-		error_hint(err, "to ask about targets, %s comes first: nsjoin %s …",
-			   req->program[0], req->program[0]);
+	if (req->program)
+		hint_verb(req->program[0], err);
 	error_hint(err, "nsjoin -t TARGET [option ...] [program [argument ...]]");
 	return r;
 }

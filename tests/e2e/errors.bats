@@ -237,6 +237,13 @@ expect_stderr_of_text() {
 	fails_with 125 no-target "did you mean: nsjoin -t $T" exec -i -t "$T" sh
 }
 
+@test "a first word that is nearly a verb" {
+	fails_with 125 no-target 'did you mean: nsjoin inspect\?' inspcet 1
+	fails_with 125 no-target 'did you mean: nsjoin help\?' hlep
+	fails_with 125 no-target 'did you mean: nsjoin version\?' verson --json
+	fails_with 125 no-target 'hint: nsjoin ps lists' pss
+}
+
 @test "inspect takes its target as a word" {
 	for option in -t --target --target=1; do
 		run -125 --separate-stderr j inspect "$option" 1
