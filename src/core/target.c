@@ -345,6 +345,15 @@ static int check_owners(const struct request *req, struct target *t, struct erro
 	return plan_order_check(&t->facts, req->wanted, err);
 }
 
+/* What could not be read of a target that has ended by now: that it has is the one true cause. */
+static int explain_end(struct target *t, struct error *err)
+{
+	if (t->found.proc_fd >= 0 && err && err->errnum == ESRCH &&
+	    find_verify(&t->found, NULL) < 0)
+		(void)error_set(err, ERROR_TARGET_IS_GONE, 0, "\"%s\" has just exited", t->name);
+	return -ESRCH;
+}
+
 int target_open(const struct request *req, struct target *ret_target, struct error *err)
 {
 	static int (*const parts[])(const struct request *, struct target *, struct error *) = {
@@ -372,7 +381,7 @@ int target_open(const struct request *req, struct target *ret_target, struct err
 	if (r >= 0)
 		r = verify(&t, err);
 	if (r < 0)
-		return r;
+		return r == -ESRCH ? explain_end(&t, err) : r;
 	*ret_target = t;
 	t = (struct target)TARGET_INIT;
 	return 0;

@@ -26,6 +26,29 @@
 	refused target-not-found 999999 -t 999999 -U
 }
 
+# The n-th open is held, and the target ends meanwhile.
+@test "a target that ends while it is looked at" {
+	local file n pid trace=$BATS_TEST_TMPDIR/trace
+	requires strace
+	for file in status cgroup attr/current limits oom_score_adj; do
+		target_full
+		timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
+		n=$(grep -n "[0-9], \"$file\"" "$trace" | head -n 1)
+		[ -n "$n" ] || fail "$file is not read"
+		: >"$trace"
+		NSJOIN_ERRORS=json timeout 20 strace -qq -o "$trace" -e trace=openat \
+			-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$T" true \
+			>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+		pid=$!
+		wait_line "$trace" '[0-9], "root"'
+		kill -KILL "$T"
+		wait "$pid" || :
+		kept_stop
+		grep -q '"id":"target-is-gone"' "$BATS_TEST_TMPDIR/said" ||
+			fail "$file: $(<"$BATS_TEST_TMPDIR/said")"
+	done
+}
+
 @test "a number that looks like a container's id" {
 	refused target-looks-like-id '123456789012' -t 123456789012 -n
 	run --separate-stderr j -t 123456789012 -n true
