@@ -39,7 +39,9 @@ int target_explain_access(const struct target *t, const char *what, int errnum, 
 
 	if (errnum == ESRCH || errnum == ENOENT) {
 		error_set(err, ERROR_TARGET_IS_GONE, 0, "process %d is gone", t->found.pid);
-		error_hint(err, "containers get a new PID on every start; use the name instead");
+		if (!t->found.id)
+			error_hint(err, "containers get a new PID on every start; "
+					"use the name instead");
 		return -ESRCH;
 	}
 	if (errnum != EACCES && errnum != EPERM)

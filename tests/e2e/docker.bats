@@ -102,6 +102,34 @@ entered() {
 	[ "$(grep -c 'execve(.* = 0$' "$BATS_TEST_TMPDIR/trace")" -eq 2 ]
 }
 
+# ends_meanwhile TARGET NAME - the open of its root is held, and the container ends
+ends_meanwhile() {
+	local n pid trace=$BATS_TEST_TMPDIR/trace
+	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$1" true 3>&-
+	n=$(grep -n '[0-9], "root"' "$trace" | head -n 1)
+	: >"$trace"
+	timeout 20 strace -qq -o "$trace" -e trace=openat \
+		-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$1" true \
+		>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
+	wait_line "$trace" '"/proc/self/ns"'
+	engine kill "$2" >/dev/null
+	wait "$pid" || :
+	stderr=$(<"$BATS_TEST_TMPDIR/said")
+	expect_stderr '^nsjoin: process [0-9]+ is gone$'
+}
+
+@test "a container that ends on the way in: who has typed its name is not told to" {
+	requires strace
+	container_start "$P-short"
+	ends_meanwhile "$P-short" "$P-short"
+	! grep '^hint:' <<<"$stderr" || fail "$stderr"
+	engine start "$P-short" >/dev/null
+	ends_meanwhile "$(container_pid "$P-short")" "$P-short"
+	expect_stderr '^hint: .*use the name instead'
+	engine rm -f "$P-short" >/dev/null
+}
+
 @test "an exec'ed process is not the container" {
 	local pid
 	engine exec -d "$P-web" sleep 500
