@@ -219,6 +219,17 @@ ends_meanwhile() {
 	refused target-not-found "$P-wbe" -t "$P-wbe" -n
 	run --separate-stderr j -t "$P-wbe" -n true
 	expect_stderr "did you mean.*$P-web"
+	[ "$(grep -c '^hint:' <<<"$stderr")" -eq 1 ]
+}
+
+@test "of names that are equally near two are asked about" {
+	container_start "$P-api-1"
+	container_start "$P-api-2"
+	run --separate-stderr j -t "$P-api" -n true
+	expect_status 125
+	expect_stderr "^hint: did you mean: -t $P-api-1\$"
+	expect_stderr "^hint: did you mean: -t $P-api-2\$"
+	engine rm -f "$P-api-1" "$P-api-2" >/dev/null
 }
 
 @test "part of a name is no name" {
