@@ -48,7 +48,7 @@ int main(int argc, char *argv[])
 		return STATUS_FAILED; /* there is nowhere to say why */
 	r = options_parse(argc, argv, &command, &err);
 	log_setup((enum log_level)command.request.verbosity,
-		  command.request.errors_json ? LOG_JSON : LOG_TEXT);
+		  command.request.errors_json ? LOG_JSON : LOG_TEXT, command.request.target);
 	if (r >= 0)
 		r = run_command(&command, &err);
 	if (r >= 0)

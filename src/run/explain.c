@@ -19,7 +19,9 @@
 #include "run/exec.h"
 #include "sys/caps.h"
 #include "sys/elf.h"
+#include "util/escape.h"
 #include "util/fd.h"
+#include "util/text.h"
 
 /* The call itself: the target's files may be in place of ours by now, so no library is loaded. */
 static int keep_only(const struct __user_cap_data_struct kept[_LINUX_CAPABILITY_U32S_3])
@@ -98,21 +100,47 @@ static void hint_habit(const struct request *req, const char *program, struct er
 	else if (strpbrk(program, " |;&"))
 		error_hint(err, "it is one word; a command line for a shell: sh -c \"%s\"",
 			   program);
+	else if (req->target && strcmp(program, "inspect") == 0)
+		error_hint(err, "to ask about it: nsjoin inspect %s", req->target);
+}
+
+/* What was to be run, as far as it can be pasted. */
+static char *command_of(const struct request *req, const char *program)
+{
+	_cleanup_text_ struct text text = { 0 };
+
+	text_add(&text, "%s", program);
+	for (char **word = req->program ? req->program + 1 : NULL; word && *word; word++) {
+		if (!escape_is_word(*word)) {
+			text_add(&text, " …");
+			break;
+		}
+		text_add(&text, " %s", *word);
+	}
+	return text_take(&text);
+}
+
+static void hint_ways(const char *target, const char *command, unsigned int ways, struct error *err)
+{
+	if (ways & WAY_TARGET_VIEW)
+		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", target,
+			   command);
+	if (ways & WAY_HOST_VIEW)
+		error_hint(err, "nsjoin -t %s -H --view=host %s  yours, in your files", target,
+			   command);
 }
 
 int explain_missing(const struct request *req, const char *target, const char *program,
 		    const char *path, unsigned int ways, struct error *err)
 {
+	_cleanup_free_ char *command = command_of(req, program);
+
 	error_set(err, ERROR_PROGRAM_NOT_FOUND, 0, "\"%s\": not found%s%s%s", program,
 		  target ? " in " : "", target ? target : "",
 		  target && (ways & WAY_TAKEN) ? ", nor among your programs" : "");
 	err->status = STATUS_NOT_FOUND;
-	if (target && (ways & WAY_TARGET_VIEW))
-		error_hint(err, "nsjoin -t %s -H %s              yours, in its files", target,
-			   program);
-	if (target && (ways & WAY_HOST_VIEW))
-		error_hint(err, "nsjoin -t %s -H --view=host %s  yours, in your files", target,
-			   program);
+	if (target)
+		hint_ways(target, command ? command : program, ways, err);
 	if (ways & WAY_OWN_FILES)
 		error_hint(err, "the program is taken from the target's files; "
 				"leave out -m, -a and -r to use your own");

@@ -53,7 +53,7 @@ struct error {
 	char *text;		 /* one line, heap; what a user typed in it is quoted */
 	char *hint[ERROR_HINTS]; /* heap, or NULL */
 	char *detail;		 /* lines shown between text and hints (candidates), heap or NULL */
-	char *target;		 /* TARGET as it was typed, heap or NULL */
+	char *target; /* TARGET that it is about, as typed, heap; NULL: as log_setup() has it */
 };
 
 /*

@@ -12,11 +12,13 @@
 
 static enum log_level max_level = LOG_NORMAL;
 static enum log_format error_format = LOG_TEXT;
+static const char *asked_target;
 
-void log_setup(enum log_level level, enum log_format format)
+void log_setup(enum log_level level, enum log_format format, const char *target)
 {
 	max_level = level;
 	error_format = format;
+	asked_target = target;
 }
 
 void log_hush(void)
@@ -81,7 +83,7 @@ static void write_error_json(const struct error *err)
 	json_string(&j, "id", error_id_name(err->id));
 	json_string(&j, "message", err->text);
 	put_detail(&j, err->detail);
-	json_string(&j, "target", err->target);
+	json_string(&j, "target", err->target ? err->target : asked_target);
 	json_array(&j, "hints");
 	for (size_t i = 0; i < ERROR_HINTS && err->hint[i]; i++)
 		json_string(&j, NULL, err->hint[i]);

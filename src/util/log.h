@@ -23,8 +23,11 @@ enum log_level {
 	LOG_TRACE = 2,	 /* and each step as it is taken */
 };
 
-/* log_setup() - the one mutable setting of the whole program; called once, after parsing. */
-void log_setup(enum log_level level, enum log_format format);
+/*
+ * log_setup() - the one mutable setting of the whole program; called once, after parsing
+ * @target: TARGET as it was typed, for errors that name none; or NULL. Borrowed for good.
+ */
+void log_setup(enum log_level level, enum log_format format, const char *target);
 
 /* log_hush() - errors only from here on: for a process of its own that does what was told before. */
 void log_hush(void);

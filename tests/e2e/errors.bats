@@ -247,6 +247,7 @@ expect_stderr_of_text() {
 	fails_with 127 program-not-found 'for a variable: env A=b' -t "$T" -e A=b true
 	fails_with 127 program-not-found 'hint: for a variable: env A=/b' -t "$T" A=/b true
 	fails_with 127 program-not-found 'for a shell: sh -c .*"echo here"' -t "$T" "echo here"
+	fails_with 127 program-not-found "to ask about it: nsjoin inspect $T" -t "$T" inspect
 	fails_with 127 program-not-found 'no/a=b' -t "$T" no/a=b
 	! grep -q 'for a variable' <<<"$stderr" || fail "$stderr"
 	fails_with 127 program-not-found 'PATH was searched' -t "$T" -n -- no-such-user id
@@ -437,6 +438,12 @@ without_proc_j() {
 		assert e["target"] == "999999" and isinstance(e["hints"], list) and e["message"], e
 		assert "errno" in e, e
 	END
+	# Also where it was found, and by whoever has joined it.
+	target_full
+	for option in -w/nope /nope; do
+		run --separate-stderr j --errors=json -t "$T" -m "$option"
+		[[ $stderr == *"\"target\":\"$T\""* ]] || fail "$stderr"
+	done
 	run --separate-stderr j --errors=json -t $'\e\x80"\\' -n true
 	expect_status 125
 	python3 -c 'import json, sys; assert json.loads(sys.argv[1])["id"] == "target-not-found"' \

@@ -866,6 +866,11 @@ hinted() {
 		hinted 1
 		expect_output here
 	done
+	run -127 --separate-stderr j -t "$T" ps -o args
+	hinted 2
+	[[ $output == *'ps -o args'* ]] || fail "without its arguments:" "$stderr"
+	run -127 --separate-stderr j -t "$T" ps -o 'args; x'
+	expect_stderr 'ps -o …  yours'
 	run -127 --separate-stderr j -t "$T" -H only-here
 	hinted 1
 	run -127 --separate-stderr j -t "$T" -H /opt/only-here

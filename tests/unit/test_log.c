@@ -57,7 +57,7 @@ static const char *capture_end(struct capture *c)
 static int reset(void **state)
 {
 	(void)state;
-	log_setup(LOG_NORMAL, LOG_TEXT);
+	log_setup(LOG_NORMAL, LOG_TEXT, NULL);
 	return 0;
 }
 
@@ -86,7 +86,7 @@ static void an_error_as_json_is_one_write(void **state)
 	err.target = strdup("wbe");
 	err.status = STATUS_NOT_FOUND;
 	error_hint(&err, "did you mean web?");
-	log_setup(LOG_NORMAL, LOG_JSON);
+	log_setup(LOG_NORMAL, LOG_JSON, NULL);
 	c = capture_start();
 	log_error(&err);
 	assert_string_equal(
@@ -105,7 +105,7 @@ static void what_matches_is_listed_in_json_as_well(void **state)
 	(void)state;
 	(void)error_set(&err, ERROR_TARGET_AMBIGUOUS, 0, "two");
 	err.detail = strdup("lxc:web  pid 71\noci:\"web\"\n");
-	log_setup(LOG_NORMAL, LOG_JSON);
+	log_setup(LOG_NORMAL, LOG_JSON, NULL);
 	c = capture_start();
 	log_error(&err);
 	assert_non_null(strstr(capture_end(&c), "\"message\":\"two\",\"details\":[\"lxc:web  pid "
@@ -119,11 +119,15 @@ static void json_says_null_and_125_where_nothing_is_known(void **state)
 
 	(void)state;
 	(void)error_set(&err, ERROR_USAGE, 0, "x");
-	log_setup(LOG_NORMAL, LOG_JSON);
+	log_setup(LOG_NORMAL, LOG_JSON, NULL);
 	c = capture_start();
 	log_error(&err);
 	assert_non_null(strstr(capture_end(&c),
 			       "\"target\":null,\"hints\":[],\"errno\":null,\"status\":125}"));
+	log_setup(LOG_NORMAL, LOG_JSON, "web");
+	c = capture_start();
+	log_error(&err);
+	assert_non_null(strstr(capture_end(&c), "\"target\":\"web\""));
 }
 
 static void notes_are_left_out_when_quiet_or_json(void **state)
@@ -132,9 +136,9 @@ static void notes_are_left_out_when_quiet_or_json(void **state)
 
 	(void)state;
 	log_note("a %s", "note");
-	log_setup(LOG_QUIET, LOG_TEXT);
+	log_setup(LOG_QUIET, LOG_TEXT, NULL);
 	log_note("quiet");
-	log_setup(LOG_NORMAL, LOG_JSON);
+	log_setup(LOG_NORMAL, LOG_JSON, NULL);
 	log_note("json");
 	assert_string_equal(capture_end(&c), "nsjoin: note: a note\n|");
 }
@@ -145,7 +149,7 @@ static void lines_appear_from_their_level_on(void **state)
 
 	(void)state;
 	log_line(LOG_VERBOSE, "hidden");
-	log_setup(LOG_VERBOSE, LOG_TEXT);
+	log_setup(LOG_VERBOSE, LOG_TEXT, NULL);
 	log_line(LOG_VERBOSE, "plan %d", 1);
 	log_line(LOG_TRACE, "hidden");
 	assert_string_equal(capture_end(&c), "plan 1\n|");
