@@ -98,6 +98,18 @@ static void put_bash_next(void)
 	put_next(" | ");
 }
 
+/* Several words with commas between. */
+static bool is_list(const struct option_row *row)
+{
+	return row->value &&
+	       (strcmp(row->value, "COLUMNS") == 0 || strcmp(row->value, "LIST") == 0);
+}
+
+static const char *bash_words(const struct option_row *row)
+{
+	return is_list(row) ? "_nsjoin_list" : "_nsjoin_words -W";
+}
+
 static void put_bash_case(const struct option_row *row, const char *command)
 {
 	(void)printf("\t");
@@ -105,7 +117,7 @@ static void put_bash_case(const struct option_row *row, const char *command)
 		(void)printf("-%c | ", row->letter);
 	(void)printf("--%s)\n\t\t%s", row->name, command);
 	if (row->words)
-		(void)printf("%s_nsjoin_words -W '%s'", *command ? "\n\t\t" : "", row->words);
+		(void)printf("%s%s '%s'", *command ? "\n\t\t" : "", bash_words(row), row->words);
 	(void)printf("\n\t\t;;\n");
 }
 
@@ -133,19 +145,13 @@ static bool has_option(enum verb verb, enum verb_option id)
 	return (verb_table[id].verbs & VERB_BIT(verb)) != 0;
 }
 
-/* Several words with commas between. */
-static bool is_list(const struct option_row *row)
-{
-	return row->value && strcmp(row->value, "COLUMNS") == 0;
-}
-
 static void put_bash_verb_case(enum verb verb, const struct option_row *row)
 {
 	(void)printf("\t");
 	if (row->letter)
 		(void)printf("%s:-%c:* | ", verb_word(verb), row->letter);
 	(void)printf("%s:--%s:*)\n\t\t%s '%s'\n\t\t;;\n", verb_word(verb), row->name,
-		     is_list(row) ? "_nsjoin_list" : "_nsjoin_words -W", row->words);
+		     bash_words(row), row->words);
 }
 
 static void put_bash_verb_values(void)
@@ -208,7 +214,7 @@ static void put_zsh_value(const struct option_row *row)
 	if (action)
 		(void)printf("%s", action);
 	else if (is_list(row))
-		(void)printf(" _sequence compadd - %s", row->words);
+		(void)printf(" _nsjoin_list %s", row->words);
 	else
 		(void)printf("(%s)", row->words);
 }
@@ -293,6 +299,8 @@ static void put_fish_value(const struct option_row *row)
 		(void)printf(" -x");
 	if (!value)
 		(void)printf(" -F");
+	else if (is_list(row))
+		(void)printf(" -a '(__nsjoin_list %s)'", words);
 	else if (*value || *words)
 		(void)printf(" -a '%s%s%s'", value, *value && *words ? " " : "", words);
 }

@@ -8,7 +8,7 @@ _nsjoin_targets()
 	local value rest
 
 	while IFS=$'\t' read -r value rest; do
-		[[ $value == *[!A-Za-z0-9._:/@-]* ]] && continue
+		[[ $value == *[!A-Za-z0-9._:/@+-]* ]] && continue
 		[[ $value == "$cur"* ]] && COMPREPLY+=("$value")
 	done < <(nsjoin __complete targets "$cur" 2>/dev/null)
 }
@@ -20,6 +20,16 @@ _nsjoin_words()
 	while IFS= read -r word; do
 		COMPREPLY+=("$word")
 	done < <(compgen "$@" -- "$cur")
+}
+
+# One of several words with commas between, behind a sign or without; $cur has been typed.
+_nsjoin_list()
+{
+	local head='' cur=$cur
+
+	[[ $cur =~ ^([+-]|.*,)(.*)$ ]] && head=${BASH_REMATCH[1]} cur=${BASH_REMATCH[2]}
+	_nsjoin_words -W "$1"
+	COMPREPLY=("${COMPREPLY[@]/#/$head}")
 }
 
 # The value of option $1, of which $cur has been typed.
@@ -77,10 +87,10 @@ _nsjoin_value()
 		_filedir -d
 		;;
 	-R | --remount)
-		_nsjoin_words -W 'proc sys etc'
+		_nsjoin_list 'proc sys etc'
 		;;
 	--as-target)
-		_nsjoin_words -W 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom'
+		_nsjoin_list 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom'
 		;;
 	--pty)
 		_nsjoin_words -W 'auto always never'
@@ -143,16 +153,6 @@ _nsjoin_program()
 		done
 	done
 	_command_offset "$offset"
-}
-
-# One of several words with commas between, of which $cur has been typed.
-_nsjoin_list()
-{
-	local head=''
-
-	[[ $cur =~ ^(\+|.*,)(.*)$ ]] && head=${BASH_REMATCH[1]} cur=${BASH_REMATCH[2]}
-	_nsjoin_words -W "$1"
-	COMPREPLY=("${COMPREPLY[@]/#/$head}")
 }
 
 # The words of a verb that has options of its own, $1.

@@ -5,8 +5,16 @@
 
 function __nsjoin_targets
     for line in (nsjoin __complete targets (commandline -ct | string replace -r '^--[a-z-]+=' '') 2>/dev/null)
-        string match -qr '^[A-Za-z0-9._:/@-]+(\t|$)' -- $line
+        string match -qr '^[A-Za-z0-9._:/@+-]+(\t|$)' -- $line
         and string replace -ar '[^[:print:]\t]' '?' -- $line
+    end
+end
+
+# Several words with commas between, behind a sign or without.
+function __nsjoin_list
+    set -l head (commandline -ct | string replace -r '^--[a-z-]+=' '' | string match -r '^(?:.*,|[+-])')
+    for word in $argv
+        echo "$head$word"
     end
 end
 
@@ -110,10 +118,10 @@ complete -c nsjoin -n __nsjoin_in_options -s F -l no-fork -d 'execute without fo
 complete -c nsjoin -n __nsjoin_in_options -s H -l host-tools -d 'your programs, for targets without any'
 complete -c nsjoin -n __nsjoin_in_options -l view -x -a 'target host' -d 'with -H: what / is, target or host'
 complete -c nsjoin -n __nsjoin_in_options -l tools-from -x -a '(__fish_complete_directories)' -d 'with -H: take programs from there; repeatable'
-complete -c nsjoin -n __nsjoin_in_options -s R -l remount -a 'proc sys etc' -d 'without -m: the target\'s proc, sys and etc'
+complete -c nsjoin -n __nsjoin_in_options -s R -l remount -a '(__nsjoin_list proc sys etc)' -d 'without -m: the target\'s proc, sys and etc'
 complete -c nsjoin -n __nsjoin_in_options -s X -l host-exe -d 'PROGRAM is your static file, not the target\'s'
 complete -c nsjoin -n __nsjoin_in_options -l privileged -d 'keep your privileges (no namespace option)'
-complete -c nsjoin -n __nsjoin_in_options -l as-target -a 'ids caps nnp seccomp lsm cgroup env cwd rlimits oom' -d 'take the target\'s limits: all, or LIST'
+complete -c nsjoin -n __nsjoin_in_options -l as-target -a '(__nsjoin_list ids caps nnp seccomp lsm cgroup env cwd rlimits oom)' -d 'take the target\'s limits: all, or LIST'
 complete -c nsjoin -n __nsjoin_in_options -l shell -d 'start a shell: the one at PATH'
 complete -c nsjoin -n __nsjoin_in_options -l pty -a 'auto always never' -d 'a terminal of its own: auto, always or never'
 complete -c nsjoin -n __nsjoin_in_options -l stdio -x -a 'relay pass' -d 'relay or pass your standard streams'
@@ -126,7 +134,7 @@ complete -c nsjoin -n __nsjoin_in_options -s q -l quiet -d 'no notes, errors onl
 complete -c nsjoin -n __nsjoin_in_options -s h -l help -d 'print this help'
 complete -c nsjoin -n __nsjoin_in_options -s V -l version -d 'print the version'
 complete -c nsjoin -n '__nsjoin_after ps' -s a -l all -d 'processes in namespaces of their own, too'
-complete -c nsjoin -n '__nsjoin_after ps' -s o -l output -x -a 'TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID IMAGE NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS' -d 'these columns; +COLUMNS: besides the usual'
+complete -c nsjoin -n '__nsjoin_after ps' -s o -l output -x -a '(__nsjoin_list TARGET PID NAMESPACES USER NAME COMMAND AGE CGROUP COMM ID IMAGE NOTE ROOT RUNTIME UID MNTNS UTSNS IPCNS NETNS PIDNS CGROUPNS USERNS TIMENS)' -d 'these columns; +COLUMNS: besides the usual'
 complete -c nsjoin -n '__nsjoin_after inspect' -s o -l output -x -a 'target runtime id name image part-of pid pid-inside started command root upper shell uid gid user groups caps seccomp no-new-privs label rlimits nice oom-score-adj umask cwd cgroup memory cpus pids mntns utsns ipcns netns pidns cgroupns userns timens' -d 'the bare value of one field'
 complete -c nsjoin -n '__nsjoin_after ps' -s q -l quiet -d 'TARGET alone, one in each line'
 complete -c nsjoin -n '__nsjoin_after ps' -l noheadings -d 'no headings and no summary'

@@ -71,7 +71,7 @@ lacks() {
 	ok __complete targets
 	offers "[a-z]+:${WEB:0:8}[0-9a-f]*"
 	[ -z "$stderr" ] || fail "$stderr"
-	! grep -vE $'^[A-Za-z0-9._:/@-]+\t[^\t]*$' <<<"$output" || fail "$output"
+	! grep -vE $'^[A-Za-z0-9._:/@+-]+\t[^\t]*$' <<<"$output" || fail "$output"
 	[ "$(cut -f 1 <<<"$output")" = "$(cut -f 1 <<<"$output" | LC_ALL=C sort)" ]
 	ok __complete targets "no-such-$P"
 	expect_output ""
@@ -121,6 +121,12 @@ lacks() {
 	offers TARGET,PID
 	in_bash nsjoin ps -o +CGR
 	offers '[+]CGROUP'
+	in_bash nsjoin --as-target=-cg
+	offers -cgroup
+	in_bash nsjoin --as-target=caps,cg
+	offers caps,cgroup
+	in_bash nsjoin -Rproc,s
+	offers -Rproc,sys
 	in_bash nsjoin inspect -o pid-
 	expect_output pid-inside
 	in_bash nsjoin ps --color=al
@@ -145,6 +151,12 @@ lacks() {
 	offers "$target"
 	in_fish 'nsjoin ps --noh'
 	offers --noheadings
+	in_fish 'nsjoin ps -o NAME,CGR'
+	offers NAME,CGROUP
+	in_fish 'nsjoin --as-target=-cg'
+	offers '(--as-target=)?-cgroup'
+	in_fish 'nsjoin --as-target=caps,cg'
+	offers '(--as-target=)?caps,cgroup'
 	in_fish 'nsjoin inspect -o pid-'
 	offers '(-o)?pid-inside'
 	in_fish 'nsjoin ins'
@@ -167,6 +179,14 @@ lacks() {
 	offers "$target"
 	in_zsh 'nsjoin ps --noh'
 	offers --noheadings
+	in_zsh 'nsjoin ps -o NAME,CGR'
+	offers CGROUP
+	in_zsh 'nsjoin --as-target=-cg'
+	offers cgroup
+	in_zsh 'nsjoin --as-target=caps,cg'
+	offers cgroup
+	in_zsh 'nsjoin -Rproc,s'
+	offers sys
 	in_zsh 'nsjoin ins'
 	offers inspect
 	in_zsh 'nsjoin '
