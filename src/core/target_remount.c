@@ -9,6 +9,7 @@
 
 #include "core/etcfile.h"
 #include "sys/caps.h"
+#include "sys/filestat.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 
@@ -36,12 +37,10 @@ static void look_at_ours(struct facts *facts)
 static bool has_our_files(const struct target *t, int root_fd)
 {
 	uint64_t our_mnt, their_mnt;
-	struct stat ours, theirs;
 
 	return proc_ns_inode(t->self_ns_fd, "mnt", &our_mnt) == 0 &&
 	       proc_ns_inode(t->found.proc_fd, "ns/mnt", &their_mnt) == 0 && our_mnt == their_mnt &&
-	       fstatat(AT_FDCWD, "/", &ours, 0) == 0 && fstat(root_fd, &theirs) == 0 &&
-	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+	       filestat_same(AT_FDCWD, "/", root_fd, "");
 }
 
 int target_open_remount(const struct request *req, struct target *t, struct error *err)

@@ -16,6 +16,7 @@
 #include "core/viewtree.h"
 #include "sys/beneath.h"
 #include "sys/elf.h"
+#include "sys/filestat.h"
 #include "util/fd.h"
 #include "util/text.h"
 
@@ -209,9 +210,10 @@ static void read_cwd(struct target *t)
 	char cwd[PATH_MAX], root[PATH_MAX];
 	ssize_t n = readlinkat(t->found.proc_fd, "cwd", cwd, sizeof(cwd) - 1);
 	ssize_t skip = readlinkat(t->found.proc_fd, "root", root, sizeof(root) - 1);
-	struct stat st;
+	struct statx st;
 
-	if (n <= 0 || skip <= 0 || fstatat(t->found.proc_fd, "cwd", &st, 0) < 0 || st.st_nlink == 0)
+	if (n <= 0 || skip <= 0 ||
+	    filestat_known(t->found.proc_fd, "cwd", 0, STATX_NLINK, &st) < 0 || st.stx_nlink == 0)
 		return;
 	cwd[n] = '\0';
 	/* Both are seen from our root directory, where a target may only be in another one. */

@@ -8,13 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "find/ident.h"
 #include "find/outside.h"
 #include "find/pids.h"
+#include "sys/filestat.h"
 #include "sys/proc.h"
 #include "sys/procmem.h"
 #include "util/fd.h"
@@ -99,23 +98,6 @@ static char *read_link(int proc_fd, const char *name)
 	return path;
 }
 
-/* Who serves a file system of his own is not asked, and cannot hold us up. */
-static int identify(int dirfd, const char *path, struct statx *ret_st)
-{
-	int flags = AT_EMPTY_PATH | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-
-	return (int)syscall(SYS_statx, dirfd, path, flags, STATX_TYPE | STATX_INO, ret_st);
-}
-
-static bool is_same_file(int a_fd, const char *a_path, int b_fd, const char *b_path)
-{
-	struct statx a, b;
-
-	return identify(a_fd, a_path, &a) == 0 && identify(b_fd, b_path, &b) == 0 &&
-	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
-	       a.stx_ino == b.stx_ino;
-}
-
 /*
  * A snap's programs have another root than the host, and no more of their own than the others: they
  * are at the same place of the host's tree, where the administrator has put them.
@@ -125,7 +107,7 @@ static bool is_our_snap(const struct hostfs *host, int proc_fd, const char *exe)
 	_cleanup_fd_ int fd =
 		begins(exe, "/snap/") ? hostfs_open(host, exe, O_PATH | O_NOFOLLOW) : -EBADF;
 
-	return fd >= 0 && is_same_file(proc_fd, "exe", fd, "");
+	return fd >= 0 && filestat_same(proc_fd, "exe", fd, "");
 }
 
 /*
@@ -137,14 +119,14 @@ static bool is_our_snap(const struct hostfs *host, int proc_fd, const char *exe)
  */
 static bool sees_our_tree(const struct hostfs *host, int proc_fd, const char *exe)
 {
-	return is_same_file(proc_fd, "root", host->root_fd, "") || is_our_snap(host, proc_fd, exe);
+	return filestat_same(proc_fd, "root", host->root_fd, "") || is_our_snap(host, proc_fd, exe);
 }
 
 /* Who is not root cannot see executables, nor can he be misled into more than his own rights. */
 static bool runs_exe(const struct hostfs *host, int proc_fd, const char *name)
 {
 	_cleanup_free_ char *path = read_link(proc_fd, "exe");
-	struct stat st;
+	struct statx st;
 	const char *base;
 
 	if (!path)
@@ -152,7 +134,7 @@ static bool runs_exe(const struct hostfs *host, int proc_fd, const char *name)
 	base = strrchr(path, '/');
 	/* An upgrade leaves the running one " (deleted)". */
 	return base && begins(base + 1, name) && sees_our_tree(host, proc_fd, path) &&
-	       fstatat(proc_fd, "exe", &st, 0) == 0 && st.st_uid == 0;
+	       filestat_known(proc_fd, "exe", 0, STATX_UID, &st) == 0 && st.stx_uid == 0;
 }
 
 /* The uid of a process of our own pid namespace, all four of it alike. Return: 0 or -errno. */

@@ -9,6 +9,7 @@
 
 #include "run/calls.h"
 #include "run/view.h"
+#include "sys/filestat.h"
 #include "util/fd.h"
 
 const char *view_tree_path(const char *name, char buf[VIEW_PATH])
@@ -19,13 +20,11 @@ const char *view_tree_path(const char *name, char buf[VIEW_PATH])
 
 int view_kind(int at, const char *path, int flags)
 {
-	struct statx st = { 0 };
+	struct statx st;
+	int r = filestat_known(at, path, flags, STATX_TYPE, &st);
 
-	flags |= AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
-	if (syscall(SYS_statx, at, path, flags, STATX_TYPE, &st) < 0)
-		return errno == ENOENT ? (int)ENTRY_NONE : -errno;
-	if (!(st.stx_mask & STATX_TYPE))
-		return -ENODATA;
+	if (r < 0)
+		return r == -ENOENT ? (int)ENTRY_NONE : r;
 	return S_ISDIR(st.stx_mode) ? ENTRY_DIR : S_ISLNK(st.stx_mode) ? ENTRY_LINK : ENTRY_FILE;
 }
 

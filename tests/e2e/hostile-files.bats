@@ -283,6 +283,18 @@ lets_go() {
 	lets_go
 }
 
+# Whoever asked would wait, and not even SIGKILL would end that: so it is not looked at what was said.
+@test "a directory that nobody is told about any more" {
+	local child
+	requires fuse
+	stalled_target opt attributes --cwd=/opt
+	"$NSJOIN" -t "$T" -H true </dev/null >/dev/null 2>&1 3>&- &
+	child=$!
+	gone "$child" 6 || fail "it hangs"
+	kept_stop
+	wait "$child"
+}
+
 @test "the user's terminal is his again after a target that never answers" {
 	requires fuse
 	stalled_target etc lookup

@@ -89,6 +89,23 @@ quick() {
 	expect_stderr 'cannot copy the seccomp filters of .*waits for .* a file'
 }
 
+# Who only has to see that it is no monitor of a container's does not ask whoever has made it up.
+@test "a program that is called as a monitor is, in a file system that does not answer" {
+	local dir=$BATS_TEST_TMPDIR/dir child
+	mkdir "$dir"
+	kept_start unshare -mpf --mount-proc --propagation private sh -c '"$1" "$2" attributes
+		"$2/conmon" 1000 & pid=$!
+		until [ "$(readlink "/proc/$pid/exe")" = "$2/conmon" ]; do sleep 0.05; done
+		printf "ready=1\n"; read -r line' \
+		sh "$NSJOIN_HELPERS/stallfs" "$dir"
+	sleep 1.1 # what is known of the file is old then
+	"$NSJOIN" ps -q </dev/null >/dev/null 2>&1 3>&- &
+	child=$!
+	gone "$child" 6 || fail "it hangs"
+	kept_stop
+	wait "$child"
+}
+
 @test "what was begun to look at it ends with nsjoin" {
 	local child looks i
 	locked memory

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stallfs DIR [lookup|read] [DEVICE] - a file system that takes questions and does not answer
+ * stallfs DIR [lookup|read|attributes] [DEVICE] - a file system that takes questions and does not answer
  *
  * Mounts itself on DIR and goes on in the background, where it was started from, when it is mounted.
  * Whoever asks for a name in it waits, and not even SIGKILL ends that (lookup, the default); or every
- * name is an executable file, whose content nobody gets to see (read). DEVICE is /dev/fuse, or a node
- * like it.
+ * name is an executable file, whose content nobody gets to see (read); or every name is sleep(1), which
+ * can be executed, but what it and DIR are like nobody gets to know any more a second later
+ * (attributes). DEVICE is /dev/fuse, or a node like it.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum stall {
+	STALL_LOOKUP,
+	STALL_READ,
+	STALL_ATTRIBUTES
+};
+
 static void answer(int fd, const struct fuse_in_header *in, void *data, size_t size)
 {
 	struct fuse_out_header out = { .len = (uint32_t)(sizeof(out) + size),
@@ -26,6 +32,26 @@ static void answer(int fd, const struct fuse_in_header *in, void *data, size_t s
 	struct iovec iov[] = { { &out, sizeof(out) }, { data, size } };
 
 	(void)!writev(fd, iov, 2);
+}
+
+static void refuse(int fd, const struct fuse_in_header *in, int errnum)
+{
+	struct fuse_out_header out = { .len = sizeof(out), .error = -errnum, .unique = in->unique };
+
+	(void)!write(fd, &out, sizeof(out));
+}
+
+/* Of sleep(1). */
+static char content[1 << 20];
+static size_t content_size;
+
+static void answer_read(int fd, const struct fuse_in_header *in)
+{
+	const struct fuse_read_in *what = (const void *)(in + 1);
+	size_t from = what->offset < content_size ? what->offset : content_size;
+	size_t n = content_size - from < what->size ? content_size - from : what->size;
+
+	answer(fd, in, content + from, n);
 }
 
 static struct fuse_attr attr_of(uint64_t node)
@@ -37,7 +63,7 @@ static struct fuse_attr attr_of(uint64_t node)
 	return attr;
 }
 
-static void serve(int fd, const struct fuse_in_header *in, bool read_only_stalls)
+static void serve(int fd, const struct fuse_in_header *in, enum stall stall)
 {
 	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION,
 				      .minor = 31,
@@ -52,11 +78,29 @@ static void serve(int fd, const struct fuse_in_header *in, bool read_only_stalls
 		break;
 	case FUSE_GETATTR:
 		attr.attr = attr_of(in->nodeid);
-		answer(fd, in, &attr, sizeof(attr));
+		if (stall != STALL_ATTRIBUTES)
+			answer(fd, in, &attr, sizeof(attr));
+		break;
+	case FUSE_ACCESS:
+	case FUSE_FLUSH:
+		if (stall == STALL_ATTRIBUTES)
+			answer(fd, in, NULL, 0);
+		break;
+	case FUSE_GETXATTR:
+		if (stall == STALL_ATTRIBUTES)
+			refuse(fd, in, ENOSYS);
+		break;
+	case FUSE_READ:
+		if (stall == STALL_ATTRIBUTES)
+			answer_read(fd, in);
 		break;
 	case FUSE_LOOKUP:
 		entry.attr = attr_of(2);
-		if (read_only_stalls)
+		if (stall == STALL_ATTRIBUTES) {
+			entry.attr.size = content_size;
+			entry.attr_valid = 1;
+		}
+		if (stall != STALL_LOOKUP)
 			answer(fd, in, &entry, sizeof(entry));
 		break;
 	case FUSE_OPEN:
@@ -68,21 +112,35 @@ static void serve(int fd, const struct fuse_in_header *in, bool read_only_stalls
 	}
 }
 
-static void serve_all(int fd, bool read_only_stalls)
+static void serve_all(int fd, enum stall stall)
 {
 	static char buf[1 << 17] __attribute__((aligned(8)));
 
 	while (read(fd, buf, sizeof(buf)) > 0 || errno == EINTR || errno == ENOENT)
-		serve(fd, (const struct fuse_in_header *)buf, read_only_stalls);
+		serve(fd, (const struct fuse_in_header *)buf, stall);
+}
+
+static int read_content(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, content, sizeof(content));
+
+	close(fd);
+	content_size = n > 0 ? (size_t)n : 0;
+	return n > 0 && content_size < sizeof(content) ? 0 : -1;
 }
 
 int main(int argc, char *argv[])
 {
 	const char *device = argc > 3 ? argv[3] : "/dev/fuse";
+	const char *kind = argc > 2 ? argv[2] : "lookup";
+	enum stall stall = strcmp(kind, "read") == 0	     ? STALL_READ
+			   : strcmp(kind, "attributes") == 0 ? STALL_ATTRIBUTES
+							     : STALL_LOOKUP;
 	char options[128];
 	int fd;
 
-	if (argc < 2)
+	if (argc < 2 || (stall == STALL_ATTRIBUTES && read_content("/bin/sleep") < 0))
 		return 2;
 	fd = open(device, O_RDWR | O_CLOEXEC);
 	snprintf(options, sizeof(options),
@@ -95,6 +153,6 @@ int main(int argc, char *argv[])
 		return 0;
 	/* Nobody should wait for the end of what we were started with. */
 	close_range(0, 2, 0);
-	serve_all(fd, argc > 2 && strcmp(argv[2], "read") == 0);
+	serve_all(fd, stall);
 	return 0;
 }
