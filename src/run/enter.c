@@ -126,8 +126,9 @@ static int check_inside(struct error *err)
 		int errnum = errno;
 
 		error_set(err, ERROR_SYSTEM, errnum, "the working directory");
-		if (errnum == ENOENT)
-			error_hint(err, "it was deleted; name another one: -w/");
+		if (errnum == ENOENT || errnum == ENAMETOOLONG)
+			error_hint(err, "%s; name another one: -w/",
+				   errnum == ENOENT ? "it was deleted" : "its path is too long");
 		return -errnum;
 	}
 	if (path[0] != '/') {

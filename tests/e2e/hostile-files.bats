@@ -362,6 +362,22 @@ sys.stdin.read()' "$root"
 	stays_inside
 }
 
+@test "a target whose directory has a path that is too long" {
+	root_make "$root"
+	kept_start unshare -m python3 -c 'import os, sys
+os.chroot(sys.argv[1])
+os.chdir("/tmp")
+for i in range(20):
+	os.mkdir("d" * 250)
+	os.chdir("d" * 250)
+print("target=%d\nready=1" % os.getpid(), flush=True)
+sys.stdin.read()' "$root"
+	T=${BOX[target]}
+	run -125 --separate-stderr j -t "$T" /bin/true
+	message_form
+	expect_stderr '^hint: its path is too long; name another one: -w/$'
+}
+
 # ---- R43
 
 # works_anyhow SETUP - a program runs, and it is in the target
