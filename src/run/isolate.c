@@ -218,10 +218,28 @@ static int explain_not_run(const struct run *run, pid_t child, const struct lead
 	return error_set(err, ERROR_SYSTEM, report->value, "prepare the program's process");
 }
 
+/*
+ * The leader needs no file to start. Where a user namespace has a binfmt_misc of its own (since Linux
+ * 6.7), it can have an interpreter for all programs: the kernel refuses those without a path then, so
+ * that the interpreter is none of what the leader holds.
+ */
+static int explain_taken_over(const struct run *run, struct error *err)
+{
+	error_set(err, ERROR_CANNOT_EXECUTE, 0,
+		  "the user namespace of \"%s\" has another program started instead of each one "
+		  "(binfmt_misc)",
+		  run->target->name ? run->target->name : "FILE");
+	err->status = STATUS_CANNOT_EXEC;
+	error_hint(err, "root can leave it out: -m -u -i -n -p");
+	return -ENOENT;
+}
+
 static int explain_leader(const struct run *run, int errnum, struct error *err)
 {
 	if (explain_nofile(run, errnum, err))
 		return -errnum;
+	if (errnum == ENOENT)
+		return explain_taken_over(run, err);
 	if (errnum != E2BIG)
 		return error_set(err, ERROR_SYSTEM, errnum, "start the leader of the session");
 	error_set(err, ERROR_CANNOT_EXECUTE, errnum, "cannot execute \"%s\"",

@@ -189,6 +189,24 @@ untouched() {
 	[ ! -e "$BATS_TEST_TMPDIR/asked" ] || fail "somebody was asked"
 }
 
+# What nsjoin executes there holds more than the program: it is never the target's.
+@test "a user namespace that has a program of its own started instead of every other" {
+	local way root=$BATS_TEST_TMPDIR/root
+	requires userns-binfmt
+	root_make "$root"
+	target_start --ns=Umuinp --mount-proc --pivot --root="$root" --uid-map='0 0 65536' \
+		--gid-map='0 0 65536' --setup="mount -t binfmt_misc none '$root/opt' &&
+			echo ':all:M::\\x7fELF::/bin/evil:' >'$root/opt/register'"
+	cp "$root/bin/busybox" "$root/bin/evil"
+	for way in "" -a -H; do
+		# shellcheck disable=SC2086
+		run -126 --separate-stderr j -t "$T" $way /bin/true
+		message_form
+		expect_stderr '^nsjoin: the user namespace of .* \(binfmt_misc\)$'
+	done
+	[ "$EUID" -ne 0 ] || ok -t "$T" -n -i -u -p /bin/true
+}
+
 # ---- R61
 
 @test "a kernel that runs no program from memory: nsjoin's own file is out of reach all the same" {

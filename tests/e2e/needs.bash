@@ -17,6 +17,10 @@ need_missing() {
 		unshare -U true 2>/dev/null && return
 		echo "user namespaces cannot be made here"
 		;;
+	userns-binfmt)
+		unshare -rm mount -t binfmt_misc none /mnt 2>/dev/null && return
+		echo "the kernel has no binfmt_misc of user namespaces (Linux 6.7)"
+		;;
 	timens)
 		[ -e /proc/self/ns/time ] && return
 		echo "the kernel has no time namespaces"
