@@ -196,7 +196,7 @@ static void note_exposed(const struct request *req, const struct facts *facts,
 	bool as_user = uid->set && uid->id != 0 && !req->keep_caps;
 	bool as_target = facts->limits_known && plan_takes(req, facts, AS_CAPS);
 
-	/* In a user namespace it is as in -H's note on those. */
+	/* Of a user namespace plan_notes() says it. */
 	if (!own_files || !ns_has(plan->join, NS_PID) || ns_has(plan->join, NS_USER) ||
 	    !(as_user || as_target))
 		return;

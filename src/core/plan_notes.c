@@ -53,6 +53,20 @@ static void add_privileges(const struct request *req, const struct facts *facts,
 		plan_note(plan, facts->terminal, "%s", note.buf);
 }
 
+/*
+ * Root there has all capabilities over the program, and can have another one started in its place
+ * (binfmt_misc, since Linux 6.7).
+ */
+static void add_exposed(const struct facts *facts, struct plan *plan)
+{
+	if (!ns_has(plan->join, NS_USER) || plan->target_files)
+		return;
+	plan_note(plan, true,
+		  "in the user namespace of %s its processes may look at your files through the "
+		  "program's",
+		  facts->target ? facts->target : "FILE");
+}
+
 void plan_notes(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	char buf[NS_NAMES_MAX];
@@ -93,6 +107,7 @@ void plan_notes(const struct request *req, const struct facts *facts, struct pla
 			  facts->target);
 	plan_cgroup_note(facts, plan);
 	add_privileges(req, facts, plan);
+	add_exposed(facts, plan);
 	if (plan->target_files && !plan->isolates && facts->terminal)
 		plan_note(plan, true,
 			  "without a fork the program gets your terminal and streams themselves");

@@ -99,12 +99,8 @@ void plan_view_host(const struct request *req, const struct facts *facts, struct
 {
 	if (req->view != VIEW_HOST)
 		return;
-	if (ns_has(plan->join, NS_USER))
-		plan_note(plan, true,
-			  "in the user namespace of %s its processes may look at your files "
-			  "through the program's",
-			  facts->target);
-	else if (facts->target_traces && ns_has(plan->join, NS_PID))
+	/* Of a user namespace plan_notes() says it. */
+	if (facts->target_traces && ns_has(plan->join, NS_PID) && !ns_has(plan->join, NS_USER))
 		plan_note(plan, true,
 			  "%s holds CAP_SYS_PTRACE: its processes can take over the program, which "
 			  "has your privileges",

@@ -817,6 +817,21 @@ static void with_the_targets_capabilities_there_is_nothing_to_note(void **state)
 	assert_int_equal(notes_of(&req, &facts), 0);
 }
 
+static void the_callers_files_in_a_user_namespace_are_said_to_be_in_reach(void **state)
+{
+	const struct request req = asks();
+	struct request view = asks();
+	const struct facts alone = joins(NS_BIT(NS_USER)), files = joins(NS_BIT(NS_USER) | MNT);
+	static const char note[] = "in the user namespace of web its processes may look at your "
+				   "files through the program's";
+
+	(void)state;
+	view.view = VIEW_HOST;
+	noted(&req, &alone, true, note);
+	noted(&view, &alone, true, note);
+	assert_int_equal(notes_of(&req, &files), 0);
+}
+
 static void an_environment_that_is_not_the_targets_is_said(void **state)
 {
 	const struct request req = asks();
@@ -934,6 +949,7 @@ int main(void)
 		cmocka_unit_test(the_privileges_of_a_program_of_the_targets_are_said_at_a_terminal),
 		cmocka_unit_test(the_note_names_the_options_that_are_to_be_left_out),
 		cmocka_unit_test(with_the_targets_capabilities_there_is_nothing_to_note),
+		cmocka_unit_test(the_callers_files_in_a_user_namespace_are_said_to_be_in_reach),
 		cmocka_unit_test(an_environment_that_is_not_the_targets_is_said),
 		cmocka_unit_test(a_label_that_does_not_exist_is_said),
 		cmocka_unit_test(children_in_another_pid_namespace_are_pointed_out),
