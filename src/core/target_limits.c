@@ -133,7 +133,7 @@ static int look_at_ourselves(struct target *t)
 	t->facts.own_root = geteuid() == 0;
 	t->facts.all_caps = caps_all();
 	if (!t->facts.all_caps)
-		return -ENOSYS; /* Linux 3.2 tells */
+		return -EPERM; /* a filter keeps prctl(2) from us */
 	r = proc_ns_inode(self, "ns/user", &user);
 	if (r >= 0)
 		r = proc_ns_inode(t->found.proc_fd, "ns/user", &theirs);

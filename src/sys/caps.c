@@ -2,10 +2,10 @@
 #include "sys/caps.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,15 +24,25 @@ bool caps_have(int cap)
 	return data[CAP_TO_INDEX(cap)].effective & CAP_TO_MASK(cap);
 }
 
+/* Asked for, since /proc can be without /proc/sys (ProcSubset=pid). */
+static bool is_known(unsigned int cap)
+{
+	return syscall(SYS_prctl, PR_CAPBSET_READ, (unsigned long)cap, 0UL, 0UL, 0UL) >= 0;
+}
+
 uint64_t caps_all(void)
 {
-	char text[8];
-	uint64_t last;
+	unsigned int known = 0, unknown = 64; /* how many there are at least, and at most */
 
-	if (fd_read_file(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) < 0 ||
-	    !take_uint(text, 10, &last) || last > 63)
-		return 0;
-	return last == 63 ? UINT64_MAX : (UINT64_C(1) << (last + 1)) - 1;
+	while (known < unknown) {
+		unsigned int middle = (known + unknown) / 2;
+
+		if (is_known(middle))
+			known = middle + 1;
+		else
+			unknown = middle;
+	}
+	return known == 64 ? UINT64_MAX : (UINT64_C(1) << known) - 1;
 }
 
 const char *caps_name(int cap)

@@ -8,7 +8,7 @@
 /* caps_have() - whether @cap (CAP_SYS_ADMIN, …) is in our effective set; false where unknown */
 bool caps_have(int cap);
 
-/* caps_all() - a bit for each that this kernel has; 0 where it does not tell (before Linux 3.2) */
+/* caps_all() - a bit for each that this kernel has; 0 where it does not tell (a filter) */
 uint64_t caps_all(void);
 
 /*

@@ -451,3 +451,13 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 	message_form
 	expect_stderr 'cannot copy .* a security module forbids it'
 }
+
+# ProcSubset=pid of systemd: there is no /proc/sys.
+@test "where the caller's /proc shows processes alone" {
+	target_full
+	run --separate-stderr unshare -m --propagation private sh -c \
+		'mount -t proc -o subset=pid proc /proc && exec timeout 20 "$@"' \
+		sh "$NSJOIN" -t "$T" /bin/true 3>&-
+	expect_status 0
+	[ -z "$stderr" ] || fail "$stderr"
+}

@@ -37,7 +37,7 @@ while read -r who names what; do
 done <<<"$rules"
 
 # What only looks where its argument is this one.
-asking='SYS_personality, 0xffffffffUL|SYS_prctl, PR_GET_[A-Z]+|SYS_bpf, BPF_PROG_(QUERY|GET_FD_BY_ID)|SYS_(open_tree|mount_setattr), -1, NULL, ~0U'
+asking='SYS_personality, 0xffffffffUL|SYS_prctl, PR_(GET_[A-Z]+|CAPBSET_READ)|SYS_bpf, BPF_PROG_(QUERY|GET_FD_BY_ID)|SYS_(open_tree|mount_setattr), -1, NULL, ~0U'
 # Calls by number: outside run/ and the leader only those that look. A table may name numbers that
 # others call.
 looking='^SYS_(capget|pidfd_open|pidfd_getfd|openat2|statx|statmount|listmount|getdents64|faccessat2|kcmp|getegid|ioprio_get)$'

@@ -12,6 +12,7 @@
 
 #include "sys/caps.h"
 #include "util/fd.h"
+#include "util/take.h"
 
 #define STATUS                                                                                     \
 	"Name:\tCapEff:\\tx\nGroups:\t0 \nCapInh:\t0000000000000001\nCapPrm:\t000001ffffffffff\n"  \
@@ -83,6 +84,18 @@ static void what_we_have_is_what_the_kernel_says(void **state)
 	assert_false(caps_have(CAP_LAST_CAP + 1));
 }
 
+static void all_are_as_many_as_the_kernel_counts(void **state)
+{
+	char text[8];
+	uint64_t last;
+
+	(void)state;
+	assert_true(fd_read_file(AT_FDCWD, "/proc/sys/kernel/cap_last_cap", text, sizeof(text)) >
+		    0);
+	assert_non_null(take_uint(text, 10, &last));
+	assert_true(caps_all() == ((uint64_t)1 << last << 1) - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -91,6 +104,7 @@ int main(void)
 		cmocka_unit_test(old_kernels_have_no_ambient_set),
 		cmocka_unit_test(text_without_sets_is_refused),
 		cmocka_unit_test(what_we_have_is_what_the_kernel_says),
+		cmocka_unit_test(all_are_as_many_as_the_kernel_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
