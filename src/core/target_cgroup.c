@@ -237,6 +237,18 @@ static bool is_only_a_name(const struct cgroup_line *line)
 	return root == -ENOENT;
 }
 
+/* A target may have made it so: which one above it is another, that limits less, nobody can tell. */
+static int refuse_cut(const struct request *req, const struct target *t, bool all,
+		      struct error *err)
+{
+	char buf[WAY_OUT_MAX];
+
+	error_set(err, ERROR_CGROUP_JOIN, ENAMETOOLONG, "cgroup of \"%s\"", t->name);
+	if (all)
+		error_hint(err, "%s", way_out(req, buf));
+	return -ENAMETOOLONG;
+}
+
 static int open_cgroup(const struct request *req, struct target *t, const struct cgroup_line *line,
 		       const char *ours, struct error *err)
 {
@@ -399,7 +411,8 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 		r = error_set(err, ERROR_SYSTEM, ENOMEM, "look at the cgroups");
 	p = theirs;
 	while (r >= 0 && cgroup_line_next(&p, &line) > 0)
-		r = (all ? join_line : join_devices)(req, t, &line, ours, err);
+		r = line.cut ? refuse_cut(req, t, all, err)
+			     : (all ? join_line : join_devices)(req, t, &line, ours, err);
 	t->facts.cgroup_devices = !all;
 	return r;
 }

@@ -47,6 +47,7 @@ int cgroup_line_next(char **text, struct cgroup_line *ret_line)
 			continue;
 		*controllers++ = '\0';
 		*path++ = '\0';
+		line.cut = strlen(path) >= PATH_MAX - 1;
 		cut_suffix(path, &line);
 		line.controllers = controllers;
 		line.path = path;

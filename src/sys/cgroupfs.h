@@ -18,6 +18,7 @@ struct cgroup_line {
 	const char *controllers; /* "" for v2, "cpu,cpuacct", "name=systemd"; NUL terminated */
 	const char *path;	 /* from our cgroup namespace's root; may start with "/.." */
 	bool deleted;		 /* the kernel's " (deleted)" was cut off */
+	bool cut; /* the path goes on: the kernel shows PATH_MAX - 1 bytes (seen on 6.18) */
 };
 
 /*

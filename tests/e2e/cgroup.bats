@@ -153,6 +153,40 @@ unwritable() {
 	unwritable ''
 }
 
+# cut_off HIERARCHY - a target that is further down than the kernel can show
+cut_off() {
+	local name i
+	name=$(printf 'n%.0s' {1..200})
+	target_full
+	cgroup_make "$1" "$(unique)"
+	(
+		cd "$REPLY"
+		for ((i = 0; i < 25; i++)); do
+			mkdir "$name"
+			cd -P "./$name" 2>/dev/null
+		done
+		echo "$T" >cgroup.procs
+	)
+	refused cgroup-join "cgroup of \"$T\": File name too long" -t "$T"
+	expect_stderr 'leave it out: --as-target=-cgroup"'
+	refused cgroup-join 'File name too long' -t "$T" -n -c
+	expect_stderr '"leave out -c"'
+}
+
+# bats test_tags=cgroup1
+@test "a cgroup whose path is cut off is none: version 1" {
+	requires cgroup1
+	cut_off devices
+	# No program of the host's without what would hold it back.
+	refused cgroup-join 'File name too long' -t "$T" -H
+}
+
+@test "a cgroup whose path is cut off is none: version 2" {
+	requires cgroup2
+	cut_off ''
+	refused cgroup-join 'File name too long' -t "$T" -H
+}
+
 @test "without -c the caller's" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n cat /proc/self/cgroup

@@ -374,7 +374,8 @@ no_orphans() {
 clean_cgroups() {
 	local dir i result=0
 	for ((i = ${#made_cgroup[@]} - 1; i >= 0; i--)); do
-		rmdir "${made_cgroup[i]}" || result=1
+		# With what the target has made below it.
+		find "${made_cgroup[i]}" -depth -type d -delete || result=1
 	done
 	made_cgroup=()
 	return "$result"
