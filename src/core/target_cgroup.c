@@ -216,6 +216,11 @@ static int refuse_open(const struct request *req, const struct cgroup_line *line
 	if (root < 0)
 		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
 				 is_v2(line) ? "cgroup2" : line->controllers);
+	if (errnum == ESTALE) {
+		error_set(err, ERROR_CGROUP_JOIN, 0,
+			  "cgroup \"%s\" is gone: who was in it has moved", line->path);
+		return -errnum;
+	}
 	error_set(err, ERROR_CGROUP_JOIN, errnum, "open cgroup \"%s%s\"", mount, line->path);
 	if (errnum == ENOENT)
 		error_hint(err, "your part of the hierarchy does not have it; %s",
@@ -346,7 +351,7 @@ static bool takes_devices(const struct request *req, const struct target *t)
 	       !ns_has(t->facts.present & ~t->facts.same, NS_USER);
 }
 
-/* Not there, not to be written to, or not ours to ask for. */
+/* Not there, not to be written to, or not ours to ask for. Nothing that a target can bring about. */
 static bool is_out_of_reach(int r)
 {
 	return r == -ENOENT || r == -EXDEV || r == -EROFS || r == -EACCES || r == -EPERM;

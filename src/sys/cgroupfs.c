@@ -163,16 +163,20 @@ int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_p
 	bool v2 = !*controllers;
 	_cleanup_free_ char *elsewhere = NULL;
 	char place[PLACE_MAX];
-	int fd = -ENOENT, r, usual;
+	int fd = -ENOENT, r;
+	bool usual, whole;
 
 	if (strncmp(path, "/..", 3) == 0)
 		return -EXDEV;
-	usual = v2 ? usual_place_v2(place) : usual_place_v1(controllers, place);
-	if (usual == 0 && (!*path || is_where_paths_start(place)))
+	usual = (v2 ? usual_place_v2(place) : usual_place_v1(controllers, place)) == 0;
+	whole = usual && *path && is_where_paths_start(place);
+	if (whole || (usual && !*path))
 		fd = open_below(place, path, v2, ret_path);
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
 	r = mounts_find_cgroup(controllers, path, &elsewhere);
+	if (r == -ENOENT && whole)
+		return -ESTALE;
 	return r < 0 ? r : open_below(elsewhere, "", v2, ret_path);
 }
 

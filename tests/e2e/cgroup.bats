@@ -187,6 +187,31 @@ cut_off() {
 	refused cgroup-join 'File name too long' -t "$T" -H
 }
 
+# gone_from HIERARCHY - as of a target that has moved when its cgroup is looked for
+gone_from() {
+	local dir
+	target_in "$(unique)" "$1"
+	dir=$(cgroup_of "$1" "$T")
+	gone_j() {
+		timeout 20 strace -f -qq -o /dev/null -P "$dir" -e trace=openat,faccessat,faccessat2 \
+			-e inject=openat,faccessat,faccessat2:error=ENOENT "$NSJOIN" "$@" 3>&-
+	}
+	refused_as gone_j cgroup-join 'cgroup ".*" is gone' -t "$T"
+	# Nobody gets a program of the host's without what would hold it back by being quick.
+	refused_as gone_j cgroup-join 'is gone|No such|Stale' -t "$T" -H
+}
+
+# bats test_tags=cgroup1
+@test "a cgroup that is gone when it is looked for: version 1" {
+	requires cgroup1 strace
+	gone_from devices
+}
+
+@test "a cgroup that is gone when it is looked for: version 2" {
+	requires cgroup2 strace
+	gone_from ''
+}
+
 @test "without -c the caller's" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n cat /proc/self/cgroup
