@@ -55,13 +55,13 @@ static void add_privileges(const struct request *req, const struct facts *facts,
 
 /*
  * Root there has all capabilities over the program, and can have another one started in its place
- * (binfmt_misc, since Linux 6.7).
+ * (binfmt_misc, since Linux 6.7). Scripts that join it as with nsenter are not told each time.
  */
-static void add_exposed(const struct facts *facts, struct plan *plan)
+static void add_exposed(const struct request *req, const struct facts *facts, struct plan *plan)
 {
 	if (!ns_has(plan->join, NS_USER) || plan->target_files)
 		return;
-	plan_note(plan, true,
+	plan_note(plan, req->view == VIEW_HOST || facts->terminal,
 		  "in the user namespace of %s its processes may look at your files through the "
 		  "program's",
 		  facts->target ? facts->target : "FILE");
@@ -107,7 +107,7 @@ void plan_notes(const struct request *req, const struct facts *facts, struct pla
 			  facts->target);
 	plan_cgroup_note(facts, plan);
 	add_privileges(req, facts, plan);
-	add_exposed(facts, plan);
+	add_exposed(req, facts, plan);
 	if (plan->target_files && !plan->isolates && facts->terminal)
 		plan_note(plan, true,
 			  "without a fork the program gets your terminal and streams themselves");

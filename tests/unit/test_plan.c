@@ -821,14 +821,17 @@ static void the_callers_files_in_a_user_namespace_are_said_to_be_in_reach(void *
 {
 	const struct request req = asks();
 	struct request view = asks();
-	const struct facts alone = joins(NS_BIT(NS_USER)), files = joins(NS_BIT(NS_USER) | MNT);
+	struct facts alone = joins(NS_BIT(NS_USER));
+	const struct facts files = joins(NS_BIT(NS_USER) | MNT);
 	static const char note[] = "in the user namespace of web its processes may look at your "
 				   "files through the program's";
 
 	(void)state;
 	view.view = VIEW_HOST;
-	noted(&req, &alone, true, note);
+	noted(&req, &alone, false, note);
 	noted(&view, &alone, true, note);
+	alone.terminal = true;
+	noted(&req, &alone, true, note);
 	assert_int_equal(notes_of(&req, &files), 0);
 }
 
