@@ -160,10 +160,10 @@ cut_off() {
 	target_full
 	cgroup_make "$1" "$(unique)"
 	(
-		cd "$REPLY"
+		cd "$REPLY" || exit
 		for ((i = 0; i < 25; i++)); do
 			mkdir "$name"
-			cd -P "./$name" 2>/dev/null
+			cd -P "./$name" 2>/dev/null || exit
 		done
 		echo "$T" >cgroup.procs
 	)
