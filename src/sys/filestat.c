@@ -27,7 +27,7 @@ static int identify(int dirfd, const char *path, struct statx *ret_st)
 
 bool filestat_same(int a_fd, const char *a_path, int b_fd, const char *b_path)
 {
-	struct statx a, b;
+	struct statx a = { 0 }, b = { 0 };
 
 	return identify(a_fd, a_path, &a) == 0 && identify(b_fd, b_path, &b) == 0 &&
 	       a.stx_dev_major == b.stx_dev_major && a.stx_dev_minor == b.stx_dev_minor &&
