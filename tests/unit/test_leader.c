@@ -48,6 +48,9 @@ _Noreturn static void become_leader(int image, int socket, int output, char *con
 		argv[2 + i] = words[i];
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	/* Who started the tests may ignore some: a service of systemd's ignores SIGPIPE. */
+	for (int sig = 1; sig <= SIGRTMAX; sig++)
+		(void)signal(sig, SIG_DFL); /* two cannot be set, and some are the C library's */
 	(void)signal(SIGUSR1, SIG_IGN);
 	(void)signal(SIGUSR2, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
