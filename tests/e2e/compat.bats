@@ -30,13 +30,14 @@ same() {
 	diff <(echo "$theirs") <(echo "$ours") >&2 || :
 }
 
-# same_sets TARGET -- LIST... - every namespace set of the list with all ids and directories
+# same_sets TARGET -- LIST... - every namespace set of the list with all ids and directories. That of -W
+# is attached: nsenter of util-linux 2.41 takes a word by itself for the program.
 same_sets() {
 	local set ids dir target=$1
 	shift
 	for set; do
 		for ids in "" "-S 5 -G 6" "-G 6"; do
-			for dir in "" -w -w/usr "-W /usr" "-r -w" "-r -W /usr"; do
+			for dir in "" -w -w/usr -W/usr "-r -w" "-r -W/usr"; do
 				# shellcheck disable=SC2086
 				same -t "$target" $set $ids $dir "$fdlist" $facts
 			done
@@ -81,7 +82,7 @@ setup() {
 		echo "status $?"
 	}
 	for set in -U "-U -m" "-U -n" "-U -p" "-U -m -u -i -n -p" "-U -m -u -i -n -p -C"; do
-		for dir in "" -w -w/usr "-W /usr"; do
+		for dir in "" -w -w/usr -W/usr; do
 			# shellcheck disable=SC2086
 			same -t "$T" --preserve-credentials $set $dir "$fdlist" $facts
 		done
@@ -231,7 +232,7 @@ setup() {
 @test "difference: with the target's files -W is opened by who the program is" {
 	mkdir -m 700 "$BATS_TEST_TMPDIR/closed"
 	target_start --ns=m
-	run nsenter -t "$T" -m -S 1000 -G 1000 -W "$BATS_TEST_TMPDIR/closed" /bin/true
+	run nsenter -t "$T" -m -S 1000 -G 1000 -W"$BATS_TEST_TMPDIR/closed" /bin/true
 	expect_status 0
 	run j -t "$T" -m -S 1000 -G 1000 -W "$BATS_TEST_TMPDIR/closed" /bin/true
 	expect_status 125
@@ -314,7 +315,8 @@ setup() {
 @test "difference: without a namespace option the program becomes a process of the target" {
 	target_start --ns=n --uid=7 --gid=8
 	run nsenter -t "$T" -S 5 -G 6 stat -L -c %i /proc/self/ns/net
-	expect_output "$(ns_of net)"
+	# Refused by nsenter of util-linux 2.41.
+	[ "$output" = 'nsenter: no namespace specified' ] || expect_output "$(ns_of net)"
 	run j -t "$T" -S 5 -G 6 stat -L -c %i /proc/self/ns/net
 	expect_output "${BOX[net]}"
 	run j -t "$T" id -u
