@@ -2,10 +2,8 @@
 #include "find/find.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "find/cgroupref.h"
 #include "find/comm.h"
@@ -81,23 +79,6 @@ static int find_spec(const struct find_query *query, const struct hostfs *host,
 	return error_set(err, ERROR_USAGE, 0, "target \"%s\": unknown kind", spec->text);
 }
 
-static bool is_procfs(int fd)
-{
-	struct statfs fs;
-
-	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-/* Where nothing shows a process, none that is not there was looked for in vain. */
-static int check_proc(const struct hostfs *host, struct error *err)
-{
-	if (*host->dir || !host->foreign || is_procfs(host->proc_fd))
-		return 0;
-	(void)error_set(err, ERROR_SYSTEM, 0, "no process can be seen: /proc is not mounted");
-	error_hint(err, "mount -t proc proc /proc");
-	return -ENOENT;
-}
-
 /* What could not be opened counts as missing: who was short of descriptors has seen nothing. */
 static int explain_shortage(const struct hostfs *host, const char *text, int r, struct error *err)
 {
@@ -117,12 +98,12 @@ int find_query(const struct find_query *query, struct found *ret_found, struct e
 	if (r >= 0)
 		r = hostfs_init(query->host_root, &host, err);
 	if (r >= 0)
-		r = check_proc(&host, err);
+		r = hostfs_check_proc(&host, err);
 	if (r >= 0)
 		r = find_spec(query, &host, &spec, ret_found, err);
 	if (r >= 0)
 		ret_found->lifeless =
-			host.foreign && !ret_found->pinned && !is_procfs(ret_found->proc_fd);
+			host.foreign && !ret_found->pinned && !hostfs_is_procfs(ret_found->proc_fd);
 	if (r < 0 && err && err->id == ERROR_TARGET_NOT_FOUND && host.root_fd >= 0)
 		r = explain_shortage(&host, query->text, r, err);
 	if (r < 0 && err) {

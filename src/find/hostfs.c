@@ -35,15 +35,30 @@ static bool self_is_us(int proc_fd)
 	return parse_pid(text, &pid) == 0 && pid == getpid();
 }
 
+bool hostfs_is_procfs(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+int hostfs_check_proc(const struct hostfs *host, struct error *err)
+{
+	if (*host->dir || !host->foreign || hostfs_is_procfs(host->proc_fd))
+		return 0;
+	(void)error_set(err, ERROR_SYSTEM, 0, "no process can be seen: /proc is not mounted");
+	error_hint(err, "mount -t proc proc /proc");
+	return -ENOENT;
+}
+
 /* NSpid has a column for each pid namespace from that of the procfs down to our own. */
 static bool is_of_our_pidns(int proc_fd)
 {
 	_cleanup_fd_ int self = -EBADF;
 	struct proc_status status = { 0 };
-	struct statfs fs;
 	bool is;
 
-	if (fstatfs(proc_fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC || !self_is_us(proc_fd))
+	if (!hostfs_is_procfs(proc_fd) || !self_is_us(proc_fd))
 		return false;
 	self = openat(proc_fd, "self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (self < 0 || proc_status_read(self, &status) < 0)

@@ -34,6 +34,17 @@ struct hostfs {
 int hostfs_init(const char *dir, struct hostfs *ret_host, struct error *err);
 
 /*
+ * hostfs_check_proc() - refuse where nothing of our own shows a process: what is not found then was
+ * looked for in vain
+ *
+ * Return: 0, or -ENOENT with @err filled.
+ */
+int hostfs_check_proc(const struct hostfs *host, struct error *err);
+
+/* hostfs_is_procfs() - whether a descriptor, O_PATH or not, is of a procfs */
+bool hostfs_is_procfs(int fd);
+
+/*
  * hostfs_open() - open a file or directory of the host
  * @path:  absolute, as the host calls it; links are resolved within the host's tree
  * @flags: of openat(2); O_CLOEXEC | O_NOCTTY are added

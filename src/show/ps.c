@@ -153,6 +153,8 @@ int ps_run(const struct request *req, struct error *err)
 	if (r == 0)
 		r = hostfs_init(req->host_root, &host, err);
 	if (r == 0)
+		r = hostfs_check_proc(&host, err);
+	if (r == 0)
 		r = find_list(&host, req->show.processes, &listing, err);
 	if (r < 0)
 		return r;

@@ -414,6 +414,8 @@ without_proc_j() {
 	fails_as without_proc_j 125 system '/proc is not mounted' -t 1 id
 	fails_as without_proc_j 125 system '/proc is not mounted' -t no-such-name id
 	fails_as without_proc_j 125 system '/proc is not mounted' -t host -n id
+	run -125 --separate-stderr without_proc_j ps
+	expect_stderr '/proc is not mounted'
 }
 
 @test "what -Z says without a security module" {
