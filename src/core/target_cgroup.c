@@ -205,6 +205,13 @@ static int check_leaving(const char *where, const struct cgroup_line *theirs, co
 	return -errno;
 }
 
+static int refuse_gone(const struct cgroup_line *line, struct error *err)
+{
+	error_set(err, ERROR_CGROUP_JOIN, 0, "cgroup \"%s\" is gone: who was in it has moved",
+		  line->path);
+	return -ESTALE;
+}
+
 /* Which of both is missing, the hierarchy or the cgroup. */
 static int refuse_open(const struct request *req, const struct cgroup_line *line, int errnum,
 		       struct error *err)
@@ -216,11 +223,6 @@ static int refuse_open(const struct request *req, const struct cgroup_line *line
 	if (root < 0)
 		return error_set(err, ERROR_CGROUP_JOIN, -root, "find the cgroup hierarchy \"%s\"",
 				 is_v2(line) ? "cgroup2" : line->controllers);
-	if (errnum == ESTALE) {
-		error_set(err, ERROR_CGROUP_JOIN, 0,
-			  "cgroup \"%s\" is gone: who was in it has moved", line->path);
-		return -errnum;
-	}
 	error_set(err, ERROR_CGROUP_JOIN, errnum, "open cgroup \"%s%s\"", mount, line->path);
 	if (errnum == ENOENT)
 		error_hint(err, "your part of the hierarchy does not have it; %s",
@@ -271,6 +273,8 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	dir = cgroupfs_open_cgroup(line->controllers, line->path, &where);
 	if (dir < 0 && is_only_a_name(line))
 		return 0;
+	if (dir == -ESTALE)
+		return refuse_gone(line, err);
 	if (dir < 0)
 		return refuse_open(req, line, -dir, err);
 	r = check_frozen(req, t, dir, line, err);
@@ -369,6 +373,8 @@ static int hold_to_devices_v2(struct target *t, const struct cgroup_line *line, 
 	r = target_open_devices(t, line->path, path ? path : "/");
 	if (r >= 0)
 		return r;
+	if (r == -ESTALE)
+		return refuse_gone(line, err);
 	if (is_out_of_reach(r) || r == -ENOSYS)
 		return -EXDEV;
 	error_set(err, ERROR_CGROUP_JOIN, -r, "hold the program to the devices of \"%s\"", t->name);

@@ -163,21 +163,20 @@ int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_p
 	bool v2 = !*controllers;
 	_cleanup_free_ char *elsewhere = NULL;
 	char place[PLACE_MAX];
-	int fd = -ENOENT, r;
-	bool usual, whole;
+	int fd = -ENOENT, r, usual;
 
 	if (strncmp(path, "/..", 3) == 0)
 		return -EXDEV;
-	usual = (v2 ? usual_place_v2(place) : usual_place_v1(controllers, place)) == 0;
-	whole = usual && *path && is_where_paths_start(place);
-	if (whole || (usual && !*path))
+	usual = v2 ? usual_place_v2(place) : usual_place_v1(controllers, place);
+	if (usual == 0 && (!*path || is_where_paths_start(place)))
 		fd = open_below(place, path, v2, ret_path);
 	if (fd >= 0 || fd == -ENOMEM)
 		return fd;
 	r = mounts_find_cgroup(controllers, path, &elsewhere);
-	if (r == -ENOENT && whole)
-		return -ESTALE;
-	return r < 0 ? r : open_below(elsewhere, "", v2, ret_path);
+	if (r < 0)
+		return r;
+	fd = open_below(elsewhere, "", v2, ret_path);
+	return fd == -ENOENT ? -ESTALE : fd; /* it was there a moment ago */
 }
 
 int cgroupfs_open(const char *controllers, char **ret_path)

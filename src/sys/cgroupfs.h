@@ -49,9 +49,8 @@ int cgroupfs_open(const char *controllers, char **ret_path);
  *
  * At the usual place only where paths start there: else mountinfo tells where the cgroup is, if
  * libmount can be had.
- * Return: as cgroupfs_open(); -ENOENT also where it is not in the part of the hierarchy that is
- * mounted, -ESTALE where all of it is, and there is no such cgroup any more; -EXDEV where it is outside
- * of our cgroup namespace.
+ * Return: as cgroupfs_open(); -ENOENT also where it is not in a part of the hierarchy that is mounted,
+ * -ESTALE where it would be and is not any more, -EXDEV where it is outside of our cgroup namespace.
  */
 int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_path);
 

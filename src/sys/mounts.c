@@ -125,7 +125,7 @@ int mounts_find_cgroup(const char *controllers, const char *path, char **ret_pat
 {
 	_cleanup_(walk_done) struct walk w = { 0 };
 	_cleanup_free_ char *found = NULL;
-	bool whole = false;
+	bool whole = false, gone = false;
 	struct libmnt_fs *fs;
 	int r = walk_open("/proc/self/mountinfo", &w);
 
@@ -143,15 +143,19 @@ int mounts_find_cgroup(const char *controllers, const char *path, char **ret_pat
 			here = NULL;
 			return -ENOMEM;
 		}
-		if (!is_reached(&w.lib, fs) || faccessat(AT_FDCWD, here, F_OK, 0) < 0)
+		if (!is_reached(&w.lib, fs))
 			continue;
+		if (faccessat(AT_FDCWD, here, F_OK, 0) < 0) {
+			gone = gone || errno == ENOENT;
+			continue;
+		}
 		whole = strcmp(root, "/") == 0;
 		free(found);
 		found = here;
 		here = NULL;
 	}
 	if (r < 0 || !found)
-		return r < 0 ? r : -ENOENT;
+		return r < 0 ? r : gone ? -ESTALE : -ENOENT;
 	*ret_path = found;
 	found = NULL;
 	return 0;

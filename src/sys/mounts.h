@@ -15,7 +15,8 @@
  *
  * A container is shown its own part of a hierarchy, at the usual place; the whole may be elsewhere
  * (/host of a debug pod), and is preferred.
- * Return: 0, -ENOENT where it is not mounted, -ELIBACC where libmount is missing, or another -errno.
+ * Return: 0, -ENOENT where it is not mounted, -ESTALE where it would be and does not exist, -ELIBACC
+ * where libmount is missing, or another -errno.
  */
 int mounts_find_cgroup(const char *controllers, const char *path, char **ret_path);
 

@@ -198,7 +198,7 @@ gone_from() {
 	}
 	refused_as gone_j cgroup-join 'cgroup ".*" is gone' -t "$T"
 	# Nobody gets a program of the host's without what would hold it back by being quick.
-	refused_as gone_j cgroup-join 'is gone|No such|Stale' -t "$T" -H
+	refused_as gone_j cgroup-join 'cgroup ".*" is gone' -t "$T" -H
 }
 
 # bats test_tags=cgroup1
