@@ -137,7 +137,7 @@ calls() {
 
 @test "by name: a container that runs" {
 	local id around
-	requires cgroup2
+	requires cgroup2 alone
 	container_make
 	around=(among 0)
 	count ours "$NSJOIN" -t "$T" "${spaces[@]}" "$noop"
@@ -149,7 +149,7 @@ calls() {
 
 @test "by name: those that lie about are not read" {
 	local id calls few
-	requires cgroup2
+	requires cgroup2 alone
 	container_make
 	calls 0
 	few=$calls

@@ -53,6 +53,10 @@ need_missing() {
 			need_missing busybox && return
 		echo "the programs of a docker engine are not installed"
 		;;
+	alone) # where the calls for a name are counted
+		[ -z "$("$NSJOIN" ps -q)" ] && return
+		echo "containers run on this machine, and their engines are asked for names, too"
+		;;
 	busybox)
 		command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1 && \
 			return
