@@ -392,11 +392,28 @@ static int prepare_signals(struct run *run, struct error *err)
 	return 0;
 }
 
+/*
+ * Before there is a program that could hold them: see carrier.h. By their numbers, since the child may
+ * have the memory still that they are kept in.
+ */
+static void close_program_ends(const int end[STREAMS])
+{
+	for (int i = 0; i < STREAMS; i++)
+		if (end[i] >= 0)
+			(void)close(end[i]); /* the child has it */
+}
+
+static void forget_program_ends(struct relay *relay)
+{
+	for (int i = 0; i < STREAMS; i++)
+		relay->program[i] = -EBADF;
+}
+
 int run_isolated(struct run *run, size_t fork, struct error *err)
 {
 	_cleanup_fd_ int other = -EBADF;
+	int end[STREAMS], r = prepare_signals(run, err);
 	pid_t child;
-	int r = prepare_signals(run, err);
 
 	if (r >= 0)
 		r = leader_link_open(&run->link, &other, err);
@@ -407,12 +424,16 @@ int run_isolated(struct run *run, size_t fork, struct error *err)
 		return r;
 	run->parent = getpid();
 	run->control_fd = other;
+	for (int i = 0; i < STREAMS; i++)
+		end[i] = run->relay.program[i];
 	child = fork_child(run, fork + 1);
 	if (child < 0)
 		return explain_no_process(errno, err); /* nothing was joined yet */
 	/* From here to the child's end or exec nothing is touched: memory may be shared with it. */
 	other = fd_close(other);
+	close_program_ends(end);
 	r = enter(run, child, err);
+	forget_program_ends(&run->relay);
 	if (r != PROGRAM_RUNS)
 		relay_pass_on(&run->relay);
 	return r == PROGRAM_RUNS ? attend(run, child, err) : r;

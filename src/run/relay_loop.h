@@ -7,21 +7,22 @@
 #include <sys/signalfd.h>
 
 #include "leader/protocol.h"
+#include "run/carrier.h"
 #include "run/relay.h"
 
 struct relay_loop {
 	struct relay *relay;
 	const struct leader_link *link;
 	int signal_fd;
-	int stopped;	      /* the signal that has stopped the program, or 0 */
-	bool lent;	      /* the program has wanted the terminal once */
-	bool hung_up;	      /* the terminal has gone */
-	bool let_go[STREAMS]; /* closed by the program, and by us: of standard input and output */
-	bool ended;	      /* the program has */
-	bool leave;	      /* told to end after the program's end: its last words are given up */
-	int wait_status;      /* of the program, once it has ended */
-	int input_errnum;     /* why standard input could not be carried, or 0 */
-	int asked;	      /* the signal that it was told to end with last, or 0 */
+	int stopped;	 /* the signal that has stopped the program, or 0 */
+	bool lent;	 /* the program has wanted the terminal once */
+	bool hung_up;	 /* the terminal has gone */
+	bool ended;	 /* the program has */
+	bool leave;	 /* told to end after the program's end: its last words are given up */
+	int wait_status; /* of the program, once it has ended */
+	struct carrier carrier; /* of what goes by pipes */
+	int told;		/* the signal that it was told to end with at any time, or 0 */
+	int asked;		/* the signal that it was told to end with last, or 0 */
 	int64_t asked_ms;
 	int64_t typed_ms; /* when to look again at a line that nobody has read yet, or 0 */
 	uint64_t held;	  /* its context switches when it was first seen to be held since, or 0 */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The loop while an isolated program runs. */
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "run/calls.h"
 #include "run/relay_loop.h"
+#include "run/steps.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -15,29 +15,30 @@ enum {
 	WAIT_LEADER,
 	WAIT_WISH,
 	WAIT_STREAMS,
-	WAITS = WAIT_STREAMS + 2 * (2 + STREAMS)
+	WAITS = WAIT_STREAMS + 2 * 2 + 1 + STREAMS
 };
 
 /* What one turn of the loop waits for. */
 struct turn {
-	struct stream_wait input, keys, output[STREAMS];
+	struct stream_wait keys, output;
+	struct carrier_wait carrier;
 };
 
-static void take_end(struct relay_loop *loop, int wait_status)
+static int take_end(struct relay_loop *loop, int wait_status)
 {
 	struct relay *relay = loop->relay;
 
 	loop->ended = true;
 	loop->wait_status = wait_status;
-	input_give_back(&relay->input);
-	loop->input_errnum = relay->input.errnum;
-	input_done(&relay->input);
 	input_done(&relay->keys);
-	for (int i = 0; i < STREAMS; i++)
-		output_end(&relay->output[i]);
+	output_end(&relay->output[0]);
+	/* Somebody may keep what the program has left as he could keep the program. */
+	if (loop->told)
+		relay_asked(loop, loop->told);
+	return carrier_end(&loop->carrier);
 }
 
-static void take_report(struct relay_loop *loop, const struct leader_report *report)
+static int take_report(struct relay_loop *loop, const struct leader_report *report)
 {
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_STOPPED:
@@ -47,8 +48,7 @@ static void take_report(struct relay_loop *loop, const struct leader_report *rep
 		loop->stopped = 0;
 		break;
 	case LEADER_ENDED:
-		take_end(loop, report->value);
-		break;
+		return take_end(loop, report->value);
 	case LEADER_PTY:
 	case LEADER_NO_PTY:
 	case LEADER_RUNNING:
@@ -58,6 +58,7 @@ static void take_report(struct relay_loop *loop, const struct leader_report *rep
 	case LEADER_NO_SETNS_PIDFD:
 		break; /* before our time */
 	}
+	return 0;
 }
 
 /*
@@ -70,20 +71,21 @@ static int take_reports(struct relay_loop *loop)
 {
 	struct leader_report report;
 	ssize_t n;
+	int r = 0;
 
-	while (!loop->ended) {
+	while (r == 0 && !loop->ended) {
 		n = call_recv(loop->link->control_fd, &report, sizeof(report), MSG_DONTWAIT);
 		if (n == (ssize_t)sizeof(report))
-			take_report(loop, &report);
+			r = take_report(loop, &report);
 		else if (n < 0 && errno == EAGAIN)
 			return 0;
 		else if (n == 0)
-			take_end(loop, SIGKILL);
+			r = take_end(loop, SIGKILL);
 		/* ECONNRESET comes once, and before what has been said. */
 		else if (n > 0 || (errno != EINTR && errno != ECONNRESET))
 			return n < 0 ? -errno : -EBADMSG;
 	}
-	return 0;
+	return r;
 }
 
 static void gather(const struct relay_loop *loop, const struct turn *turn, struct pollfd all[WAITS])
@@ -96,78 +98,38 @@ static void gather(const struct relay_loop *loop, const struct turn *turn, struc
 		.events = POLLIN,
 	};
 	all[WAIT_WISH] = (struct pollfd){ .fd = relay_wish_fd(loop), .events = POLLIN };
-	all[n++] = turn->input.from;
-	all[n++] = turn->input.to;
 	all[n++] = turn->keys.from;
 	all[n++] = turn->keys.to;
-	for (int i = 0; i < STREAMS; i++) {
-		all[n++] = turn->output[i].from;
-		all[n++] = turn->output[i].to;
-	}
+	all[n++] = turn->output.from;
+	all[n++] = turn->output.to;
+	all[n++] = turn->carrier.word;
+	for (int i = 0; i < STREAMS; i++)
+		all[n++] = turn->carrier.pipe[i];
 }
 
 static void spread(struct turn *turn, const struct pollfd all[WAITS])
 {
 	size_t n = WAIT_STREAMS;
 
-	turn->input.from = all[n++];
-	turn->input.to = all[n++];
 	turn->keys.from = all[n++];
 	turn->keys.to = all[n++];
-	for (int i = 0; i < STREAMS; i++) {
-		turn->output[i].from = all[n++];
-		turn->output[i].to = all[n++];
-	}
-}
-
-/* Whether nobody needs @stream any more: the program has closed it, and nothing is on its way. */
-static bool is_over(const struct relay *relay, int stream)
-{
-	const struct stream_plan *plan = &relay->plan[stream];
-
-	if (plan->way != WAY_PIPE || plan->with != stream)
-		return false;
-	/* Nobody waits at the other side of a file. */
-	if (relay->fact[stream].kind != STREAM_PIPE && relay->fact[stream].kind != STREAM_SOCKET)
-		return false;
-	if (stream == 0)
-		return relay->input.ended && relay->input.errnum == EPIPE;
-	return output_is_done(&relay->output[stream]);
-}
-
-/*
- * A reader of the caller's sees the end, a writer that nobody reads, when the program closes its
- * own: the last to have the pipe's end open may be us. Never standard error, for our own words.
- */
-static void let_go(struct relay_loop *loop)
-{
-	const struct relay *relay = loop->relay;
-
-	for (int i = 0; i < STDERR_FILENO; i++) {
-		_cleanup_fd_ int none = -EBADF;
-
-		if (loop->let_go[i] || loop->ended || !is_over(relay, i))
-			continue;
-		loop->let_go[i] = true;
-		none = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		if (none >= 0)
-			(void)call_dup_to(none, i); /* else it is seen at the end, as before */
-	}
+	turn->output.from = all[n++];
+	turn->output.to = all[n++];
+	turn->carrier.word = all[n++];
+	for (int i = 0; i < STREAMS; i++)
+		turn->carrier.pipe[i] = all[n++];
 }
 
 static void move_streams(struct relay_loop *loop, const struct turn *turn)
 {
 	struct relay *relay = loop->relay;
 
-	input_move(&relay->input, &turn->input);
 	input_move(&relay->keys, &turn->keys);
 	/* It goes inside: a program that a tracer holds there would keep the user from his own shell. */
 	if (relay->keys.interrupted)
 		relay_asked(loop, SIGINT);
 	relay->keys.interrupted = false;
-	for (int i = 0; i < STREAMS; i++)
-		output_move(&relay->output[i], &turn->output[i]);
-	let_go(loop);
+	output_move(&relay->output[0], &turn->output);
 	/* A terminal has no end of its own: it has gone. So has one that takes no output. */
 	if (relay->master >= 0 && relay->terminal.fd >= 0 &&
 	    ((relay->keys.ended && relay->keys.from == relay->terminal.fd) ||
@@ -178,23 +140,27 @@ static void move_streams(struct relay_loop *loop, const struct turn *turn)
 /* Until something has to be looked at though nothing has come; -1: for ever. */
 static int patience(const struct relay_loop *loop)
 {
-	int wish = relay_wish_patience(loop), asked = loop->asked ? relay_patience(loop) : -1;
+	const int each[] = { relay_wish_patience(loop), loop->asked ? relay_patience(loop) : -1,
+			     carrier_patience(&loop->carrier) };
+	int least = -1;
 
-	return wish < 0 || (asked >= 0 && asked < wish) ? asked : wish;
+	for (size_t i = 0; i < ARRAY_SIZE(each); i++)
+		if (each[i] >= 0 && (least < 0 || each[i] < least))
+			least = each[i];
+	return least;
 }
 
 static int turn_once(struct relay_loop *loop)
 {
 	struct relay *relay = loop->relay;
 	struct turn turn = {
-		.input = input_wait(&relay->input),
 		.keys = input_wait(&relay->keys),
+		.output = output_wait(&relay->output[0]),
+		.carrier = carrier_wait(&loop->carrier),
 	};
 	struct pollfd all[WAITS];
-	int n;
+	int n, r;
 
-	for (int i = 0; i < STREAMS; i++)
-		turn.output[i] = output_wait(&relay->output[i]);
 	gather(loop, &turn, all);
 	n = poll(all, WAITS, patience(loop));
 	if (n < 0)
@@ -209,39 +175,28 @@ static int turn_once(struct relay_loop *loop)
 	relay_wish(loop, all[WAIT_WISH].revents);
 	if (all[WAIT_SIGNAL].revents)
 		relay_signals(loop);
-	return all[WAIT_LEADER].revents ? take_reports(loop) : 0;
+	r = carrier_move(&loop->carrier, &turn.carrier);
+	return r == 0 && all[WAIT_LEADER].revents ? take_reports(loop) : r;
 }
 
 static bool all_written(const struct relay_loop *loop)
 {
-	for (int i = 0; i < STREAMS; i++)
-		if (!output_is_done(&loop->relay->output[i]))
-			return false;
-	return true;
-}
-
-static void close_program_ends(struct relay *relay)
-{
-	for (int i = 0; i < STREAMS; i++)
-		relay->program[i] = fd_close(relay->program[i]);
+	return output_is_done(&loop->relay->output[0]) && loop->carrier.done;
 }
 
 /* What was lost, where the program cannot have noticed it. */
 static int explain_loss(const struct relay_loop *loop, struct error *err)
 {
-	const struct relay *relay = loop->relay;
+	const int *errnum = loop->carrier.errnum;
 	static const char *const name[STREAMS] = { "terminal", "standard output",
 						   "standard error" };
 
 	/* A program that reads no more is no loss. */
-	if (loop->input_errnum != 0 && loop->input_errnum != EPIPE)
-		return error_set(err, ERROR_SYSTEM, loop->input_errnum, "read standard input");
-	for (int i = 1; i < STREAMS; i++) {
-		int errnum = relay->output[i].errnum;
-
-		if (errnum != 0 && errnum != EPIPE)
-			return error_set(err, ERROR_SYSTEM, errnum, "write %s", name[i]);
-	}
+	if (errnum[0] != 0 && errnum[0] != EPIPE)
+		return error_set(err, ERROR_SYSTEM, errnum[0], "read standard input");
+	for (int i = 1; i < STREAMS; i++)
+		if (errnum[i] != 0 && errnum[i] != EPIPE)
+			return error_set(err, ERROR_SYSTEM, errnum[i], "write %s", name[i]);
 	return 0;
 }
 
@@ -252,7 +207,7 @@ static int run_loop(struct relay_loop *loop, struct error *err)
 	relay_begin(loop);
 	while (r >= 0 && !loop->leave && !(loop->ended && all_written(loop)))
 		r = turn_once(loop);
-	input_give_back(&loop->relay->input); /* where the leader has gone; else it is done */
+	carrier_done(&loop->carrier);
 	terminal_done(&loop->relay->terminal);
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "wait for the program");
@@ -266,11 +221,13 @@ int relay_run(struct relay *relay, const struct leader_link *link, uint64_t igno
 	_cleanup_fd_ int signal_fd = -EBADF;
 	int r;
 
-	close_program_ends(relay);
 	signal_fd = relay_watch_signals(ignored);
 	if (signal_fd < 0)
 		return error_set(err, ERROR_SYSTEM, -signal_fd, "prepare for signals");
 	loop.signal_fd = signal_fd;
+	r = carrier_begin(&loop.carrier, relay, link);
+	if (r < 0)
+		return explain_no_process(-r, err);
 	r = run_loop(&loop, err);
 	if (r == 0)
 		*ret_wait_status = loop.wait_status;

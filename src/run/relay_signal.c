@@ -68,7 +68,7 @@ static void window_changed(struct relay_loop *loop, bool by_terminal)
 
 void relay_asked(struct relay_loop *loop, int sig)
 {
-	loop->asked = sig;
+	loop->asked = loop->told = sig;
 	loop->asked_ms = clock_now_ms();
 	loop->held = 0;
 }
@@ -80,31 +80,41 @@ int relay_patience(const struct relay_loop *loop)
 	return left > 0 ? (int)left : 0;
 }
 
+/* As the program, or once it has ended what carries its last words, is found where it is held. */
+static bool is_held(const struct relay_loop *loop, char state)
+{
+	return loop->ended ? state == 'D' : state == 't' || state == 'Z';
+}
+
 /*
  * Whether somebody in the target keeps the end of the program from us: a tracer holds it, or it is
- * dead and its leader, which with -H can be seen there and stopped, does not report it.
+ * dead and its leader, which with -H can be seen there and stopped, does not report it. Or it is what
+ * it has left in its pipes that he keeps.
  *
  * Return: its context switches until now, or 0.
  */
 static uint64_t held_since(const struct relay_loop *loop)
 {
-	pid_t program = pidfd_number(loop->link->program_fd);
-	_cleanup_fd_ int proc = program < 0 ? -EBADF : proc_open(program);
+	pid_t pid = loop->ended ? loop->carrier.pid : pidfd_number(loop->link->program_fd);
+	_cleanup_fd_ int proc = pid <= 0 ? -EBADF : proc_open(pid);
 	struct proc_stat stat;
 	uint64_t switches;
 
-	if (proc < 0 || proc_stat_read(proc, &stat) < 0 ||
-	    (stat.state != 't' && stat.state != 'Z') || proc_switches_read(proc, &switches) < 0)
+	if (proc < 0 || proc_stat_read(proc, &stat) < 0 || !is_held(loop, stat.state) ||
+	    proc_switches_read(proc, &switches) < 0)
 		return 0;
 	return switches;
 }
 
-static void kill_held(struct relay_loop *loop, int sig)
+static void leave_held(struct relay_loop *loop, int sig)
 {
+	loop->leave = true;
+	if (loop->ended)
+		return;
 	(void)syscall(SYS_pidfd_send_signal, loop->link->program_fd, SIGKILL, NULL, 0);
 	/* The leader has nothing to report, or does not: it need not wait. */
 	(void)call_shutdown(loop->link->control_fd, SHUT_RDWR);
-	loop->ended = loop->leave = true;
+	loop->ended = true;
 	loop->wait_status = sig;
 }
 
@@ -118,14 +128,14 @@ void relay_insist(struct relay_loop *loop)
 	uint64_t before = loop->held;
 	int sig = loop->asked;
 
-	loop->held = loop->ended ? 0 : held_since(loop);
+	loop->held = held_since(loop);
 	if (loop->held && !before) {
 		loop->asked_ms = clock_now_ms();
 		return;
 	}
 	loop->asked = 0;
 	if (loop->held && loop->held == before)
-		kill_held(loop, sig);
+		leave_held(loop, sig);
 	/* else it takes its time */
 }
 

@@ -111,12 +111,39 @@ held_program() {
 	child=$!
 	set +m
 	wait_line "$BATS_TEST_TMPDIR/said" runs
-	leader=$(pgrep -P "$(pgrep -P "$child")")
+	leader=$(pgrep -P "$(leader_of "$child")")
 	kill -STOP "$leader" # as root in there can
 	kill -TERM "$child"
 	gone "$child" 5
 	run wait "$child"
 	expect_status 143
+	kept_stop
+}
+
+# held_pipe STREAM SIGNAL STATUS - what the program leaves behind holds a pipe, and nsjoin is told to end
+held_pipe() {
+	local idle=$BATS_TEST_TMPDIR/idle
+	[ -p "$idle" ] || mkfifo "$idle"
+	exec {idler}<>"$idle"
+	set -m
+	"$NSJOIN" -t "$T" "$NSJOIN_HELPERS/pipehold" "$1" <&"$idler" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	child=$!
+	set +m
+	exec {idler}>&-
+	sleep 0.6 # the program has ended by then
+	kill "-$2" "$child"
+	gone "$child" 5
+	run wait "$child"
+	expect_status "$3"
+}
+
+@test "a pipe that somebody in the target holds: nsjoin can be ended" {
+	local stream
+	target_full
+	for stream in 0 1 2; do
+		held_pipe "$stream" TERM 7
+		held_pipe "$stream" KILL 137
+	done
 	kept_stop
 }
 

@@ -226,6 +226,14 @@ gone() {
 	"$NSJOIN_HELPERS/procwait" gone "$1" "${2:-5}" || fail "process $1 is still there"
 }
 
+# leader_of NSJOIN - prints the process that leads the program's session; it has others beside it
+leader_of() {
+	local pid
+	for pid in $(<"/proc/$1/task/$1/children"); do
+		[[ $(readlink "/proc/$pid/exe") != /memfd:nsjoin* ]] || echo "$pid"
+	done
+}
+
 in_state() {
 	"$NSJOIN_HELPERS/procwait" state "$1" "$2" 5
 }

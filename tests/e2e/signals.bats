@@ -22,12 +22,9 @@ start() {
 # between, or nsjoin itself.
 program_pid() {
 	local children
-	children=$(<"/proc/$child/task/$child/children")
+	children=$(leader_of "$child")
+	children=$(<"/proc/${children:-$child}/task/${children:-$child}/children")
 	children=${children% }
-	if [ -n "$children" ] && [[ $(readlink "/proc/$children/exe") == /memfd:nsjoin* ]]; then
-		children=$(<"/proc/$children/task/$children/children")
-		children=${children% }
-	fi
 	echo "${children:-$child}"
 }
 

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+#include "run/carrier.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run/calls.h"
+#include "run/clock.h"
+#include "run/steps.h"
+#include "sys/pidfd.h"
+#include "util/fd.h"
+#include "util/macro.h"
+
+enum {
+	FAREWELL_MS = 100, /* how long it takes to end who can be ended */
+	LATE_MS = 50	   /* who runs so long does not notice what a process takes */
+};
+
+enum report_kind {
+	REPORT_CLOSED,
+	REPORT_DONE
+};
+
+struct report {
+	enum report_kind kind;
+	int closed; /* REPORT_CLOSED: the stream */
+	int errnum[STREAMS];
+};
+
+/* ---- in the process that carries */
+
+struct load {
+	struct relay *relay;
+	int fd;		      /* to who has made us */
+	bool ended;	      /* the program has */
+	bool let_go[STREAMS]; /* closed by the program, and by us: of standard input and output */
+	int input_errnum;
+};
+
+enum {
+	WAIT_ORDER,
+	WAIT_STREAMS,
+	WAITS = WAIT_STREAMS + 2 * STREAMS
+};
+
+static void tell(const struct load *load, const struct report *report)
+{
+	if (call_send(load->fd, report, sizeof(*report), MSG_NOSIGNAL) < 0)
+		child_end(STATUS_FAILED);
+}
+
+/* Whether nobody needs @stream any more: the program has closed it, and nothing is on its way. */
+static bool is_over(const struct relay *relay, int stream)
+{
+	const struct stream_plan *plan = &relay->plan[stream];
+
+	if (plan->way != WAY_PIPE || plan->with != stream)
+		return false;
+	/* Nobody waits at the other side of a file. */
+	if (relay->fact[stream].kind != STREAM_PIPE && relay->fact[stream].kind != STREAM_SOCKET)
+		return false;
+	if (stream == 0)
+		return relay->input.ended && relay->input.errnum == EPIPE;
+	return output_is_done(&relay->output[stream]);
+}
+
+static void let_go(int stream)
+{
+	_cleanup_fd_ int none = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (none >= 0)
+		(void)call_dup_to(none, stream); /* else it is seen at the end, as before */
+}
+
+/*
+ * A reader of the caller's sees the end, a writer that nobody reads, when the program closes its
+ * own: the last to have the pipe's end open may be us. Never standard error, for our own words.
+ */
+static void let_go_of_closed(struct load *load)
+{
+	for (int i = 0; i < STDERR_FILENO; i++) {
+		const struct report report = { .kind = REPORT_CLOSED, .closed = i };
+
+		if (load->let_go[i] || load->ended || !is_over(load->relay, i))
+			continue;
+		load->let_go[i] = true;
+		let_go(i);
+		tell(load, &report);
+	}
+}
+
+static void take_end(struct load *load)
+{
+	struct relay *relay = load->relay;
+	char word;
+
+	/* Nobody is there any more who would tell. */
+	if (call_recv(load->fd, &word, sizeof(word), 0) <= 0)
+		child_end(STATUS_FAILED);
+	load->ended = true;
+	input_give_back(&relay->input);
+	load->input_errnum = relay->input.errnum;
+	input_done(&relay->input);
+	for (int i = 1; i < STREAMS; i++)
+		output_end(&relay->output[i]);
+}
+
+static void turn_once(struct load *load)
+{
+	struct relay *relay = load->relay;
+	struct stream_wait in = input_wait(&relay->input), out[STREAMS];
+	struct pollfd all[WAITS] = {
+		[WAIT_ORDER] = { .fd = load->ended ? -1 : load->fd, .events = POLLIN },
+		{ .fd = -1 },
+	};
+	size_t n = WAIT_STREAMS;
+
+	all[n++] = in.from;
+	all[n++] = in.to;
+	for (int i = 1; i < STREAMS; i++) {
+		out[i] = output_wait(&relay->output[i]);
+		all[n++] = out[i].from;
+		all[n++] = out[i].to;
+	}
+	if (poll(all, (nfds_t)n, -1) < 0)
+		return; /* stopped, and continued */
+	n = WAIT_STREAMS;
+	in = (struct stream_wait){ all[n], all[n + 1] };
+	input_move(&relay->input, &in);
+	for (int i = 1; i < STREAMS; i++) {
+		n += 2;
+		out[i] = (struct stream_wait){ all[n], all[n + 1] };
+		output_move(&relay->output[i], &out[i]);
+	}
+	let_go_of_closed(load);
+	if (all[WAIT_ORDER].revents)
+		take_end(load);
+}
+
+static bool is_carried(const struct load *load)
+{
+	return load->ended && output_is_done(&load->relay->output[1]) &&
+	       output_is_done(&load->relay->output[2]);
+}
+
+/* Who is held by the target is not to hold for it what is another's: the terminal, the leader. */
+static void close_others(const struct load *load, const struct leader_link *link)
+{
+	const struct relay *relay = load->relay;
+	const int keep[] = { load->fd, relay->input.to, relay->input.unread, relay->output[1].from,
+			     relay->output[2].from };
+	unsigned int first = STDERR_FILENO + 1, next = first;
+
+	while (next != UINT_MAX) {
+		next = UINT_MAX;
+		for (size_t i = 0; i < ARRAY_SIZE(keep); i++)
+			if (keep[i] >= (int)first)
+				next = MIN(next, (unsigned int)keep[i]);
+		if (next > first)
+			(void)syscall(SYS_close_range, first, next == UINT_MAX ? next : next - 1,
+				      0);
+		first = next + 1;
+	}
+	/* Before Linux 5.9: those that somebody waits for. */
+	(void)fd_close(link->control_fd); /* -EBADF */
+	(void)fd_close(relay->master);	  /* -EBADF */
+}
+
+_Noreturn static void carry(struct load *load, const struct leader_link *link, pid_t parent)
+{
+	struct relay *relay = load->relay;
+	struct report report = { .kind = REPORT_DONE };
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		child_end(STATUS_FAILED);
+	close_others(load, link);
+	while (!is_carried(load))
+		turn_once(load);
+	report.errnum[0] = load->input_errnum;
+	for (int i = 1; i < STREAMS; i++) {
+		report.errnum[i] = relay->output[i].errnum;
+		output_done(&relay->output[i]);
+	}
+	tell(load, &report);
+	child_end(0);
+}
+
+/* ---- in the process that the caller waits for */
+
+/* The carrier has them, too: no close of ours is the last, and only that one takes the lock. */
+static void close_pipes(struct relay *relay)
+{
+	input_done(&relay->input);
+	for (int i = 1; i < STREAMS; i++)
+		output_done(&relay->output[i]);
+}
+
+static int start(struct carrier *carrier)
+{
+	pid_t parent = getpid();
+	int pair[2], r;
+
+	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	carrier->pid = fork();
+	if (carrier->pid == 0) {
+		struct load load = { .relay = carrier->relay, .fd = pair[1] };
+
+		carry(&load, carrier->link, parent);
+	}
+	r = carrier->pid < 0 ? -errno : 0;
+	(void)fd_close(pair[1]); /* -EBADF */
+	if (r == 0)
+		carrier->fd = pair[0];
+	else
+		(void)fd_close(pair[0]); /* -EBADF */
+	if (r == 0)
+		close_pipes(carrier->relay);
+	return r;
+}
+
+static bool has_pipes(const struct relay *relay)
+{
+	return relay->input.to >= 0 || relay->output[1].from >= 0 || relay->output[2].from >= 0;
+}
+
+int carrier_begin(struct carrier *carrier, struct relay *relay, const struct leader_link *link)
+{
+	*carrier = (struct carrier){
+		.relay = relay,
+		.link = link,
+		.late_ms = clock_now_ms() + LATE_MS,
+		.done = !has_pipes(relay),
+		.fd = -EBADF,
+	};
+	return relay->input.to >= 0 ? start(carrier) : 0;
+}
+
+static bool is_idle(const struct carrier *carrier)
+{
+	return !carrier->done && carrier->pid == 0;
+}
+
+struct carrier_wait carrier_wait(const struct carrier *carrier)
+{
+	struct carrier_wait wait = { .word = { .fd = carrier->fd, .events = POLLIN } };
+
+	for (int i = 0; i < STREAMS; i++)
+		wait.pipe[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
+	for (int i = 1; i < STREAMS && is_idle(carrier); i++)
+		wait.pipe[i].fd = carrier->relay->output[i].from;
+	return wait;
+}
+
+int carrier_patience(const struct carrier *carrier)
+{
+	int64_t left = carrier->late_ms - clock_now_ms();
+
+	if (!is_idle(carrier))
+		return -1;
+	return left > 0 ? (int)left : 0;
+}
+
+/* Empty, and nobody has the other end: then nobody holds the lock either, and it can be closed. */
+static bool close_empty(struct carrier *carrier, int stream, const struct pollfd *pipe)
+{
+	struct relay *relay = carrier->relay;
+
+	if (relay->output[stream].from < 0)
+		return true;
+	if (pipe->revents != POLLHUP)
+		return false;
+	output_done(&relay->output[stream]);
+	/* At the program's end it is closed with all else. */
+	if (carrier->late_ms != 0 && stream < STDERR_FILENO && is_over(relay, stream))
+		let_go(stream);
+	return true;
+}
+
+/* Return: 0 where there is nothing to be carried yet, else as start(). */
+static int look(struct carrier *carrier, const struct carrier_wait *wait)
+{
+	bool needed = false, empty = true;
+
+	for (int i = 1; i < STREAMS; i++) {
+		bool closed = close_empty(carrier, i, &wait->pipe[i]);
+
+		needed |= !closed && wait->pipe[i].revents != 0;
+		empty &= closed;
+	}
+	carrier->done = empty;
+	return needed || (!empty && carrier_patience(carrier) == 0) ? start(carrier) : 0;
+}
+
+static void hear(struct carrier *carrier)
+{
+	struct report report;
+	ssize_t n = call_recv(carrier->fd, &report, sizeof(report), MSG_DONTWAIT);
+	bool whole = n == (ssize_t)sizeof(report);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (whole && report.kind == REPORT_CLOSED) {
+		let_go(report.closed);
+		return;
+	}
+	for (int i = 0; i < STREAMS; i++)
+		carrier->errnum[i] = whole ? report.errnum[i] : EIO; /* killed */
+	carrier->fd = fd_close(carrier->fd);
+	carrier->done = true;
+}
+
+int carrier_move(struct carrier *carrier, const struct carrier_wait *wait)
+{
+	if (wait->word.revents != 0)
+		hear(carrier);
+	return is_idle(carrier) ? look(carrier, wait) : 0;
+}
+
+int carrier_end(struct carrier *carrier)
+{
+	struct carrier_wait wait = carrier_wait(carrier);
+	int r = 0;
+
+	carrier->late_ms = 0;
+	if (is_idle(carrier))
+		r = poll(wait.pipe, STREAMS, 0) < 0 ? -errno : look(carrier, &wait);
+	if (r == 0 && carrier->fd >= 0)
+		/* It is there, or has ended: that is heard next. */
+		(void)call_send(carrier->fd, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return r;
+}
+
+/* It may have just so much left to do as to give the input back. */
+static void wait_for_done(struct carrier *carrier)
+{
+	struct pollfd in = { .fd = carrier->fd, .events = POLLIN };
+
+	(void)call_send(carrier->fd, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT); /* maybe once more */
+	while (!carrier->done && poll(&in, 1, FAREWELL_MS) > 0)
+		hear(carrier);
+}
+
+void carrier_done(struct carrier *carrier)
+{
+	_cleanup_fd_ int pidfd = -EBADF;
+	struct pollfd end = { .events = POLLIN };
+
+	if (carrier->pid <= 0)
+		return;
+	if (!carrier->done)
+		wait_for_done(carrier);
+	if (!carrier->done)
+		(void)kill(carrier->pid, SIGKILL); /* not reaped: the number is its own */
+	carrier->fd = fd_close(carrier->fd);
+	end.fd = pidfd = pidfd_of(carrier->pid);
+	if (pidfd < 0 || poll(&end, 1, FAREWELL_MS) != 0)
+		while (waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	carrier->pid = 0;
+}
