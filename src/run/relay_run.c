@@ -2,6 +2,7 @@
 /* The loop while an isolated program runs. */
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/calls.h"
@@ -38,8 +39,27 @@ static int take_end(struct relay_loop *loop, int wait_status)
 	return carrier_end(&loop->carrier);
 }
 
+static bool is_stop(int sig)
+{
+	return sig == SIGSTOP || sig == SIGTSTP || sig == SIGTTIN || sig == SIGTTOU;
+}
+
+/*
+ * With -H the leader is where the target may take it over, and say anything: we stop as the program
+ * has stopped, and our caller's whole job may with us. So no other signal is sent for it.
+ */
+static bool is_sound(const struct leader_report *report)
+{
+	if (report->kind == LEADER_STOPPED)
+		return is_stop(report->value);
+	return report->kind != LEADER_ENDED || WIFEXITED(report->value) ||
+	       (WIFSIGNALED(report->value) && !is_stop(WTERMSIG(report->value)));
+}
+
 static int take_report(struct relay_loop *loop, const struct leader_report *report)
 {
+	if (!is_sound(report))
+		return -EBADMSG;
 	switch ((enum leader_report_kind)report->kind) {
 	case LEADER_STOPPED:
 		relay_stopped(loop, report->value);

@@ -120,6 +120,36 @@ held_program() {
 	kept_stop
 }
 
+# leader_says KIND VALUE - what whoever has taken the leader over may tell for it
+leader_says() {
+	set -m
+	"$NSJOIN" -t "$T" -H sh -c 'echo runs; sleep 9' </dev/null >"$BATS_TEST_TMPDIR/said" \
+		2>"$BATS_TEST_TMPDIR/stderr" 3>&- &
+	child=$!
+	set +m
+	wait_line "$BATS_TEST_TMPDIR/said" runs
+	"$NSJOIN_HELPERS/leadersay" "$(pgrep -P "$(leader_of "$child")")" "$@"
+	gone "$child" 5
+	run wait "$child"
+	stderr=$(<"$BATS_TEST_TMPDIR/stderr")
+}
+
+@test "a leader that the target speaks for: nsjoin sends no signal for it but those that stop" {
+	target_full
+	leader_says stopped 9
+	expect_status 125
+	message_form
+	leader_says stopped 15
+	expect_status 125
+	leader_says stopped -1
+	expect_status 125
+	leader_says ended 19
+	expect_status 125
+	leader_says ended 1792
+	expect_status 7
+	kept_stop
+}
+
 # held_pipe STREAM SIGNAL STATUS - what the program leaves behind holds a pipe, and nsjoin is told to end
 held_pipe() {
 	local idle=$BATS_TEST_TMPDIR/idle
