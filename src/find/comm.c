@@ -13,7 +13,6 @@
 #include "find/cgprocs.h"
 #include "find/owner.h"
 #include "sys/proc.h"
-#include "util/escape.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/nearest.h"
@@ -140,8 +139,7 @@ static void note_near(const struct hostfs *host, const struct query *q, pid_t pi
 	_cleanup_fd_ int proc_fd = -EBADF;
 	struct hit hit = { .pid = pid };
 
-	if (nearest_offer(q->word, comm, hits->near[0] ? hits->near : NULL) != comm ||
-	    !escape_is_word(comm))
+	if (nearest_offer(q->word, comm, hits->near[0] ? hits->near : NULL) != comm)
 		return;
 	proc_fd = hostfs_proc(host, pid);
 	if (proc_fd >= 0 && read_hit(proc_fd, q, &hit) > 0)

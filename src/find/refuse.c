@@ -9,6 +9,7 @@
 #include "find/confined.h"
 #include "find/search.h"
 #include "find/userdir.h"
+#include "util/escape.h"
 #include "util/fd.h"
 #include "util/macro.h"
 #include "util/nearest.h"
@@ -150,13 +151,15 @@ static int refuse_distrusted(const struct search *s, const struct candidate *c, 
 static int refuse_anothers(const struct search *s, const struct candidate *c, struct error *err)
 {
 	_cleanup_free_ char *user = userdir_name(s->host, c->known.owner);
+	/* That one writes down himself what it is called. */
+	const char *name =
+		c->known.name && escape_is_word(c->known.name) ? c->known.name : c->known.id;
 
 	(void)error_set(err, ERROR_TARGET_NOT_FOUND, 0,
 			"container \"%s\" is owned by uid %u: root has to spell it out",
 			s->spec->text, c->known.owner);
 	if (user && candidate_runs(c))
-		error_hint(err, "nsjoin -t %s:%s/%s", candidate_runtime(c), user,
-			   c->known.name ? c->known.name : c->known.id);
+		error_hint(err, "nsjoin -t %s:%s/%s", candidate_runtime(c), user, name);
 	return -EPERM;
 }
 

@@ -276,7 +276,8 @@ static int explain_format(const char *file, struct error *err)
 				 needs.arch ? needs.arch : "another processor");
 	error_set(err, ERROR_CANNOT_EXECUTE, 0, "\"%s\": is neither a program nor starts with #!",
 		  file);
-	error_hint(err, "if it is a shell script: sh %s", file);
+	/* Its directory may be one that the target has put into PATH. */
+	error_hint(err, "if it is a shell script: sh %s", escape_is_word(file) ? file : "FILE");
 	return -ENOEXEC;
 }
 

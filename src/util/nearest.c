@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "util/escape.h"
 #include "util/macro.h"
 
 static size_t min3(size_t a, size_t b, size_t c)
@@ -50,6 +51,9 @@ const char *nearest_offer(const char *word, const char *candidate, const char *b
 	size_t n = strlen(word);
 	size_t edits = edits_of(word, candidate);
 
+	/* It stands in a command that is meant to be typed, and others may have chosen it. */
+	if (!escape_is_word(candidate))
+		return best;
 	if (edits > (n < 4 ? 1 : NEAREST_EDITS_MAX) || edits >= n)
 		return best;
 	if (best && edits_of(word, best) <= edits)

@@ -25,6 +25,7 @@ size_t nearest_distance(const char *a, const char *b);
  *
  * At most NEAREST_EDITS_MAX edits are a typo, one in words of less than four letters; what would
  * replace every letter is none. Capitals for small letters, or the other way, are one edit in all.
+ * What a shell would not take for one word, as it is, is none: it is offered to be typed.
  * Return: the nearer one; the earlier one where both are equally near.
  */
 const char *nearest_offer(const char *word, const char *candidate, const char *best);

@@ -436,3 +436,15 @@ works_anyhow() {
 		stderr=$output clean_words
 	done
 }
+
+@test "what the target has put into PATH stands in no command that a hint names" {
+	root_make "$root"
+	mkdir "$root/x;id #"
+	echo 'neither' >"$root/x;id #/top"
+	chmod 755 "$root/x;id #/top"
+	PATH="/x;id #:$PATH" target_with_root
+	run --separate-stderr j -t "$T" top
+	expect_status 126
+	expect_stderr 'cannot execute|neither a program'
+	! grep -q '^hint:.*;' <<<"$stderr" || fail "$stderr"
+}

@@ -77,6 +77,15 @@ static void strangers_are_not_offered(void **state)
 	assert_null(nearest_offer("", "a", NULL));
 }
 
+static void what_a_shell_would_not_take_for_one_word_is_not_offered(void **state)
+{
+	(void)state;
+	assert_null(nearest_offer("web", "web;w", NULL));
+	assert_null(nearest_offer("web", "web w", NULL));
+	assert_null(nearest_offer("web", "w`b", NULL));
+	assert_string_equal(nearest_offer("web", "we$b", "wab"), "wab");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -86,6 +95,7 @@ int main(void)
 		cmocka_unit_test(the_nearest_word_is_kept_and_the_first_of_two),
 		cmocka_unit_test(other_capitals_are_one_edit),
 		cmocka_unit_test(strangers_are_not_offered),
+		cmocka_unit_test(what_a_shell_would_not_take_for_one_word_is_not_offered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
