@@ -428,22 +428,37 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	return r;
 }
 
-bool target_is_frozen_v1(const struct target *t)
+static bool holds_frozen(const struct cgroup_line *line)
+{
+	_cleanup_fd_ int dir = cgroupfs_open_cgroup(line->controllers, line->path, NULL);
+
+	return dir >= 0 && cgroupfs_is_frozen(line->controllers, dir);
+}
+
+static bool is_frozen(int proc_fd, bool v2)
 {
 	_cleanup_free_ char *text = NULL;
 	struct cgroup_line line;
 	char *p;
 
-	if (fd_read_alloc(t->found.proc_fd, "cgroup", CGROUP_TEXT_MAX, &text) < 0)
+	if (fd_read_alloc(proc_fd, "cgroup", CGROUP_TEXT_MAX, &text) < 0)
 		return false;
 	p = text;
 	while (cgroup_line_next(&p, &line) > 0) {
-		_cleanup_fd_ int dir = -EBADF;
+		bool knows = cgroup_line_has(&line, "freezer") || (v2 && !*line.controllers);
 
-		if (!cgroup_line_has(&line, "freezer") || line.deleted)
-			continue;
-		dir = cgroupfs_open_cgroup(line.controllers, line.path, NULL);
-		return dir >= 0 && cgroupfs_is_frozen(line.controllers, dir);
+		if (knows && !line.deleted && holds_frozen(&line))
+			return true;
 	}
 	return false;
+}
+
+bool target_is_frozen_v1(const struct target *t)
+{
+	return is_frozen(t->found.proc_fd, false);
+}
+
+bool target_process_is_frozen(int proc_fd)
+{
+	return is_frozen(proc_fd, true);
 }

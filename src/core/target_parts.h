@@ -57,6 +57,12 @@ int target_status(struct target *t, const char **ret_text);
 bool target_is_frozen_v1(const struct target *t);
 
 /*
+ * target_process_is_frozen() - the same of any process, and by either version
+ * @proc_fd: its /proc/PID
+ */
+bool target_process_is_frozen(int proc_fd);
+
+/*
  * target_has_tracer() - whether a process that will see the program holds CAP_SYS_PTRACE
  *
  * Of those in the pid namespace that is joined and in our user namespace. Looks at all processes.

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "core/target_parts.h"
 #include "run/calls.h"
 #include "run/clock.h"
 #include "run/relay_loop.h"
@@ -81,15 +82,19 @@ int relay_patience(const struct relay_loop *loop)
 }
 
 /* As the program, or once it has ended what carries its last words, is found where it is held. */
-static bool is_held(const struct relay_loop *loop, char state)
+static bool is_held(const struct relay_loop *loop, char state, int proc_fd)
 {
-	return loop->ended ? state == 'D' : state == 't' || state == 'Z';
+	if (loop->ended)
+		return state == 'D';
+	/* Asleep, as nearly all are, or frozen so: only its cgroup tells. */
+	return state == 't' || state == 'Z' ||
+	       ((state == 'D' || state == 'S') && target_process_is_frozen(proc_fd));
 }
 
 /*
  * Whether somebody in the target keeps the end of the program from us: a tracer holds it, or it is
- * dead and its leader, which with -H can be seen there and stopped, does not report it. Or it is what
- * it has left in its pipes that he keeps.
+ * dead and its leader, which with -H can be seen there and stopped, does not report it, or a cgroup
+ * freezes it. Or it is what it has left in its pipes that he keeps.
  *
  * Return: its context switches until now, or 0.
  */
@@ -100,7 +105,7 @@ static uint64_t held_since(const struct relay_loop *loop)
 	struct proc_stat stat;
 	uint64_t switches;
 
-	if (proc < 0 || proc_stat_read(proc, &stat) < 0 || !is_held(loop, stat.state) ||
+	if (proc < 0 || proc_stat_read(proc, &stat) < 0 || !is_held(loop, stat.state, proc) ||
 	    proc_switches_read(proc, &switches) < 0)
 		return 0;
 	return switches;

@@ -120,6 +120,31 @@ held_program() {
 	kept_stop
 }
 
+# Version 2 lets through what ends it by itself: the program has a handler.
+@test "a program that is frozen: nsjoin can be ended" {
+	local REPLY program name="frozen.${BATS_TEST_TMPDIR##*/}.$$"
+	requires cgroup
+	target_full
+	set -m
+	"$NSJOIN" -t "$T" sh -c 'trap : TERM; echo runs; while :; do sleep 1; done' </dev/null \
+		>"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	child=$!
+	set +m
+	wait_line "$BATS_TEST_TMPDIR/said" runs
+	program=$(pgrep -P "$(leader_of "$child")")
+	# Root in there can as well, where he may mount the hierarchy.
+	cgroup_make freezer "$name" || cgroup_make '' "$name"
+	echo "$program" >"$REPLY/cgroup.procs"
+	freeze "$REPLY"
+	kill -TERM "$child"
+	gone "$child" 5
+	thaw "$REPLY"
+	run wait "$child"
+	expect_status 143
+	gone "$program" 5
+	kept_stop
+}
+
 # leader_says KIND VALUE - what whoever has taken the leader over may tell for it
 leader_says() {
 	set -m
