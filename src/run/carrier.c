@@ -305,7 +305,8 @@ static void hear(struct carrier *carrier)
 	ssize_t n = call_recv(carrier->fd, &report, sizeof(report), MSG_DONTWAIT);
 	bool whole = n == (ssize_t)sizeof(report);
 
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+	/* ECONNRESET comes once, and before what has been said. */
+	if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
 		return;
 	if (whole && report.kind == REPORT_CLOSED) {
 		let_go(report.closed);
