@@ -25,6 +25,14 @@ struct filters {
 
 void filters_done(struct filters *filters);
 
+/*
+ * filters_quicken() - puts a filter that allows everything in front of the target's, where loading
+ * them is quicker behind it
+ *
+ * @filters has room for it.
+ */
+void filters_quicken(struct filters *filters);
+
 enum needed_by {
 	BY_EXEC,   /* also where the filters are loaded as the very last thing */
 	BY_STEPS,  /* of the plan, behind the loading */

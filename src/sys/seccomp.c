@@ -38,15 +38,6 @@ static const long restarted[] = {
 #endif
 };
 
-#if defined(__x86_64__)
-#define OUR_ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define OUR_ARCH AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define OUR_ARCH AUDIT_ARCH_RISCV64
-#else
-#define OUR_ARCH 0
-#endif
 /* clang-format on */
 
 void seccomp_thread_done(struct seccomp_thread *thread)
@@ -315,11 +306,11 @@ static uint32_t run_filter(const struct sock_filter *insns, size_t n, struct mac
 
 bool seccomp_allows(const struct sock_filter *insns, size_t n, int nr, uint64_t arg)
 {
-	const struct seccomp_data data = { .nr = nr, .arch = OUR_ARCH, .args = { arg } };
+	const struct seccomp_data data = { .nr = nr, .arch = SECCOMP_OUR_ARCH, .args = { arg } };
 	struct machine machine = { .data = &data };
 	uint32_t action;
 
-	if (OUR_ARCH == 0)
+	if (SECCOMP_OUR_ARCH == 0)
 		return true;
 	action = run_filter(insns, n, &machine) & SECCOMP_RET_ACTION_FULL;
 	return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;

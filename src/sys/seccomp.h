@@ -2,11 +2,23 @@
 /* Seccomp filters: whose can be copied without being noticed, and what a filter says to a call. */
 #pragma once
 
+#include <linux/audit.h>
 #include <linux/filter.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+/* What filters call the kind of calls that a program of this processor makes; 0: not known. */
+#if defined(__x86_64__)
+#define SECCOMP_OUR_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define SECCOMP_OUR_ARCH AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define SECCOMP_OUR_ARCH AUDIT_ARCH_RISCV64
+#else
+#define SECCOMP_OUR_ARCH 0
+#endif
 
 /* A thread that has the filters of the first one of its process. */
 struct seccomp_thread {
