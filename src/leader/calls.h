@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* How programs without a C library call the kernel: the result, or a negative errno. */
+/*
+ * How programs without a C library call the kernel, and processes that share its memory with another
+ * (run/raw.h): the result, or a negative errno.
+ */
 #pragma once
 
 #include <sys/syscall.h>

@@ -76,17 +76,6 @@ static inline int call_sigpending(uint64_t *set)
 	return (int)syscall(SYS_rt_sigpending, set, CALL_SIGSET_SIZE);
 }
 
-/* At the file's own position: both halves of -1. */
-static inline ssize_t call_writev2(int fd, const struct iovec *piece, int n, int flags)
-{
-	return syscall(SYS_pwritev2, fd, piece, n, -1L, -1L, flags);
-}
-
-static inline ssize_t call_tee(int from, int to, size_t n, unsigned int flags)
-{
-	return syscall(SYS_tee, from, to, n, flags);
-}
-
 static inline int call_memfd_create(const char *name, unsigned int flags)
 {
 	return (int)syscall(SYS_memfd_create, name, flags);

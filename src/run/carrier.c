@@ -13,6 +13,7 @@
 
 #include "run/calls.h"
 #include "run/clock.h"
+#include "run/raw.h"
 #include "run/steps.h"
 #include "sys/pidfd.h"
 #include "util/fd.h"
@@ -34,15 +35,7 @@ struct report {
 	int errnum[STREAMS];
 };
 
-/* ---- in the process that carries */
-
-struct load {
-	struct relay *relay;
-	int fd;		      /* to who has made us */
-	bool ended;	      /* the program has */
-	bool let_go[STREAMS]; /* closed by the program, and by us: of standard input and output */
-	int input_errnum;
-};
+/* ---- in the process that carries: it has our memory, and we go on (raw.h) */
 
 enum {
 	WAIT_ORDER,
@@ -50,45 +43,50 @@ enum {
 	WAITS = WAIT_STREAMS + 2 * STREAMS
 };
 
-static void tell(const struct load *load, const struct report *report)
+static void tell(const struct carrier_load *load, const struct report *report)
 {
-	if (call_send(load->fd, report, sizeof(*report), MSG_NOSIGNAL) < 0)
-		child_end(STATUS_FAILED);
+	if (raw_send(load->fd, report, sizeof(*report), MSG_NOSIGNAL) < 0)
+		end(STATUS_FAILED);
 }
 
-/* Whether nobody needs @stream any more: the program has closed it, and nothing is on its way. */
-static bool is_over(const struct relay *relay, int stream)
+/* Whether somebody may wait for the end at the other side of the caller's own. */
+static bool is_awaited(const struct relay *relay, int stream)
 {
 	const struct stream_plan *plan = &relay->plan[stream];
 
-	if (plan->way != WAY_PIPE || plan->with != stream)
-		return false;
-	/* Nobody waits at the other side of a file. */
-	if (relay->fact[stream].kind != STREAM_PIPE && relay->fact[stream].kind != STREAM_SOCKET)
-		return false;
+	return plan->way == WAY_PIPE && plan->with == stream &&
+	       (relay->fact[stream].kind == STREAM_PIPE ||
+		relay->fact[stream].kind == STREAM_SOCKET);
+}
+
+/* Whether the program has closed it, and nothing is on its way. */
+static bool is_over(const struct carrier_load *load, int stream)
+{
 	if (stream == 0)
-		return relay->input.ended && relay->input.errnum == EPIPE;
-	return output_is_done(&relay->output[stream]);
+		return load->input.ended && load->input.errnum == EPIPE;
+	return output_is_done(&load->output[stream]);
 }
 
 static void let_go(int stream)
 {
-	_cleanup_fd_ int none = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int none = (int)call4(SYS_openat, AT_FDCWD, "/dev/null", O_RDONLY | O_CLOEXEC, 0);
 
 	if (none >= 0)
-		(void)call_dup_to(none, stream); /* else it is seen at the end, as before */
+		(void)call3(SYS_dup3, none, stream, 0); /* else it is seen at the end, as before */
+	(void)raw_close(none);				/* -EBADF */
 }
 
 /*
  * A reader of the caller's sees the end, a writer that nobody reads, when the program closes its
  * own: the last to have the pipe's end open may be us. Never standard error, for our own words.
  */
-static void let_go_of_closed(struct load *load)
+static void let_go_of_closed(struct carrier_load *load)
 {
 	for (int i = 0; i < STDERR_FILENO; i++) {
 		const struct report report = { .kind = REPORT_CLOSED, .closed = i };
 
-		if (load->let_go[i] || load->ended || !is_over(load->relay, i))
+		if (load->let_go[i] || load->ended || !is_awaited(load->relay, i) ||
+		    !is_over(load, i))
 			continue;
 		load->let_go[i] = true;
 		let_go(i);
@@ -96,66 +94,60 @@ static void let_go_of_closed(struct load *load)
 	}
 }
 
-static void take_end(struct load *load)
+static void take_end(struct carrier_load *load)
 {
-	struct relay *relay = load->relay;
 	char word;
 
 	/* Nobody is there any more who would tell. */
-	if (call_recv(load->fd, &word, sizeof(word), 0) <= 0)
-		child_end(STATUS_FAILED);
+	if (raw_recv(load->fd, &word, sizeof(word), 0) <= 0)
+		end(STATUS_FAILED);
 	load->ended = true;
-	input_give_back(&relay->input);
-	load->input_errnum = relay->input.errnum;
-	input_done(&relay->input);
+	input_give_back(&load->input);
+	input_close(&load->input);
 	for (int i = 1; i < STREAMS; i++)
-		output_end(&relay->output[i]);
+		output_end(&load->output[i]);
 }
 
-static void turn_once(struct load *load)
+static void turn_once(struct carrier_load *load)
 {
-	struct relay *relay = load->relay;
-	struct stream_wait in = input_wait(&relay->input), out[STREAMS];
+	struct stream_wait in = input_wait(&load->input), out[STREAMS];
 	struct pollfd all[WAITS] = {
 		[WAIT_ORDER] = { .fd = load->ended ? -1 : load->fd, .events = POLLIN },
-		{ .fd = -1 },
 	};
 	size_t n = WAIT_STREAMS;
 
 	all[n++] = in.from;
 	all[n++] = in.to;
 	for (int i = 1; i < STREAMS; i++) {
-		out[i] = output_wait(&relay->output[i]);
+		out[i] = output_wait(&load->output[i]);
 		all[n++] = out[i].from;
 		all[n++] = out[i].to;
 	}
-	if (poll(all, (nfds_t)n, -1) < 0)
+	if (raw_poll(all, n, -1) < 0)
 		return; /* stopped, and continued */
 	n = WAIT_STREAMS;
 	in = (struct stream_wait){ all[n], all[n + 1] };
-	input_move(&relay->input, &in);
+	input_move(&load->input, &in);
 	for (int i = 1; i < STREAMS; i++) {
 		n += 2;
 		out[i] = (struct stream_wait){ all[n], all[n + 1] };
-		output_move(&relay->output[i], &out[i]);
+		output_move(&load->output[i], &out[i]);
 	}
 	let_go_of_closed(load);
 	if (all[WAIT_ORDER].revents)
 		take_end(load);
 }
 
-static bool is_carried(const struct load *load)
+static bool is_carried(const struct carrier_load *load)
 {
-	return load->ended && output_is_done(&load->relay->output[1]) &&
-	       output_is_done(&load->relay->output[2]);
+	return load->ended && output_is_done(&load->output[1]) && output_is_done(&load->output[2]);
 }
 
 /* Who is held by the target is not to hold for it what is another's: the terminal, the leader. */
-static void close_others(const struct load *load, const struct leader_link *link)
+static void close_others(const struct carrier_load *load)
 {
-	const struct relay *relay = load->relay;
-	const int keep[] = { load->fd, relay->input.to, relay->input.unread, relay->output[1].from,
-			     relay->output[2].from };
+	const int keep[] = { load->fd, load->input.to, load->input.unread, load->output[1].from,
+			     load->output[2].from };
 	unsigned int first = STDERR_FILENO + 1, next = first;
 
 	while (next != UINT_MAX) {
@@ -164,66 +156,95 @@ static void close_others(const struct load *load, const struct leader_link *link
 			if (keep[i] >= (int)first)
 				next = MIN(next, (unsigned int)keep[i]);
 		if (next > first)
-			(void)syscall(SYS_close_range, first, next == UINT_MAX ? next : next - 1,
-				      0);
+			(void)call3(SYS_close_range, first, next == UINT_MAX ? next : next - 1, 0);
 		first = next + 1;
 	}
 	/* Before Linux 5.9: those that somebody waits for. */
-	(void)fd_close(link->control_fd); /* -EBADF */
-	(void)fd_close(relay->master);	  /* -EBADF */
+	(void)raw_close(load->link->control_fd); /* -EBADF */
+	(void)raw_close(load->relay->master);	 /* -EBADF */
 }
 
-_Noreturn static void carry(struct load *load, const struct leader_link *link, pid_t parent)
+static int carry(void *ctx)
 {
-	struct relay *relay = load->relay;
+	struct carrier_load *load = ctx;
 	struct report report = { .kind = REPORT_DONE };
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-		child_end(STATUS_FAILED);
-	close_others(load, link);
+	if (raw_prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || call0(SYS_getppid) != load->parent)
+		end(STATUS_FAILED);
+	close_others(load);
+	for (int i = 1; i < STREAMS; i++)
+		output_begin(&load->output[i]);
 	while (!is_carried(load))
 		turn_once(load);
-	report.errnum[0] = load->input_errnum;
+	report.errnum[0] = load->input.errnum;
 	for (int i = 1; i < STREAMS; i++) {
-		report.errnum[i] = relay->output[i].errnum;
-		output_done(&relay->output[i]);
+		report.errnum[i] = load->output[i].errnum;
+		output_close(&load->output[i]);
 	}
 	tell(load, &report);
-	child_end(0);
+	end(0);
 }
 
 /* ---- in the process that the caller waits for */
 
-/* The carrier has them, too: no close of ours is the last, and only that one takes the lock. */
-static void close_pipes(struct relay *relay)
+static int use_buffers(struct relay *relay)
 {
-	input_done(&relay->input);
-	for (int i = 1; i < STREAMS; i++)
-		output_done(&relay->output[i]);
+	int r = 0;
+
+	for (int i = 1; i < STREAMS && r == 0; i++)
+		r = output_use_buffer(&relay->output[i]);
+	return r;
+}
+
+/* The carrier has the descriptors, too: no close of ours is the last, and only that takes the lock. */
+static void hand_over(struct relay *relay)
+{
+	input_close(&relay->input);
+	relay->input = (struct input)INPUT_INIT;
+	for (int i = 1; i < STREAMS; i++) {
+		output_close(&relay->output[i]);
+		relay->output[i] = (struct output)OUTPUT_INIT;
+	}
+}
+
+static pid_t make_process(struct carrier *carrier, int fd)
+{
+	const struct relay *relay = carrier->relay;
+	struct carrier_load *load = &carrier->load;
+	pid_t pid;
+
+	*load = (struct carrier_load){
+		.relay = relay,
+		.link = carrier->link,
+		.parent = getpid(),
+		.fd = fd,
+		.input = relay->input,
+		.output = { [1] = relay->output[1], relay->output[2] },
+	};
+	pid = RAW_CALLS ? fork_shared(carry, load) : fork();
+	if (pid == 0)
+		(void)carry(load); /* does not come back */
+	return pid < 0 ? -errno : pid;
 }
 
 static int start(struct carrier *carrier)
 {
-	pid_t parent = getpid();
-	int pair[2], r;
+	int pair[2], r = use_buffers(carrier->relay);
 
+	if (r < 0)
+		return r;
 	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return -errno;
-	carrier->pid = fork();
-	if (carrier->pid == 0) {
-		struct load load = { .relay = carrier->relay, .fd = pair[1] };
-
-		carry(&load, carrier->link, parent);
-	}
-	r = carrier->pid < 0 ? -errno : 0;
+	r = make_process(carrier, pair[1]);
 	(void)fd_close(pair[1]); /* -EBADF */
-	if (r == 0)
-		carrier->fd = pair[0];
-	else
+	if (r < 0) {
 		(void)fd_close(pair[0]); /* -EBADF */
-	if (r == 0)
-		close_pipes(carrier->relay);
-	return r;
+		return r;
+	}
+	carrier->pid = r;
+	carrier->fd = pair[0];
+	hand_over(carrier->relay);
+	return 0;
 }
 
 static bool has_pipes(const struct relay *relay)
@@ -279,7 +300,7 @@ static bool close_empty(struct carrier *carrier, int stream, const struct pollfd
 		return false;
 	output_done(&relay->output[stream]);
 	/* At the program's end it is closed with all else. */
-	if (carrier->late_ms != 0 && stream < STDERR_FILENO && is_over(relay, stream))
+	if (carrier->late_ms != 0 && stream < STDERR_FILENO && is_awaited(relay, stream))
 		let_go(stream);
 	return true;
 }
@@ -349,10 +370,22 @@ static void wait_for_done(struct carrier *carrier)
 		hear(carrier);
 }
 
+/* Nobody uses its memory any more. */
+static void bury(struct carrier *carrier)
+{
+	struct carrier_load *load = &carrier->load;
+
+	while (waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	free(load->input.buf);
+	for (int i = 1; i < STREAMS; i++)
+		free(load->output[i].buf);
+}
+
 void carrier_done(struct carrier *carrier)
 {
 	_cleanup_fd_ int pidfd = -EBADF;
-	struct pollfd end = { .events = POLLIN };
+	struct pollfd gone = { .events = POLLIN };
 
 	if (carrier->pid <= 0)
 		return;
@@ -361,9 +394,8 @@ void carrier_done(struct carrier *carrier)
 	if (!carrier->done)
 		(void)kill(carrier->pid, SIGKILL); /* not reaped: the number is its own */
 	carrier->fd = fd_close(carrier->fd);
-	end.fd = pidfd = pidfd_of(carrier->pid);
-	if (pidfd < 0 || poll(&end, 1, FAREWELL_MS) != 0)
-		while (waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+	gone.fd = pidfd = pidfd_of(carrier->pid);
+	if (pidfd < 0 || poll(&gone, 1, FAREWELL_MS) != 0)
+		bury(carrier);
 	carrier->pid = 0;
 }

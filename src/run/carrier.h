@@ -14,6 +14,18 @@
 
 #include "run/relay.h"
 
+/* What that process works on; nobody else looks at it before that one has ended. */
+struct carrier_load {
+	const struct relay *relay;
+	const struct leader_link *link;
+	pid_t parent;
+	int fd;			       /* to the parent */
+	struct input input;	       /* standard input */
+	struct output output[STREAMS]; /* standard output and error */
+	bool ended;		       /* the program has */
+	bool let_go[STREAMS];	       /* closed by the program, and by us */
+};
+
 /* Held in place. */
 struct carrier {
 	struct relay *relay;
@@ -23,6 +35,7 @@ struct carrier {
 	pid_t pid;	     /* 0: it is not started yet */
 	int fd;		     /* to it, or -EBADF */
 	int errnum[STREAMS]; /* why a stream could not be carried, or 0; once it is done */
+	struct carrier_load load;
 };
 
 /* What is waited for: a word of the carrier's, or the pipes that it will be started for. */

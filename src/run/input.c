@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/raw.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -139,7 +140,7 @@ static void pass_end(struct input *input)
 	struct termios settings;
 
 	if (!input->to_pty) {
-		input->to = fd_close(input->to);
+		input->to = raw_close(input->to);
 		return;
 	}
 	/* Only where it is more than one more key. */
@@ -163,17 +164,17 @@ static void lose_reader(struct input *input, int errnum)
 	input_give_back(input);
 	end_input(input, errnum);
 	if (!input->to_pty)
-		input->to = fd_close(input->to);
+		input->to = raw_close(input->to);
 }
 
 static void write_some(struct input *input)
 {
-	ssize_t n = write(input->to, input->buf + input->at, input->have - input->at);
+	ssize_t n = raw_write(input->to, input->buf + input->at, input->have - input->at);
 
 	if (n >= 0)
 		input->at += (size_t)n;
-	else if (errno != EAGAIN && errno != EINTR)
-		lose_reader(input, errno);
+	else if (n != -EAGAIN && n != -EINTR)
+		lose_reader(input, (int)-n);
 	if (input->at == input->have)
 		input->at = input->have = 0;
 }
@@ -181,17 +182,17 @@ static void write_some(struct input *input)
 static ssize_t read_some(struct input *input)
 {
 	if (input->kind == INPUT_TEE)
-		return call_tee(input->from, input->to, PAGE, SPLICE_F_NONBLOCK);
+		return raw_tee(input->from, input->to, PAGE, SPLICE_F_NONBLOCK);
 	if (input->kind == INPUT_PEEK)
-		return call_recv(input->from, input->buf, PAGE, MSG_PEEK | MSG_DONTWAIT);
-	return read(input->from, input->buf, input->kind == INPUT_SEEK ? AHEAD : PAGE);
+		return raw_recv(input->from, input->buf, PAGE, MSG_PEEK | MSG_DONTWAIT);
+	return raw_read(input->from, input->buf, input->kind == INPUT_SEEK ? AHEAD : PAGE);
 }
 
 static bool takes_nothing(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 
-	return poll(&room, 1, 0) == 0;
+	return raw_poll(&room, 1, 0) == 0;
 }
 
 static void fill(struct input *input)
@@ -199,13 +200,11 @@ static void fill(struct input *input)
 	ssize_t n = read_some(input);
 
 	if (n < 0) {
-		int errnum = errno;
-
 		/* Another reader was faster; or the program writes to its own standard input. */
 		input->full = input->kind == INPUT_TEE && takes_nothing(input->to);
-		if (errnum == EAGAIN || errnum == EINTR)
+		if (n == -EAGAIN || n == -EINTR)
 			return;
-		end_input(input, errnum);
+		end_input(input, (int)-n);
 	} else if (n == 0) {
 		end_input(input, 0);
 	}
@@ -231,10 +230,10 @@ static void take_away(struct input *input, size_t n)
 		ssize_t got = 0;
 
 		if (input->kind == INPUT_PEEK)
-			got = call_recv(input->from, input->buf, n, MSG_DONTWAIT);
-		else if (poll(&there, 1, 0) == 1 && (there.revents & POLLIN))
-			got = read(input->from, input->buf, n);
-		if (got < 0 && errno == EINTR)
+			got = raw_recv(input->from, input->buf, n, MSG_DONTWAIT);
+		else if (raw_poll(&there, 1, 0) == 1 && (there.revents & POLLIN))
+			got = raw_read(input->from, input->buf, n);
+		if (got == -EINTR)
 			continue;
 		if (got <= 0)
 			break;
@@ -275,9 +274,9 @@ static size_t drain(struct input *input)
 	size_t all = 0;
 	ssize_t n;
 
-	if (fcntl(input->unread, F_SETFL, O_NONBLOCK) < 0)
+	if (raw_fcntl(input->unread, F_SETFL, O_NONBLOCK) < 0)
 		return 0;
-	while ((n = read(input->unread, input->buf, AHEAD)) > 0 || (n < 0 && errno == EINTR))
+	while ((n = raw_read(input->unread, input->buf, AHEAD)) > 0 || n == -EINTR)
 		all += n > 0 ? (size_t)n : 0;
 	return all;
 }
@@ -296,8 +295,8 @@ void input_give_back(struct input *input)
 		unread = MIN(unread, (off_t)input->carried);
 		/* What cannot be sought back was no file. */
 		if (unread > 0)
-			(void)lseek(input->from, -unread, SEEK_CUR);
-	} else if (input->pending > 0 && ioctl(input->to, FIONREAD, &left) == 0) {
+			(void)raw_lseek(input->from, -unread, SEEK_CUR);
+	} else if (input->pending > 0 && raw_ioctl(input->to, FIONREAD, &left) == 0) {
 		size_t unread = MIN(input->pending, (size_t)left + buffered);
 
 		take_away(input, input->pending - unread);
@@ -305,11 +304,16 @@ void input_give_back(struct input *input)
 	input->pending = input->at = input->have = 0;
 }
 
-void input_done(struct input *input)
+void input_close(struct input *input)
 {
 	if (!input->to_pty)
-		(void)fd_close(input->to); /* -EBADF */
-	(void)fd_close(input->unread);	   /* -EBADF */
+		input->to = raw_close(input->to);
+	input->unread = raw_close(input->unread);
+}
+
+void input_done(struct input *input)
+{
+	input_close(input);
 	free(input->buf);
 	*input = (struct input)INPUT_INIT;
 }

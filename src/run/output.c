@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/raw.h"
 #include "util/fd.h"
 #include "util/macro.h"
 
@@ -33,18 +34,11 @@ static size_t buffer_size(const struct output *output)
 	return output->from_pty ? PTY_BUFFER : BUFFER;
 }
 
-/* When there is something for it: many a program says nothing. */
-static int use_buffer(struct output *output)
+int output_use_buffer(struct output *output)
 {
-	if (output->buf)
-		return 0;
-	if (!output->from_pty) {
-		if (fcntl(output->from, F_SETFL, O_NONBLOCK) < 0)
-			return -errno;
-		(void)fcntl(output->from, F_SETPIPE_SZ, PIPE_ROOM); /* faster, where allowed */
-	}
-	output->buf = malloc(buffer_size(output));
-	return output->buf ? 0 : -ENOMEM;
+	if (output->from >= 0)
+		output->buf = malloc(buffer_size(output));
+	return output->from < 0 || output->buf ? 0 : -ENOMEM;
 }
 
 int output_open_pipe(struct output *output, int to, const struct stream_fact *fact,
@@ -77,7 +71,20 @@ int output_open_pty(struct output *output, int master, int to, enum stream_kind 
 	output->to = to;
 	output->kind = kind;
 	output->own = own;
-	return use_buffer(output);
+	return output_use_buffer(output);
+}
+
+void output_begin(struct output *output)
+{
+	int r;
+
+	if (output->from < 0)
+		return;
+	r = raw_fcntl(output->from, F_SETFL, O_NONBLOCK);
+	if (r < 0)
+		output_break(output, -r);
+	else
+		(void)raw_fcntl(output->from, F_SETPIPE_SZ, PIPE_ROOM); /* faster, where allowed */
 }
 
 struct stream_wait output_wait(const struct output *output)
@@ -115,7 +122,7 @@ static void end_output(struct output *output)
 	output->ended = true;
 	/* Closed: a program that goes on, or what it left behind, gets SIGPIPE. */
 	if (!output->from_pty)
-		output->from = fd_close(output->from);
+		output->from = raw_close(output->from);
 }
 
 void output_break(struct output *output, int errnum)
@@ -128,10 +135,6 @@ void output_break(struct output *output, int errnum)
 /* As much as there is and fits: fewer, larger writes. */
 static void read_all(struct output *output)
 {
-	int r = use_buffer(output);
-
-	if (r < 0)
-		output_break(output, -r);
 	while (!output->ended && output->have < buffer_size(output)) {
 		size_t room = buffer_size(output) - output->have;
 		char *end = output->buf + output->have;
@@ -139,13 +142,13 @@ static void read_all(struct output *output)
 
 		if (output->ending)
 			room = MIN(room, output->more);
-		n = room > 0 ? read(output->from, end, room) : 0;
-		if (n < 0 && errno == EINTR)
+		n = room > 0 ? raw_read(output->from, end, room) : 0;
+		if (n == -EINTR)
 			continue;
-		if (n < 0 && errno == EAGAIN && !output->ending)
+		if (n == -EAGAIN && !output->ending)
 			return;
-		if (n < 0 && errno != EAGAIN && !output->from_pty) {
-			output_break(output, errno);
+		if (n < 0 && n != -EAGAIN && !output->from_pty) {
+			output_break(output, (int)-n);
 			return;
 		}
 		/* EIO of a master: nobody has the slave open. */
@@ -163,25 +166,22 @@ static bool takes_some(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
 
-	return poll(&room, 1, 0) > 0;
+	return raw_poll(&room, 1, 0) > 0;
 }
 
 /* What takes anything takes @most without waiting. */
 static ssize_t write_little(int fd, const char *buf, size_t n, size_t most)
 {
-	if (takes_some(fd))
-		return write(fd, buf, MIN(n, most));
-	errno = EAGAIN;
-	return -1;
+	return takes_some(fd) ? raw_write(fd, buf, MIN(n, most)) : -EAGAIN;
 }
 
 /* Linux 6.4 can write to a pipe without waiting. */
 static ssize_t write_pipe(int fd, const char *buf, size_t n)
 {
 	struct iovec piece = { .iov_base = (void *)(uintptr_t)buf, .iov_len = n };
-	ssize_t done = call_writev2(fd, &piece, 1, RWF_NOWAIT);
+	ssize_t done = raw_writev2(fd, &piece, 1, RWF_NOWAIT);
 
-	if (done < 0 && (errno == EOPNOTSUPP || errno == ENOSYS))
+	if (done == -EOPNOTSUPP || done == -ENOSYS)
 		done = write_little(fd, buf, n, PIPE_BUF);
 	return done;
 }
@@ -195,7 +195,7 @@ static ssize_t write_some(const struct output *output)
 	case STREAM_PIPE:
 		return write_pipe(output->to, buf, n);
 	case STREAM_SOCKET:
-		return call_send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		return raw_send(output->to, buf, n, MSG_DONTWAIT | MSG_NOSIGNAL);
 	case STREAM_TERMINAL:
 	case STREAM_OTHER:
 		if (!output->own)
@@ -206,7 +206,7 @@ static ssize_t write_some(const struct output *output)
 	case STREAM_DIRECTORY:
 		break;
 	}
-	return write(output->to, buf, n);
+	return raw_write(output->to, buf, n);
 }
 
 static void write_out(struct output *output)
@@ -215,8 +215,8 @@ static void write_out(struct output *output)
 
 	if (n >= 0)
 		output->at += (size_t)n;
-	else if (errno != EAGAIN && errno != EINTR)
-		output_break(output, errno);
+	else if (n != -EAGAIN && n != -EINTR)
+		output_break(output, (int)-n);
 	if (output->at == output->have)
 		output->at = output->have = 0;
 }
@@ -245,7 +245,7 @@ void output_end(struct output *output)
 
 	if (output->ended || output->from < 0)
 		return;
-	if (!output->from_pty && ioctl(output->from, FIONREAD, &more) < 0)
+	if (!output->from_pty && raw_ioctl(output->from, FIONREAD, &more) < 0)
 		more = PIPE_ROOM;
 	output->more = (size_t)more;
 	output->ending = true;
@@ -260,10 +260,15 @@ bool output_is_done(const struct output *output)
 	return (output->ended || output->from < 0) && output->at == output->have;
 }
 
-void output_done(struct output *output)
+void output_close(struct output *output)
 {
 	if (!output->from_pty)
-		(void)fd_close(output->from); /* -EBADF */
+		output->from = raw_close(output->from);
+}
+
+void output_done(struct output *output)
+{
+	output_close(output);
 	free(output->buf);
 	*output = (struct output)OUTPUT_INIT;
 }

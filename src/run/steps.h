@@ -99,8 +99,9 @@ pid_t fork_child(struct run *run, size_t first);
  * fork_shared() - a process that has our memory, and not a copy of it: for what is soon over
  * @be: what it does, on a stack of its own; does not come back
  *
- * Until it has ended nothing may be done but waiting, as with FORK_SHARED. Only the sanitizers, which
- * know the stack of the thread alone, get a copy: @ctx is not for the answer.
+ * Until it has ended nothing may be done but waiting, as with FORK_SHARED; or else it makes its calls
+ * by raw.h, and takes no memory. Only the sanitizers, which know the stack of the thread alone, get a
+ * copy: @ctx is not for the answer.
  */
 pid_t fork_shared(int (*be)(void *ctx), void *ctx);
 

@@ -3,6 +3,9 @@
  * Bytes from one descriptor to another without ever waiting in a read or a write: the loop of
  * relay_run() polls and calls. What is nsjoin's own is O_NONBLOCK; what is the caller's is not, since
  * that would change it for the caller's other processes.
+ *
+ * From input_wait() and output_begin() on nothing here takes memory or touches errno: pipes are carried
+ * by a process that shares both with us, see carrier.h.
  */
 #pragma once
 
@@ -71,6 +74,9 @@ void input_move(struct input *input, const struct stream_wait *wait);
 /* input_end() - no more will come: the program sees the end when it has read what is there */
 void input_end(struct input *input);
 
+/* input_close() - its own descriptors; the memory stays */
+void input_close(struct input *input);
+
 /* input_give_back() - after the program's end: make unread what it has not read */
 void input_give_back(struct input *input);
 
@@ -107,6 +113,13 @@ int output_open_pipe(struct output *output, int to, const struct stream_fact *fa
  */
 int output_open_pty(struct output *output, int master, int to, enum stream_kind kind, bool own);
 
+/*
+ * output_use_buffer() - get the memory for what is carried. Return: 0 or -ENOMEM.
+ * output_begin()      - whoever carries a pipe, before all that follows
+ */
+int output_use_buffer(struct output *output);
+void output_begin(struct output *output);
+
 /* output_wait(), output_move() - as for the input */
 struct stream_wait output_wait(const struct output *output);
 void output_move(struct output *output, const struct stream_wait *wait);
@@ -123,5 +136,8 @@ bool output_is_done(const struct output *output);
 
 /* output_break() - the other side is gone: forget what is left, and let the program notice it */
 void output_break(struct output *output, int errnum);
+
+/* output_close() - as input_close() */
+void output_close(struct output *output);
 
 void output_done(struct output *output);

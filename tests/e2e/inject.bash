@@ -138,7 +138,7 @@ is_muted() {
 # How often bytes are carried depends on how they come, and how often one looks whether a thread has
 # stopped on how soon it does; the last turns may not be needed.
 varies() {
-	[[ " poll read write pwritev2 recvfrom wait4 rt_sigtimedwait $also_varies " == *" $call "* ]]
+	[[ " poll ppoll read write pwritev2 recvfrom wait4 rt_sigtimedwait $also_varies " == *" $call "* ]]
 }
 
 # There is another way to do the same, or it is simply done again.

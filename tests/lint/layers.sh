@@ -12,7 +12,7 @@ declare -A may=(
 	[find]='util/|sys/|find/'
 	[core]='util/|sys/|find/|core/'
 	[leader]='leader/'
-	[run]='util/|sys/|core/|leader/(protocol|shim)\.h|run/'
+	[run]='util/|sys/|core/|leader/(calls|protocol|shim)\.h|run/'
 	[show]='util/|sys/|find/|core/|show/'
 	[cli]='util/|sys/nstype\.h|core/request\.h|cli/'
 )

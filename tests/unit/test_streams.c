@@ -296,6 +296,8 @@ static void open_output(struct output *output, int to, enum stream_kind kind, in
 	const struct stream_fact fact = { .kind = kind, .writable = true };
 
 	assert_int_equal(output_open_pipe(output, to, &fact, ret_program), 0);
+	assert_int_equal(output_use_buffer(output), 0);
+	output_begin(output);
 }
 
 static void what_the_program_has_left_is_written_and_no_more(void **state)
