@@ -15,7 +15,7 @@ tty_run() {
 	target_start --ns=p
 	tty_run expect='ready' send='^C' expect='got INT' send='^C' expect='got INT' send='\x1c' \
 		expect='got QUIT' -- "$NSJOIN" -t "$T" -p "$sigprog" --exit=3
-	[ "$(grep -c 'got INT' <<<"$output")" -eq 2 ]
+	[ "$(grep -o 'got INT' <<<"$output" | wc -l)" -eq 2 ]
 	[[ $output == *"exit 3"* ]]
 }
 
@@ -104,7 +104,7 @@ shell_run() {
 	isolated
 	tty_run expect='ready' send='^C' expect='got INT' send='^C' expect='got INT' send='\x1c' \
 		expect='got QUIT' -- "${enter[@]}" "$sigprog" --exit=3
-	[ "$(grep -c 'got INT' <<<"$output")" -eq 2 ]
+	[ "$(grep -o 'got INT' <<<"$output" | wc -l)" -eq 2 ]
 	[[ $output == *"exit 3"* ]]
 }
 
