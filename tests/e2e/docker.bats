@@ -104,7 +104,8 @@ entered() {
 
 # ends_meanwhile TARGET NAME - the open of its root is held, and the container ends
 ends_meanwhile() {
-	local n pid trace=$BATS_TEST_TMPDIR/trace
+	local n pid init trace=$BATS_TEST_TMPDIR/trace
+	init=$(container_pid "$2")
 	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$1" true 3>&-
 	n=$(grep -n '[0-9], "root"' "$trace" | head -n 1)
 	: >"$trace"
@@ -113,8 +114,9 @@ ends_meanwhile() {
 		>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
 	pid=$!
 	wait_line "$trace" '"/proc/self/ns"'
-	engine kill "$2" >/dev/null
+	kill -KILL "$init" # at once, which asking the engine is not
 	wait "$pid" || :
+	engine wait "$2" >/dev/null
 	stderr=$(<"$BATS_TEST_TMPDIR/said")
 	expect_stderr '^nsjoin: process [0-9]+ is gone$'
 }
