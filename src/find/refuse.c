@@ -27,8 +27,9 @@ static void list_candidates(const struct search *s, struct error *err)
 			continue;
 		target = candidate_target(s->host, &s->candidates, c);
 		if (target)
-			text_add(&text, "%s  %s  pid %d\n", target,
-				 c->known.name ? c->known.name : "-", c->init.pid);
+			text_add(&text, "%s  %s%s  pid %d\n", target,
+				 c->known.name ? c->known.name : "-",
+				 c->known.sandbox ? " (pod)" : "", c->init.pid);
 	}
 	err->detail = text_take(&text); /* without memory the message has to do */
 }

@@ -49,7 +49,9 @@ all_listed_are_found() {
 	finds 2103 pod:default/web/sidecar
 	finds 2103 default/web/sidecar
 	finds 2101 pod:web -u
-	refused target-ambiguous 'web' -t pod:web -m
+	# the sandbox has the pod's name, and is told apart from the pod as ps does it
+	refused target-ambiguous '  default/web \(pod\)  pid 2101' -t pod:web -m
+	refused target-ambiguous '  default/web/nginx  pid 2102' -t default/web -m
 	finds 2201 ctr1
 	finds 2201 containerd:default/ctr1
 	refused target-not-found '' -t pod:default/api -n
