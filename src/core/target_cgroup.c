@@ -11,6 +11,7 @@
 #include "core/plan_limits.h"
 #include "find/home.h"
 #include "find/ident.h"
+#include "find/process.h"
 #include "sys/caps.h"
 #include "sys/cgroupfs.h"
 #include "sys/confine.h"
@@ -205,8 +206,11 @@ static int check_leaving(const char *where, const struct cgroup_line *theirs, co
 	return -errno;
 }
 
-static int refuse_gone(const struct cgroup_line *line, struct error *err)
+static int refuse_gone(const struct target *t, const struct cgroup_line *line, struct error *err)
 {
+	/* systemd removes the cgroup of a container with its last process. */
+	if (process_has_ended(&t->found))
+		return target_explain_access(t, "cgroup", ESRCH, err);
 	error_set(err, ERROR_CGROUP_JOIN, 0, "cgroup \"%s\" is gone: who was in it has moved",
 		  line->path);
 	return -ESTALE;
@@ -274,7 +278,7 @@ static int open_cgroup(const struct request *req, struct target *t, const struct
 	if (dir < 0 && is_only_a_name(line))
 		return 0;
 	if (dir == -ESTALE)
-		return refuse_gone(line, err);
+		return refuse_gone(t, line, err);
 	if (dir < 0)
 		return refuse_open(req, line, -dir, err);
 	r = check_frozen(req, t, dir, line, err);
@@ -374,7 +378,7 @@ static int hold_to_devices_v2(struct target *t, const struct cgroup_line *line, 
 	if (r >= 0)
 		return r;
 	if (r == -ESTALE)
-		return refuse_gone(line, err);
+		return refuse_gone(t, line, err);
 	if (is_out_of_reach(r) || r == -ENOSYS)
 		return -EXDEV;
 	error_set(err, ERROR_CGROUP_JOIN, -r, "hold the program to the devices of \"%s\"", t->name);

@@ -49,6 +49,31 @@
 	done
 }
 
+@test "a target that ends before its cgroup is opened, and takes that along" {
+	local n pid i trace=$BATS_TEST_TMPDIR/trace
+	requires strace cgroup2
+	target_full
+	cgroup_make "" "nsjoin-gone-$$"
+	echo "$T" >"$REPLY/cgroup.procs"
+	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
+	n=$(grep -n "nsjoin-gone-$$" "$trace" | head -n 1)
+	: >"$trace"
+	NSJOIN_ERRORS=json timeout 20 strace -qq -o "$trace" -e trace=openat \
+		-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$T" true \
+		>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
+	wait_line "$trace" '"/proc/self/cgroup"'
+	kill -KILL "$T"
+	for ((i = 0; i < 50; i++)); do
+		rmdir "$REPLY" 2>/dev/null && break
+		sleep 0.01
+	done
+	[ ! -e "$REPLY" ]
+	wait "$pid" || :
+	kept_stop
+	grep -q '"id":"target-is-gone"' "$BATS_TEST_TMPDIR/said" || fail "$(<"$BATS_TEST_TMPDIR/said")"
+}
+
 @test "a number that looks like a container's id" {
 	refused target-looks-like-id '123456789012' -t 123456789012 -n
 	run --separate-stderr j -t 123456789012 -n true
