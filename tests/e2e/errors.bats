@@ -50,11 +50,13 @@
 }
 
 @test "a target that ends before its cgroup is opened, and takes that along" {
-	local n pid i trace=$BATS_TEST_TMPDIR/trace
+	local n pid i dir trace=$BATS_TEST_TMPDIR/trace
 	requires strace cgroup2
 	target_full
 	cgroup_make "" "nsjoin-gone-$$"
-	echo "$T" >"$REPLY/cgroup.procs"
+	dir=$REPLY
+	unset 'made_cgroup[-1]' # it is gone at the end
+	echo "$T" >"$dir/cgroup.procs"
 	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
 	n=$(grep -n "nsjoin-gone-$$" "$trace" | head -n 1)
 	: >"$trace"
@@ -65,10 +67,10 @@
 	wait_line "$trace" '"/proc/self/cgroup"'
 	kill -KILL "$T"
 	for ((i = 0; i < 50; i++)); do
-		rmdir "$REPLY" 2>/dev/null && break
+		rmdir "$dir" 2>/dev/null && break
 		sleep 0.01
 	done
-	[ ! -e "$REPLY" ]
+	[ ! -e "$dir" ]
 	wait "$pid" || :
 	kept_stop
 	grep -q '"id":"target-is-gone"' "$BATS_TEST_TMPDIR/said" || fail "$(<"$BATS_TEST_TMPDIR/said")"
