@@ -136,9 +136,10 @@ is_muted() {
 }
 
 # How often bytes are carried depends on how they come, and how often one looks whether a thread has
-# stopped on how soon it does; the last turns may not be needed.
+# stopped on how soon it does; the last turns may not be needed. The memory of what carries them is given
+# back where it ends in time.
 varies() {
-	[[ " poll ppoll read write pwritev2 recvfrom wait4 rt_sigtimedwait $also_varies " == *" $call "* ]]
+	[[ " poll ppoll read write pwritev2 recvfrom wait4 munmap rt_sigtimedwait $also_varies " == *" $call "* ]]
 }
 
 # There is another way to do the same, or it is simply done again.
