@@ -294,7 +294,7 @@ nsjoin_defenceless(limits-of-the-caller run/limits.c
 {
 	return 0;")
 nsjoin_defenceless(frozen-is-joined core/target_cgroup.c
-	"	if (cgroupfs_is_frozen(line->controllers, dir_fd))" "	if (0)")
+	"	if (cgroupfs_is_frozen(line, dir_fd))" "	if (0)")
 nsjoin_defenceless(full-cgroup-comes-first core/target_cgroup.c
 	"	if (is_joined_late(dir, line))" "	if (0)")
 nsjoin_defenceless(killed-without-a-word run/isolate.c

@@ -120,7 +120,7 @@ static int refuse_frozen(const struct request *req, struct target *t,
 static int check_frozen(const struct request *req, struct target *t, int dir_fd,
 			const struct cgroup_line *line, struct error *err)
 {
-	if (cgroupfs_is_frozen(line->controllers, dir_fd))
+	if (cgroupfs_is_frozen(line, dir_fd))
 		return refuse_frozen(req, t, line, err);
 	return 0;
 }
@@ -432,13 +432,6 @@ int target_open_cgroups(const struct request *req, struct target *t, struct erro
 	return r;
 }
 
-static bool holds_frozen(const struct cgroup_line *line)
-{
-	_cleanup_fd_ int dir = cgroupfs_open_cgroup(line->controllers, line->path, NULL);
-
-	return dir >= 0 && cgroupfs_is_frozen(line->controllers, dir);
-}
-
 static bool is_frozen(int proc_fd, bool v2)
 {
 	_cleanup_free_ char *text = NULL;
@@ -448,12 +441,9 @@ static bool is_frozen(int proc_fd, bool v2)
 	if (fd_read_alloc(proc_fd, "cgroup", CGROUP_TEXT_MAX, &text) < 0)
 		return false;
 	p = text;
-	while (cgroup_line_next(&p, &line) > 0) {
-		bool knows = cgroup_line_has(&line, "freezer") || (v2 && !*line.controllers);
-
-		if (knows && !line.deleted && holds_frozen(&line))
+	while (cgroup_line_next(&p, &line) > 0)
+		if ((v2 || !is_v2(&line)) && cgroup_line_is_frozen(&line))
 			return true;
-	}
 	return false;
 }
 

@@ -113,19 +113,6 @@ static void look_at_owners(struct inspection *in)
 	}
 }
 
-static bool is_frozen(const struct cgroup_line *line)
-{
-	_cleanup_fd_ int dir = cgroupfs_open_cgroup(line->controllers, line->path, NULL);
-
-	return dir >= 0 && cgroupfs_is_frozen(line->controllers, dir);
-}
-
-/* Those that can be frozen are v2's and the freezer's: no other is opened for it. */
-static bool may_freeze(const struct cgroup_line *line)
-{
-	return !*line->controllers || strcmp(line->controllers, "freezer") == 0;
-}
-
 static void look_at_cgroups(struct inspection *in)
 {
 	_cleanup_free_ char *text = NULL, *again = NULL;
@@ -139,7 +126,7 @@ static void look_at_cgroups(struct inspection *in)
 		limits_read(again, in->limit);
 	p = text;
 	while (cgroup_line_next(&p, &line) > 0) {
-		in->paused |= may_freeze(&line) && is_frozen(&line);
+		in->paused |= cgroup_line_is_frozen(&line);
 		if (strv_addf(&in->cgroup, "%s:%s", line.controllers, line.path) < 0)
 			return;
 	}

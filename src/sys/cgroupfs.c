@@ -184,15 +184,29 @@ int cgroupfs_open(const char *controllers, char **ret_path)
 	return cgroupfs_open_cgroup(controllers, "", ret_path);
 }
 
-bool cgroupfs_is_frozen(const char *controllers, int dir_fd)
+/* Of v1 only the freezer, alone or beside others that are mounted with it. */
+static bool may_freeze(const struct cgroup_line *line)
+{
+	return !*line->controllers || cgroup_line_has(line, "freezer");
+}
+
+bool cgroupfs_is_frozen(const struct cgroup_line *line, int dir_fd)
 {
 	char text[256];
 
-	if (!*controllers)
+	if (!*line->controllers)
 		return fd_read_file(dir_fd, "cgroup.events", text, sizeof(text)) > 0 &&
 		       strstr(text, "frozen 1");
-	if (strcmp(controllers, "freezer") != 0)
-		return false;
-	return fd_read_file(dir_fd, "freezer.state", text, sizeof(text)) > 0 &&
+	return may_freeze(line) && fd_read_file(dir_fd, "freezer.state", text, sizeof(text)) > 0 &&
 	       strncmp(text, "THAWED", strlen("THAWED")) != 0;
+}
+
+bool cgroup_line_is_frozen(const struct cgroup_line *line)
+{
+	_cleanup_fd_ int dir = -EBADF;
+
+	if (line->deleted || !may_freeze(line))
+		return false;
+	dir = cgroupfs_open_cgroup(line->controllers, line->path, NULL);
+	return dir >= 0 && cgroupfs_is_frozen(line, dir);
 }

@@ -56,7 +56,9 @@ int cgroupfs_open_cgroup(const char *controllers, const char *path, char **ret_p
 
 /*
  * cgroupfs_is_frozen() - whether what is in a cgroup is paused, by it or by one above
- * @controllers: of its hierarchy, as in struct cgroup_line; of v1 only "freezer" knows
- * @dir_fd:      the directory of the cgroup
+ * @dir_fd: the directory of the line's cgroup
  */
-bool cgroupfs_is_frozen(const char *controllers, int dir_fd);
+bool cgroupfs_is_frozen(const struct cgroup_line *line, int dir_fd);
+
+/* cgroup_line_is_frozen() - the same of a cgroup not opened yet; false where it cannot be looked at */
+bool cgroup_line_is_frozen(const struct cgroup_line *line);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -184,11 +185,49 @@ static void a_controller_is_a_whole_name(void **state)
 	assert_false(cgroup_line_has(&v2, "memory"));
 }
 
+static void write_state(const char *dir, const char *state)
+{
+	char path[64];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "%s/freezer.state", dir); /* fits */
+	file = fopen(path, "w");
+	assert_non_null(file);
+	assert_true(fputs(state, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* Hosts may mount the freezer together with other controllers, or all of v1 in one place. */
+static void a_freezer_beside_other_controllers_freezes(void **state)
+{
+	static const char *const freezing[] = { "freezer", "cpu,freezer", "freezer,devices" };
+	const struct cgroup_line other = { .controllers = "cpu,cpuacct" };
+	char dir[] = "/tmp/nsjoin-freezer-XXXXXX";
+	_cleanup_fd_ int fd = -EBADF;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < ARRAY_SIZE(freezing); i++) {
+		const struct cgroup_line line = { .controllers = freezing[i] };
+
+		write_state(dir, "FROZEN\n");
+		assert_true(cgroupfs_is_frozen(&line, fd));
+		assert_false(cgroupfs_is_frozen(&other, fd));
+		write_state(dir, "THAWED\n");
+		assert_false(cgroupfs_is_frozen(&line, fd));
+	}
+	assert_int_equal(unlinkat(fd, "freezer.state", 0), 0);
+	assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_the_first_two_colons_separate),
 		cmocka_unit_test(a_controller_is_a_whole_name),
+		cmocka_unit_test(a_freezer_beside_other_controllers_freezes),
 		cmocka_unit_test(v2_has_no_controllers_and_v1_may_have_several),
 		cmocka_unit_test(the_mark_of_a_removed_cgroup_is_cut_off),
 		cmocka_unit_test(malformed_lines_are_skipped),
