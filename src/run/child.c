@@ -14,6 +14,7 @@
 
 #include "run/calls.h"
 #include "run/descriptors.h"
+#include "sys/caps.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -94,9 +95,9 @@ static bool reached_ambient(const struct capng *capng)
 {
 	unsigned int cap = 0;
 
-	while (cap <= CAP_LAST_CAP && !capng->have_capability(CAPNG_PERMITTED, cap))
+	while (cap < CAPS_MAX && !capng->have_capability(CAPNG_PERMITTED, cap))
 		cap++;
-	return cap > CAP_LAST_CAP ||
+	return cap == CAPS_MAX ||
 	       prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, (unsigned long)cap, 0UL, 0UL) == 1;
 }
 
@@ -110,7 +111,7 @@ int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 	errno = 0;
 	if (capng->get_caps_process() < 0)
 		return error_set(err, ERROR_SYSTEM, errno ? errno : EPERM, "read capabilities");
-	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++) {
+	for (unsigned int cap = 0; cap < CAPS_MAX; cap++) {
 		if (!capng->have_capability(CAPNG_PERMITTED, cap))
 			continue;
 		if (capng->update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_INHERITABLE | CAPNG_AMBIENT,

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "sys/caps.h"
 #include "sys/procroot.h"
 #include "util/fd.h"
 
@@ -149,7 +150,7 @@ int step_bounding(struct run *run, const struct step *step, struct error *err)
 {
 	uint64_t drop = run->target->facts.all_caps & ~step->bounding;
 
-	for (unsigned long cap = 0; cap < 64; cap++) {
+	for (unsigned long cap = 0; cap < CAPS_MAX; cap++) {
 		if (!(drop >> cap & 1))
 			continue;
 		/* One that is gone already can be given up again. */
@@ -206,7 +207,7 @@ static int check_caps(const struct step *step, struct error *err)
 	effective = data[0].effective | (uint64_t)data[1].effective << 32;
 	inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
 	/* What is ambient is inheritable, always: there is no need to ask for others. */
-	for (unsigned long cap = 0; cap <= CAP_LAST_CAP; cap++)
+	for (unsigned long cap = 0; cap < CAPS_MAX; cap++)
 		if ((inheritable >> cap & 1) &&
 		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, cap, 0UL, 0UL) == 1)
 			ambient |= UINT64_C(1) << cap;
@@ -238,7 +239,7 @@ int step_caps(struct run *run, const struct step *step, struct error *err)
 
 	capng->clear(CAPNG_SELECT_ALL);
 	capng->setpid((int)syscall(SYS_gettid));
-	for (unsigned int cap = 0; cap <= CAP_LAST_CAP; cap++)
+	for (unsigned int cap = 0; cap < CAPS_MAX; cap++)
 		if (choose_cap(capng, step, cap) < 0)
 			return error_set(err, ERROR_SYSTEM, EINVAL,
 					 "take the target's capabilities");

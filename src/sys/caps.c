@@ -32,7 +32,7 @@ static bool is_known(unsigned int cap)
 
 uint64_t caps_all(void)
 {
-	unsigned int known = 0, unknown = 64; /* how many there are at least, and at most */
+	unsigned int known = 0, unknown = CAPS_MAX; /* how many there are at least, and at most */
 
 	while (known < unknown) {
 		unsigned int middle = (known + unknown) / 2;
@@ -42,7 +42,7 @@ uint64_t caps_all(void)
 		else
 			unknown = middle;
 	}
-	return known == 64 ? UINT64_MAX : (UINT64_C(1) << known) - 1;
+	return known == CAPS_MAX ? UINT64_MAX : (UINT64_C(1) << known) - 1;
 }
 
 const char *caps_name(int cap)

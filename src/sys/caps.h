@@ -5,6 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How many a set can hold. A kernel may have more of them than the headers knew of at build time. */
+enum {
+	CAPS_MAX = 64
+};
+
 /* caps_have() - whether @cap (CAP_SYS_ADMIN, …) is in our effective set; false where unknown */
 bool caps_have(int cap);
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "run/steps.h"
+#include "sys/caps.h"
 #include "util/fd.h"
 
 static struct plan plan;
@@ -154,6 +155,69 @@ static void capabilities_that_cannot_be_held_end_the_run(void **state)
 	assert_int_equal(step_hold_caps(&run, &step, NULL), -EPERM);
 }
 
+/* A kernel's last capability, which no header that nsjoin was built with knows of. */
+enum {
+	NEWEST = CAPS_MAX - 1
+};
+
+static unsigned int added; /* by the last call */
+
+static void take_none(capng_select_t set)
+{
+	(void)set;
+}
+
+static void take_pid(int pid)
+{
+	(void)pid;
+}
+
+static int read_ours(void)
+{
+	return 0;
+}
+
+static int have_newest(capng_type_t which, unsigned int cap)
+{
+	(void)which;
+	return cap == NEWEST;
+}
+
+static int take_cap(capng_act_t action, capng_type_t type, unsigned int cap)
+{
+	(void)action;
+	(void)type;
+	added = cap;
+	return 0;
+}
+
+static int refuse_set(capng_select_t set)
+{
+	(void)set;
+	return -1;
+}
+
+static void a_capability_that_is_newer_than_we_are_is_not_left_out(void **state)
+{
+	const struct step caps = { .kind = STEP_CAPS,
+				   .caps = { .permitted = UINT64_C(1) << NEWEST } };
+	const struct step keep = { .kind = STEP_KEEP_CAPS };
+	_cleanup_error_ struct error first = { 0 }, second = { 0 };
+
+	(void)state;
+	run.capng = (struct capng){ .clear = take_none,
+				    .setpid = take_pid,
+				    .get_caps_process = read_ours,
+				    .have_capability = have_newest,
+				    .update = take_cap,
+				    .apply = refuse_set };
+	assert_int_equal(step_caps(&run, &caps, &first), -EPERM);
+	assert_int_equal(added, NEWEST);
+	added = 0;
+	assert_int_equal(step_keep_caps(&run, &keep, &second), -EPERM);
+	assert_int_equal(added, NEWEST);
+}
+
 /* ---- the end together with us */
 
 static void the_program_dies_with_its_parent(void **state)
@@ -244,6 +308,7 @@ int main(void)
 		fresh(an_id_that_cannot_be_taken_ends_the_run),
 		fresh(an_id_that_does_not_exist_is_said_to),
 		fresh(capabilities_that_cannot_be_held_end_the_run),
+		fresh(a_capability_that_is_newer_than_we_are_is_not_left_out),
 		fresh(the_program_dies_with_its_parent),
 		fresh(a_parent_that_has_died_already_is_noticed),
 		fresh(from_a_pid_namespace_of_its_own_the_parent_has_no_number),
