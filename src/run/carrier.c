@@ -333,8 +333,9 @@ static void hear(struct carrier *carrier)
 		let_go(report.closed);
 		return;
 	}
-	for (int i = 0; i < STREAMS; i++)
-		carrier->errnum[i] = whole ? report.errnum[i] : EIO; /* killed */
+	carrier->lost = !whole;
+	for (int i = 0; i < STREAMS && whole; i++)
+		carrier->errnum[i] = report.errnum[i];
 	carrier->fd = fd_close(carrier->fd);
 	carrier->done = true;
 }

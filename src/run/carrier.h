@@ -30,10 +30,11 @@ struct carrier_load {
 struct carrier {
 	struct relay *relay;
 	const struct leader_link *link;
-	int64_t late_ms;     /* when it is started, whatever has come by then */
-	bool done;	     /* nothing is left to be carried, or can be */
-	pid_t pid;	     /* 0: it is not started yet */
-	int fd;		     /* to it, or -EBADF */
+	int64_t late_ms; /* when it is started, whatever has come by then; 0: the program has ended */
+	bool done;	 /* nothing is left to be carried, or can be */
+	bool lost;	 /* it was killed: nobody knows what is missing */
+	pid_t pid;	 /* 0: it is not started yet */
+	int fd;		 /* to it, or -EBADF */
 	int errnum[STREAMS]; /* why a stream could not be carried, or 0; once it is done */
 	struct carrier_load load;
 };

@@ -211,6 +211,9 @@ static int explain_loss(const struct relay_loop *loop, struct error *err)
 	static const char *const name[STREAMS] = { "terminal", "standard output",
 						   "standard error" };
 
+	if (loop->carrier.lost)
+		return error_set(err, ERROR_SYSTEM, 0,
+				 "the process that carried the program's streams was killed");
 	/* A program that reads no more is no loss. */
 	if (errnum[0] != 0 && errnum[0] != EPIPE)
 		return error_set(err, ERROR_SYSTEM, errnum[0], "read standard input");

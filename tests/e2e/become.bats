@@ -116,10 +116,15 @@ filters() {
 }
 
 @test "the same filters, and one more that lets them be loaded faster" {
-	local theirs
+	local name theirs
 	grep -q ^Seccomp_filters: /proc/self/status || skip "the kernel does not count filters (Linux 5.9)"
+	for name in plain user nnp nnpuser limits caps read clobber; do
+		theirs=$(filters engine exec "$P-$name")
+		[ "$(filters "$NSJOIN" -t "$P-$name")" = $((theirs + 1)) ] || fail "$name"
+	done
 	theirs=$(filters engine exec "$P-plain")
-	[ "$(filters "$NSJOIN" -t "$P-plain")" = $((theirs + 1)) ]
+	[ "$(filters "$NSJOIN" -t "$P-plain" -S app)" = $((theirs + 1)) ]
+	[ "$(filters "$NSJOIN" -t "$P-plain" -a --as-target)" = $((theirs + 1)) ]
 	[ "$(filters engine exec "$P-open")" = "$(filters "$NSJOIN" -t "$P-open")" ]
 }
 

@@ -26,44 +26,44 @@
 	refused target-not-found 999999 -t 999999 -U
 }
 
-# The n-th open is held, and the target ends meanwhile.
+# open_held PATTERN - enters the target as $pid, which is held at the first open that fits; its words go
+# to $said, its opens to $trace
+open_held() {
+	local n
+	trace=$BATS_TEST_TMPDIR/trace said=$BATS_TEST_TMPDIR/said
+	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
+	n=$(grep -n "$1" "$trace" | head -n 1)
+	[ -n "$n" ] || fail "$1 is not opened"
+	: >"$trace"
+	NSJOIN_ERRORS=json timeout 20 strace -qq -o "$trace" -e trace=openat \
+		-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$T" true \
+		>/dev/null 2>"$said" 3>&- &
+	pid=$!
+}
+
 @test "a target that ends while it is looked at" {
-	local file n pid trace=$BATS_TEST_TMPDIR/trace
+	local file pid trace said
 	requires strace
 	for file in status cgroup attr/current limits oom_score_adj; do
 		target_full
-		timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
-		n=$(grep -n "[0-9], \"$file\"" "$trace" | head -n 1)
-		[ -n "$n" ] || fail "$file is not read"
-		: >"$trace"
-		NSJOIN_ERRORS=json timeout 20 strace -qq -o "$trace" -e trace=openat \
-			-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$T" true \
-			>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
-		pid=$!
+		open_held "[0-9], \"$file\""
 		wait_line "$trace" '[0-9], "root"'
 		kill -KILL "$T"
 		wait "$pid" || :
 		kept_stop
-		grep -q '"id":"target-is-gone"' "$BATS_TEST_TMPDIR/said" ||
-			fail "$file: $(<"$BATS_TEST_TMPDIR/said")"
+		grep -q '"id":"target-is-gone"' "$said" || fail "$file: $(<"$said")"
 	done
 }
 
 @test "a target that ends before its cgroup is opened, and takes that along" {
-	local n pid i dir trace=$BATS_TEST_TMPDIR/trace
+	local i dir pid trace said
 	requires strace cgroup2
 	target_full
 	cgroup_make "" "nsjoin-gone-$$"
 	dir=$REPLY
 	unset 'made_cgroup[-1]' # it is gone at the end
 	echo "$T" >"$dir/cgroup.procs"
-	timeout 20 strace -qq -o "$trace" -e trace=openat "$NSJOIN" -t "$T" true 3>&-
-	n=$(grep -n "nsjoin-gone-$$" "$trace" | head -n 1)
-	: >"$trace"
-	NSJOIN_ERRORS=json timeout 20 strace -qq -o "$trace" -e trace=openat \
-		-e inject="openat:delay_enter=1000000:when=${n%%:*}" "$NSJOIN" -t "$T" true \
-		>/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
-	pid=$!
+	open_held "nsjoin-gone-$$"
 	wait_line "$trace" '"/proc/self/cgroup"'
 	kill -KILL "$T"
 	for ((i = 0; i < 50; i++)); do
@@ -73,7 +73,7 @@
 	[ ! -e "$dir" ]
 	wait "$pid" || :
 	kept_stop
-	grep -q '"id":"target-is-gone"' "$BATS_TEST_TMPDIR/said" || fail "$(<"$BATS_TEST_TMPDIR/said")"
+	grep -q '"id":"target-is-gone"' "$said" || fail "$(<"$said")"
 }
 
 @test "a number that looks like a container's id" {

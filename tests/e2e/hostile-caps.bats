@@ -132,16 +132,21 @@ status_fields() {
 	[ -z "$stderr" ] || fail "$stderr"
 }
 
+# same_filters NAME - and in front of them the one of nsjoin's, where the kernel counts them (Linux 5.9)
+same_filters() {
+	local wanted count
+	status_fields "$1" 'Seccomp|Seccomp_filters'
+	[[ $output == $'Seccomp:\t2'* ]] || fail "$output"
+	count=$(sed -n 's/^Seccomp_filters:\t//p' <<<"$wanted")
+	[ "$output" = "${wanted%"$count"}${count:+$((count + 1))}" ] || fail "$output" "for" "$wanted"
+}
+
 @test "the container's seccomp filters apply" {
-	local wanted
-	status_fields plain Seccomp
-	[ "$output" = "$wanted" ] || fail "$output" "instead of" "$wanted"
-	[[ $output == Seccomp:*2* ]]
+	same_filters plain
 	run --separate-stderr j -t "$P-plain" /bin/busybox unshare -n true
 	[ "$status" -ne 0 ]
 	expect_stderr 'not permitted'
-	status_fields nnp Seccomp
-	[ "$output" = "$wanted" ]
+	same_filters nnp
 }
 
 @test "no_new_privs is the container's" {

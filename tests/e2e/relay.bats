@@ -246,6 +246,21 @@ matrix_cell() {
 	expect_stderr 'write standard output: No space left on device'
 }
 
+@test "what carries the output is killed: that is said" {
+	local nsjoin carrier status=0
+	mkfifo go
+	"$NSJOIN" "${inside[@]}" sh -c 'echo runs; read -r line <go' </dev/null >said 2>words 3>&- &
+	nsjoin=$!
+	wait_line said runs
+	carrier=$(pgrep -P "$nsjoin" | grep -vxF "$(leader_of "$nsjoin")")
+	kill -KILL "$carrier"
+	echo >go
+	wait "$nsjoin" || status=$?
+	[ "$status" -eq 125 ] || fail "status $status" "$(<words)"
+	grep -qx "nsjoin: the process that carried the program's streams was killed" words ||
+		fail "$(<words)"
+}
+
 @test "what the program leaves behind does not keep nsjoin" {
 	[ "$(j "${inside[@]}" sh -c 'sleep 30 & echo hi; echo $! >left')" = hi ]
 	# It is there still.
