@@ -59,8 +59,6 @@ files_of_a_target() {
 	target_start --ns=muinpC --mount-proc --pivot --root="$root" --hostname=tgt --engine-caps
 	# Its mounts are new each time, and where nobody tells whose the processes are it may less: without
 	# that right there is no filter for it either.
-	# Whose child the program is can be looked for until it has ended.
-	also_varies="openat close"
 	command_line=(-t "$T" -H -w/ /app arg fd uid gid groups nnp nofile core nice umask sigblk sigign env
 		hostname)
 	every_call_fails
