@@ -123,30 +123,35 @@ static char *library_path(const struct target *t, int base)
 	return text_take(&list);
 }
 
-/* Where a file is within its tree when all links have been followed. Return: heap, or NULL. */
-static char *find_in(int base, const char *base_path, const char *path)
+/* Where a file is within its tree when all links have been followed, on the heap. */
+static int find_in(int base, const char *base_path, const char *path, char **ret_path)
 {
 	_cleanup_fd_ int fd = open_in(base, path, O_PATH);
 	char link[FD_LINK_MAX], real[PATH_MAX];
 	size_t skip = strcmp(base_path, "/") == 0 ? 0 : strlen(base_path);
-	ssize_t n = fd < 0 ? -1 : readlinkat(AT_FDCWD, fd_link(fd, link), real, sizeof(real) - 1);
+	ssize_t n;
 
+	if (fd < 0)
+		return fd;
+	n = readlinkat(AT_FDCWD, fd_link(fd, link), real, sizeof(real) - 1);
 	if (n < 0)
-		return NULL;
+		return -errno;
 	real[n] = '\0';
-	return strncmp(real, base_path, skip) == 0 ? strdup(real + skip) : NULL;
+	if (strncmp(real, base_path, skip) != 0)
+		return -ESTALE; /* the tree was moved meanwhile */
+	*ret_path = strdup(real + skip);
+	return *ret_path ? 0 : -ENOMEM;
 }
 
 /* The text of leader/shim.h's SHIM_TOOLS. */
-static int write_tools(const char *interp, int base, struct target *t)
+static int write_tools(const char *loader, int base, struct target *t)
 {
-	_cleanup_free_ char *loader = find_in(base, t->tools_base, interp);
 	_cleanup_free_ char *libraries = library_path(t, base);
-	const char *option = strstr(interp, "ld-linux") ? "--inhibit-cache" : "";
+	const char *option = strstr(t->tools_interp, "ld-linux") ? "--inhibit-cache" : "";
 	int n;
 
-	if (!loader || !libraries)
-		return -errno;
+	if (!libraries)
+		return -ENOMEM;
 	n = asprintf(&t->tools_text, VIEW_PREFIX "%s%c%s%c%s%c", loader, 0, libraries, 0, option,
 		     0);
 	if (n < 0) {
@@ -273,6 +278,22 @@ static int sort_trees(const struct request *req, struct target *t, struct error 
 	return t->tools_base ? 0 : use_own_root(t, err);
 }
 
+static int look_at_loader(int base, struct target *t, struct error *err)
+{
+	_cleanup_free_ char *loader = NULL;
+	int r = find_in(base, t->tools_base, t->tools_interp, &loader);
+
+	if (r < 0) {
+		error_set(err, ERROR_INTERP_MISSING, -r,
+			  "-H: the loader \"%s\" of the programs of \"%s\"", t->tools_interp,
+			  t->tools_base);
+		err->status = STATUS_NOT_FOUND;
+		return -ENOEXEC;
+	}
+	return write_tools(loader, base, t);
+}
+
+/* Return: 0, -ENOEXEC with @err filled, or another negative errno. */
 static int look_at_tools(const struct request *req, const char *shell, int base, struct target *t,
 			 struct error *err)
 {
@@ -282,12 +303,13 @@ static int look_at_tools(const struct request *req, const char *shell, int base,
 	if (r == 0 && needs.kind == ELF_KIND_FOREIGN) {
 		error_set(err, ERROR_CANNOT_EXECUTE, 0, "-H: the programs of \"%s\" are for %s",
 			  t->tools_base, needs.arch ? needs.arch : "another processor");
+		err->status = STATUS_CANNOT_EXEC;
 		return -ENOEXEC;
 	}
 	if (r == 0 && needs.kind == ELF_KIND_DYNAMIC) {
 		t->tools_interp = strdup(needs.interp);
 		t->facts.view_interp = t->tools_interp;
-		r = t->tools_interp ? write_tools(needs.interp, base, t) : -ENOMEM;
+		r = t->tools_interp ? look_at_loader(base, t, err) : -ENOMEM;
 	}
 	if (r == 0 && !req->program) {
 		if (asprintf(&t->program, VIEW_PREFIX "%s", shell) < 0)

@@ -976,7 +976,17 @@ none
 	mkdir -p "$BATS_TEST_TMPDIR/foreign/bin"
 	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/foreign/bin/sh"
 	printf '\xff\x00' | dd of="$BATS_TEST_TMPDIR/foreign/bin/sh" bs=1 seek=18 conv=notrunc status=none
-	refused cannot-execute 'are for ' -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/foreign"
+	fails_with 126 cannot-execute 'are for ' -t "$T" -H --tools-from="$BATS_TEST_TMPDIR/foreign" true
+}
+
+@test "programs without their loader are refused" {
+	local tools=$BATS_TEST_TMPDIR/tools
+	distroless
+	entered
+	mkdir -p "$tools/bin" "$tools/etc/ld.so.conf.d/directory.conf"
+	cp /bin/bash "$tools/bin/sh"
+	fails_with 127 interp-missing "^nsjoin: -H: the loader \"/.*/ld-.*\" of the programs of \"$tools\": No such file" \
+		-t "$T" -H --tools-from="$tools" true
 }
 
 @test "a target that renames and mounts while it is entered" {
