@@ -18,11 +18,6 @@
 #include "util/fd.h"
 #include "util/take.h"
 
-/* A /proc/PID/cgroup has at most 16 lines; names below it can be long. */
-enum {
-	CGROUP_TEXT_MAX = 1 << 16
-};
-
 /* The leader of a session, the program, and one to spare. */
 enum {
 	PROCESSES_OF_OURS = 3

@@ -78,7 +78,7 @@ static int list_hierarchies(const struct hostfs *host, struct strv *ret_list)
 	char *rest;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !text; i++)
-		(void)fd_read_alloc(host->proc_fd, files[i], 1 << 20, &text);
+		(void)fd_read_alloc(host->proc_fd, files[i], CGROUP_TEXT_MAX, &text);
 	if (strv_add(ret_list, "") < 0)
 		return -ENOMEM;
 	rest = text;

@@ -12,13 +12,13 @@
 #include "find/procscan.h"
 #include "find/runtime.h"
 #include "find/state.h"
+#include "sys/cgroupfs.h"
 #include "sys/jsondoc.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 
 enum {
-	CGROUP_TEXT_MAX = 1 << 16,
-	ENTRIES_MAX = 4096,
+	ENTRIES_MAX = 4096
 };
 
 /* Whether the cgroup of the process is named after the bundle: one shim may serve several. */

@@ -10,11 +10,6 @@
 #include "util/fd.h"
 #include "util/macro.h"
 
-/* A line per hierarchy, each as long as a path can be. */
-enum {
-	IDENT_LIMIT = 256 << 10
-};
-
 /* v2 tells most; systemd keeps its own tree of v1 in order; the others may lack containers. */
 static int line_rank(const struct cgroup_line *line)
 {
@@ -60,7 +55,7 @@ int ident_text(int proc_fd, char *buf, size_t size, char **ret_heap, char **ret_
 	*ret_text = buf;
 	if (n != -EFBIG)
 		return n < 0 ? (int)n : 0;
-	n = fd_read_alloc(proc_fd, "cgroup", IDENT_LIMIT, ret_heap);
+	n = fd_read_alloc(proc_fd, "cgroup", CGROUP_TEXT_MAX, ret_heap);
 	*ret_text = *ret_heap;
 	return n < 0 ? (int)n : 0;
 }

@@ -77,7 +77,7 @@ int step_hold_caps(struct run *run, const struct step *step, struct error *err)
 {
 	(void)run;
 	(void)step;
-	if (prctl(PR_SET_KEEPCAPS, 1) < 0)
+	if (prctl(PR_SET_KEEPCAPS, 1UL, 0UL, 0UL, 0UL) < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "keep capabilities");
 	return 0;
 }

@@ -28,7 +28,8 @@ static int keep_only(const struct __user_cap_data_struct kept[_LINUX_CAPABILITY_
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capset, &header, kept) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0 ||
+	    syscall(SYS_capset, &header, kept) < 0)
 		return -errno;
 	return 0;
 }

@@ -10,12 +10,12 @@
 #include "show/inspect_look.h"
 #include "show/inspect_print.h"
 #include "show/terminal.h"
+#include "sys/cgroupfs.h"
 #include "util/fd.h"
 #include "util/output.h"
 
 enum {
-	STATUS_NO_VALUE = 1,
-	CGROUP_TEXT_MAX = 1 << 16
+	STATUS_NO_VALUE = 1
 };
 
 static int no_memory(struct error *err)

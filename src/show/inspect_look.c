@@ -17,8 +17,7 @@
 #include "util/take.h"
 
 enum {
-	STATUS_TEXT_MAX = 1 << 20, /* the group list alone may have 65536 entries of 11 bytes */
-	CGROUP_TEXT_MAX = 1 << 16,
+	STATUS_TEXT_MAX = 1 << 20 /* the group list alone may have 65536 entries of 11 bytes */
 };
 
 /* The number behind "\nKEY:\t". Return: -1 where there is none. */

@@ -203,10 +203,11 @@ void subject_done(struct subject *subject)
 
 const char *subject_next_word(const struct subject *subject, size_t *at)
 {
-	const char *word = subject->cmdline + *at;
+	const char *word;
 
-	if (!subject->cmdline || *at >= subject->cmdline_size)
+	if (*at >= subject->cmdline_size)
 		return NULL;
+	word = subject->cmdline + *at;
 	*at += strlen(word) + 1;
 	return word;
 }

@@ -13,6 +13,11 @@ enum {
 	CGROUPFS_ROOT_INODE = 1
 };
 
+/* Of a /proc/PID/cgroup: a line for each hierarchy, and the kernel cuts off a path at PATH_MAX. */
+enum {
+	CGROUP_TEXT_MAX = 256 << 10
+};
+
 /* A line "id:controllers:path". The path may hold colons; the first two separate. */
 struct cgroup_line {
 	const char *controllers; /* "" for v2, "cpu,cpuacct", "name=systemd"; NUL terminated */
