@@ -52,7 +52,9 @@ int target_explain_access(const struct target *t, const char *what, int errnum, 
 		error_hint(err, "/proc is mounted with hidepid; run as root");
 		return -errnum;
 	}
-	if (fstat(t->found.proc_fd, &st) == 0 && st.st_uid != geteuid() && geteuid() != 0)
+	/* Who has been given capabilities lacks one more, and not to be somebody else. */
+	if (fstat(t->found.proc_fd, &st) == 0 && st.st_uid != geteuid() && geteuid() != 0 &&
+	    !caps_have(CAP_SYS_ADMIN))
 		return explain_owner(t, what, st.st_uid, err);
 	error_set(err, ERROR_PERMISSION, errnum, "cannot read /proc/%d/%s", t->found.pid, what);
 	if (!caps_have(CAP_SYS_PTRACE))

@@ -11,6 +11,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "util/fd.h"
 
@@ -130,7 +131,10 @@ static int open_failed(int errnum, const char *path, struct error *err)
 		id = ERROR_PERMISSION;
 	if (errnum == EMFILE || errnum == ENFILE || errnum == ENOMEM)
 		id = ERROR_SYSTEM;
-	return error_set(err, id, errnum, "open namespace file \"%s\"", path);
+	(void)error_set(err, id, errnum, "open namespace file \"%s\"", path);
+	if (id == ERROR_PERMISSION && geteuid() != 0)
+		error_hint(err, "run as root, or as who owns the process where it is in /proc");
+	return -errnum;
 }
 
 /* Looks at what @fd (O_PATH) is before it is opened for good. */

@@ -337,8 +337,19 @@ expect_stderr_of_text() {
 	expect_stderr_hint || fail "no hint:" "$stderr"
 }
 
+@test "who may join namespaces, and not look at other users' processes" {
+	target_full
+	admin_j() {
+		setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=+sys_admin,+sys_chroot \
+			--ambient-caps=+sys_admin,+sys_chroot -- timeout 20 "$NSJOIN" "$@" 3>&-
+	}
+	refused_as admin_j permission 'CAP_SYS_PTRACE is needed' -t "$T" -n
+	refused_as admin_j permission 'hint: run as root' -n"/proc/$T/ns/net"
+}
+
 @test "an ordinary user and pid 1" {
 	refused_as user_j permission '' -t 1 -m
+	refused_as user_j permission 'hint: run as root' -m/proc/1/ns/mnt
 	refused_as user_j permission '' -t host -a
 }
 
