@@ -81,10 +81,10 @@ joined_all() {
 @test "a filter is in force: what it denies is denied" {
 	target_full --filters=1
 	# The number of acct(2), which the filter lets fail with ENOTTY.
-	run --separate-stderr j -t "$T" python3 -c 'import ctypes, errno
+	hear j -t "$T" python3 -c 'import ctypes, errno
 c = ctypes.CDLL(None, use_errno=True); c.acct(None); print(errno.errorcode[ctypes.get_errno()])'
 	expect_output ENOTTY
-	run --separate-stderr j -t "$T" --as-target=-seccomp python3 -c 'import ctypes, errno
+	hear j -t "$T" --as-target=-seccomp python3 -c 'import ctypes, errno
 c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 	expect_output 0
 }
@@ -161,17 +161,17 @@ c = ctypes.CDLL(None, use_errno=True); print(c.acct(None))'
 
 @test "what the kernel keeps from an owner is said once, and done without" {
 	target_rootless --filters=1 --limits
-	run --separate-stderr user_j -t "$T" grep Seccomp: /proc/self/status
+	hear user_j -t "$T" grep Seccomp: /proc/self/status
 	expect_output $'Seccomp:\t0'
 	[ "$(grep -c '^nsjoin: note: ' <<<"$stderr")" -eq 1 ] || fail "$stderr"
 	expect_stderr 'not all of .* without its seccomp filters'
-	run --separate-stderr user_j -q -t "$T" true
+	hear user_j -q -t "$T" true
 	[ -z "$stderr" ] || fail "$stderr"
 }
 
 @test "limits that may not be raised stay lower" {
 	target_rootless --limits
-	run --separate-stderr bash -c 'ulimit -n 32; exec "$@"' - setpriv --reuid 1000 --regid 1000 \
+	hear bash -c 'ulimit -n 32; exec "$@"' - setpriv --reuid 1000 --regid 1000 \
 		--clear-groups timeout 20 "$NSJOIN" -t "$T" "$fdlist" nofile 3>&-
 	expect_output 'nofile 32 32'
 	expect_stderr 'no higher than yours \(.*nofile'
@@ -200,7 +200,7 @@ own_cgroup_of() {
 	cgroup_make "$1" "$name/target"
 	directory=$REPLY
 	echo "$T" >"$directory/cgroup.procs"
-	run --separate-stderr user_j_beside -t "$T" cat /proc/self/cgroup
+	hear user_j_beside -t "$T" cat /proc/self/cgroup
 	expect_status 0
 	expect_output "$(beside cat /proc/self/cgroup)"
 	expect_stderr 'outside of its cgroup'
@@ -214,7 +214,7 @@ own_cgroup_of() {
 		refused_as user_j_beside cgroup-join 'not yours to join' -t "$T" -c
 		chown 1000 "${directory%/*}/cgroup.procs"
 	fi
-	run --separate-stderr user_j_beside -t "$T" cat /proc/self/cgroup
+	hear user_j_beside -t "$T" cat /proc/self/cgroup
 	expect_status 0
 	expect_output "$(<"/proc/$T/cgroup")"
 	[ -z "$stderr" ] || fail "$stderr"
@@ -233,7 +233,7 @@ own_cgroup_of() {
 
 @test "a stranger's is refused with its one cause" {
 	target_rootless
-	run --separate-stderr setpriv --reuid 1001 --regid 1001 --clear-groups timeout 20 "$NSJOIN" \
+	hear setpriv --reuid 1001 --regid 1001 --clear-groups timeout 20 "$NSJOIN" \
 		-t "$T" true 3>&-
 	expect_status 125
 	expect_stderr 'Permission denied|uid 1000'
@@ -262,7 +262,7 @@ frozen_in() {
 	# One hint is enough.
 	refused cgroup-frozen 'is frozen' -t "$T"
 	expect_stderr '--as-target=-seccomp,-cgroup"'
-	run --separate-stderr j -t "$T" --as-target=-cgroup true
+	hear j -t "$T" --as-target=-cgroup true
 	expect_status 125
 	expect_stderr 'does not stop'
 	# As the hint has it.
@@ -415,7 +415,7 @@ for i in range(4000):
 	target_full --filters=1
 	# Also where there is no process left to copy them.
 	for without in '' clone,clone3,fork,vfork:error=EAGAIN; do
-		run --separate-stderr timeout 20 python3 -c 'import os, signal, sys
+		hear timeout 20 python3 -c 'import os, signal, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e trace="${without%%:*}" -e inject="$without"} \
 			"$NSJOIN" -t "$T" -u --as-target=seccomp -F "$fdlist" sigign sigblk
@@ -445,7 +445,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 
 @test "who may not trace the target is not kept waiting for ever" {
 	target_full --filters=1
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=ptrace,wait4,setns,pread64,openat,read \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=ptrace,wait4,setns,pread64,openat,read \
 		-e inject=ptrace:error=EPERM "$NSJOIN" -t "$T" true 3>&-
 	expect_status 125
 	message_form
@@ -455,7 +455,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 # ProcSubset=pid of systemd: there is no /proc/sys.
 @test "where the caller's /proc shows processes alone" {
 	target_full
-	run --separate-stderr unshare -m --propagation private sh -c \
+	hear unshare -m --propagation private sh -c \
 		'mount -t proc -o subset=pid proc /proc && exec timeout 20 "$@"' \
 		sh "$NSJOIN" -t "$T" /bin/true 3>&-
 	expect_status 0

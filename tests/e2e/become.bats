@@ -170,7 +170,7 @@ filters() {
 @test "what the caller has does not show" {
 	commands=('grep -E "^Sig(Blk|Ign)|^Umask|^Cpus_allowed_list|^Cap" /proc/self/status
 		cut -d " " -f 19 /proc/self/stat; cat /proc/self/limits; env | grep SECRET')
-	run --separate-stderr env SECRET=1 bash -c '
+	hear env SECRET=1 bash -c '
 		trap "" INT USR1; umask 077; ulimit -Sn 60; renice -n 5 $$ >/dev/null
 		exec "$@"' - taskset 1 setpriv --inh-caps=+net_raw \
 		"$NSJOIN" -q -t "$P-plain" sh -c "${commands[0]}" 3>&-
@@ -217,7 +217,7 @@ filters() {
 }
 
 @test "an environment that was overwritten: the container's configuration has it" {
-	run --separate-stderr env -u TERM "$NSJOIN" -t "$P-clobber" sh -c 'echo $FOO $PATH' 3>&-
+	hear env -u TERM "$NSJOIN" -t "$P-clobber" sh -c 'echo $FOO $PATH' 3>&-
 	expect_output "bar /opt:/bin"
 	expect_stderr 'has overwritten its environment; what it was configured with is used'
 }

@@ -64,17 +64,17 @@ part_of() {
 	[ -z "$1" ] || echo 77 >"$root/$name/pids.max"
 	for part in "$name.own whole" "$name only"; do
 		# shellcheck disable=SC2086 # two words
-		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" $part \
+		hear timeout 20 "${apart[@]}" "$place" "$root" $part \
 			"$NSJOIN" -t "$T" -n -c cat /proc/self/cgroup 3>&-
 		expect_status 0
 		expect_output "$(<"/proc/$T/cgroup")"
 		[ -n "$1" ] || continue
 		# shellcheck disable=SC2086 # two words
-		run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" $part \
+		hear timeout 20 "${apart[@]}" "$place" "$root" $part \
 			"$NSJOIN" inspect -o pids "$T" 3>&-
 		expect_output 77
 	done
-	run --separate-stderr timeout 20 "${apart[@]}" "$place" "$root" "$name.own" only \
+	hear timeout 20 "${apart[@]}" "$place" "$root" "$name.own" only \
 		"$NSJOIN" -t "$T" -n -c true 3>&-
 	expect_status 125
 	expect_stderr 'your part of the hierarchy does not have it; leave out -c'
@@ -101,7 +101,7 @@ part_of() {
 	cgroup_make pids "$name/$name"
 	target_full
 	echo "$T" >"$REPLY/cgroup.procs"
-	run --separate-stderr sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec unshare -C "$@"' \
+	hear sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec unshare -C "$@"' \
 		sh "$(cgroup_root pids)/$name" timeout 20 "$NSJOIN" -t "$T" -n -c \
 		grep :pids: /proc/self/cgroup 3>&-
 	expect_status 125
@@ -143,7 +143,7 @@ unwritable() {
 	requires cgroup1
 	unwritable devices
 	# Of what -H takes by itself it says that it was not to be had.
-	run --separate-stderr read_only_j -t "$T" -H echo there
+	hear read_only_j -t "$T" -H echo there
 	expect_output there
 	expect_stderr 'not held to the devices'
 }
@@ -233,9 +233,9 @@ gone_from() {
 
 @test "standard input is left alone" {
 	target_in "$(unique)" pids ''
-	run --separate-stderr j -t "$T" -m -c cat <<<hello
+	hear j -t "$T" -m -c cat <<<hello
 	expect_output hello
-	run --separate-stderr j -t "$T" -n -p -c cat <<<hello
+	hear j -t "$T" -n -p -c cat <<<hello
 	expect_output hello
 }
 
@@ -248,7 +248,7 @@ glutton=(sh -c 'x=$(head -c 60000000 /dev/zero | tr "\0" x); echo fed')
 	cgroup_limit "$REPLY" memory $((16 << 20))
 	for how in "-n -c" "-a -c" "--as-target=cgroup -m"; do
 		# shellcheck disable=SC2086 # several words
-		run --separate-stderr j -t "$T" $how "${glutton[@]}"
+		hear j -t "$T" $how "${glutton[@]}"
 		expect_status 137
 		expect_output ""
 		expect_stderr '^nsjoin: note: the program was killed: its cgroup ran out of memory'
@@ -262,7 +262,7 @@ squeezed() {
 	cgroup_limit "$REPLY" memory $((16 << 20))
 	cgroup_limit "$REPLY" memory $(($(memory_used "$REPLY") + $1))
 	word=$(printf '%0100000d' 0)
-	run --separate-stderr j -t "$T" -m -p -c true "$word"{,,,,,,,,,,,,,,,,,}
+	hear j -t "$T" -m -p -c true "$word"{,,,,,,,,,,,,,,,,,}
 }
 
 @test "a program that the memory limit killed before it could begin" {
@@ -289,7 +289,7 @@ squeezed() {
 	# shellcheck disable=SC2016 # the inner shell expands it
 	for how in "-n -c" "-a -c"; do
 		# shellcheck disable=SC2086 # several words
-		run --separate-stderr j -t "$T" $how sh -c 'kill -KILL $$'
+		hear j -t "$T" $how sh -c 'kill -KILL $$'
 		expect_status 137
 		[[ $stderr != *memory* && $stderr != *ended* ]] || fail "$stderr"
 	done
@@ -351,7 +351,7 @@ named_end() {
 	mkdir "$dir/of-target"
 	echo "$T" >"$dir/of-target/cgroup.procs"
 	umount "$dir"
-	run --separate-stderr j -t "$T" -n -c sh -c 'echo entered'
+	hear j -t "$T" -n -c sh -c 'echo entered'
 	mount -t cgroup -o "none,name=$name" none "$dir"
 	kept_stop
 	rmdir "$dir/of-target"

@@ -298,7 +298,7 @@ setup() {
 	target_start --ns=m --pivot --root="$BATS_TEST_TMPDIR/root"
 	SHELL=/bin/bash run nsenter -t "$T" -m <<<'echo fine'
 	expect_status 127
-	SHELL=/bin/bash run --separate-stderr j -t "$T" -m <<<'echo fine'
+	SHELL=/bin/bash hear j -t "$T" -m <<<'echo fine'
 	expect_output fine
 }
 
@@ -307,7 +307,7 @@ setup() {
 	echo 'echo ran' >"$BATS_TEST_TMPDIR/text"
 	chmod 755 "$BATS_TEST_TMPDIR/text"
 	[ "$(nsenter -t "$T" -n "$BATS_TEST_TMPDIR/text")" = ran ]
-	run --separate-stderr j -t "$T" -n "$BATS_TEST_TMPDIR/text"
+	hear j -t "$T" -n "$BATS_TEST_TMPDIR/text"
 	expect_status 126
 	expect_output ""
 }

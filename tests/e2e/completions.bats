@@ -32,21 +32,21 @@ setup() {
 
 in_bash() {
 	[ -e /usr/share/bash-completion/bash_completion ] || requires bash-completion
-	run --separate-stderr timeout 20 bash --norc "$BATS_TEST_DIRNAME/shells/complete.bash" \
+	hear timeout 20 bash --norc "$BATS_TEST_DIRNAME/shells/complete.bash" \
 		"$completions/nsjoin.bash" "$@" 3>&-
 	expect_status 0
 }
 
 in_zsh() {
 	requires zsh
-	run --separate-stderr timeout 30 zsh -f "$BATS_TEST_DIRNAME/shells/complete.zsh" "$completions" \
+	hear timeout 30 zsh -f "$BATS_TEST_DIRNAME/shells/complete.zsh" "$completions" \
 		"$1" 3>&-
 	expect_status 0
 }
 
 in_fish() {
 	requires fish
-	HOME=$BATS_TEST_TMPDIR run --separate-stderr timeout 20 fish --no-config \
+	HOME=$BATS_TEST_TMPDIR hear timeout 20 fish --no-config \
 		-c 'source $argv[1]; complete -C $argv[2]' "$completions/nsjoin.fish" "$1" 3>&-
 	expect_status 0
 }
@@ -88,13 +88,13 @@ lacks() {
 	[ "$ms" -lt 200 ] || fail "$ms ms"
 	user_ok __complete targets
 	[ -z "$stderr" ] || fail "$stderr"
-	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
+	hear unshare -m sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
 		timeout 20 "$NSJOIN" __complete targets
 	expect_status 0
 	expect_output ""
 	# Sanitizers have something to say about such a /proc.
 	! grep -vE '^(==[0-9]+==WARNING.*)?$' <<<"$stderr" || fail "$stderr"
-	run --separate-stderr bash -c '"$1" __complete targets >/dev/full' bash "$NSJOIN"
+	hear bash -c '"$1" __complete targets >/dev/full' bash "$NSJOIN"
 	expect_status 0
 	[ -z "$stderr" ] || fail "$stderr"
 }
@@ -103,7 +103,7 @@ lacks() {
 	local value
 	ok __complete targets
 	while IFS=$'\t' read -r value _; do
-		run --separate-stderr j -t "$value" -n --dry-run true
+		hear j -t "$value" -n --dry-run true
 		[ "$status" -eq 0 ] || fail "-t $value:" "$stderr"
 	done <<<"$output"
 }

@@ -79,7 +79,7 @@ finds_all() {
 @test "containerd: the same id in two namespaces is ambiguous" {
 	refused target-ambiguous "$P-one" -t "$P-one" -n
 	refused target-ambiguous "$P-one" -t "containerd:$P-one" -n
-	run --separate-stderr j -t "$P-one" -n true
+	hear j -t "$P-one" -n true
 	expect_stderr "containerd:$P-a/$P-one"
 	expect_stderr "containerd:$P-b/$P-one"
 	finds "$ONE_A" "containerd:$P-a/$P-one"
@@ -94,7 +94,7 @@ finds_all() {
 
 @test "containerd: while the daemon hangs" {
 	kill -STOP "$CTRD_PID"
-	run --separate-stderr j -t "containerd:$P-b/$P-two" -n true
+	hear j -t "containerd:$P-b/$P-two" -n true
 	kill -CONT "$CTRD_PID"
 	expect_status 0
 }

@@ -62,7 +62,7 @@ entered() {
 	child=$(cat "/proc/$init/task/"*/children) || :
 	expected=$(ns_of pid "${child% }") || :
 	listed=$(j ps -q "$P-headless") || :
-	run --separate-stderr j -t "$P-headless" -m -u -i -n -p /bin/fdlist ns
+	hear j -t "$P-headless" -m -u -i -n -p /bin/fdlist ns
 	# The engine takes it for stopped, and would leave it behind.
 	kill -KILL "$init"
 	engine rm -f "$P-headless" >/dev/null
@@ -154,7 +154,7 @@ ends_meanwhile() {
 	expect_output "$target"
 	ok inspect "$P-web"
 	! grep -q 'part of' <<<"$output" || fail "$output"
-	run --separate-stderr j inspect -o part-of $$
+	hear j inspect -o part-of $$
 	expect_status 1
 	expect_output ""
 }
@@ -182,7 +182,7 @@ ends_meanwhile() {
 @test "a paused container can be joined, its cgroup not" {
 	container_start "$P-paused"
 	engine pause "$P-paused" >/dev/null
-	run --separate-stderr j -t "$P-paused" -n "$fdlist" ns
+	hear j -t "$P-paused" -n "$fdlist" ns
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$P-paused")")" ]
 	refused cgroup-frozen frozen -t "$P-paused" -n -c
@@ -213,14 +213,14 @@ ends_meanwhile() {
 }
 
 @test "the shell of the container" {
-	SHELL=/bin/bash run --separate-stderr j -t "$P-web" -a <<<'echo "$0"; hostname'
+	SHELL=/bin/bash hear j -t "$P-web" -a <<<'echo "$0"; hostname'
 	expect_status 0
 	expect_output -sh$'\n'web-host
 }
 
 @test "a typo is asked about" {
 	refused target-not-found "$P-wbe" -t "$P-wbe" -n
-	run --separate-stderr j -t "$P-wbe" -n true
+	hear j -t "$P-wbe" -n true
 	expect_stderr "did you mean.*$P-web"
 	[ "$(grep -c '^hint:' <<<"$stderr")" -eq 1 ]
 }
@@ -228,7 +228,7 @@ ends_meanwhile() {
 @test "of names that are equally near two are asked about" {
 	container_start "$P-api-1"
 	container_start "$P-api-2"
-	run --separate-stderr j -t "$P-api" -n true
+	hear j -t "$P-api" -n true
 	expect_status 125
 	expect_stderr "^hint: did you mean: -t $P-api-1\$"
 	expect_stderr "^hint: did you mean: -t $P-api-2\$"
@@ -288,7 +288,7 @@ planted() {
 	for hierarchy in "${hierarchies[@]}"; do
 		planted "$hierarchy" "docker-$P/docker/$other"
 	done
-	run --separate-stderr j -t "${WEB:0:12}" -n "$fdlist" ns
+	hear j -t "${WEB:0:12}" -n "$fdlist" ns
 	if [ "$status" -eq 0 ]; then
 		# Not taken for a container: then it must be the real one.
 		[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$WEB")")" ]
@@ -397,7 +397,7 @@ j_in_cgroup_namespace() {
 	mv "$data/containers" "$data/100000.100000/"
 	entered "$WEB" -t "$P-web"
 	entered "$WEB" -t "docker:$P-web"
-	run --separate-stderr j ps -o name
+	hear j ps -o name
 	expect_status 0
 	grep -qx "$P-web *" <<<"$output" || fail "$output"
 	refused target-not-found 'not running' -t "$P-remapped" -n

@@ -84,14 +84,14 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 
 @test "what would fail fails in the same way" {
 	target_full
-	run --separate-stderr j -t 999999999 -n --dry-run true
+	hear j -t 999999999 -n --dry-run true
 	expect_status 125
 	expect_output ""
-	run --separate-stderr j -t "$T" -m --dry-run /nonexistent
+	hear j -t "$T" -m --dry-run /nonexistent
 	expect_status 125
 	expect_output ""
 	expect_stderr /nonexistent
-	run --separate-stderr j -t "$T" -m --dry-run -S 4711 true
+	hear j -t "$T" -m --dry-run -S 4711 true
 	expect_status 125
 	expect_output ""
 }
@@ -147,7 +147,7 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 	rm "$BATS_TEST_TMPDIR/root/etc/passwd"
 	mkfifo "$BATS_TEST_TMPDIR/root/etc/passwd"
 	target_start --ns=m --mount-proc --pivot --root="$BATS_TEST_TMPDIR/root"
-	run --separate-stderr j -t "$T" -m --dry-run
+	hear j -t "$T" -m --dry-run
 	[ "$status" -eq 0 ] || [ "$status" -eq 125 ]
 	no_orphans
 	ok -t "$T" -m --dry-run true
@@ -163,7 +163,7 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 @test "-vv says who takes the steps that are not the plan's" {
 	target_full
 	ok -t "$T" -m -vv true
-	[ "${stderr_lines[0]}" = "a process of its own looks at the files of $T:" ] || fail "$stderr"
+	[ "${stderr%%$'\n'*}" = "a process of its own looks at the files of $T:" ] || fail "$stderr"
 	ok -t "$T" -n -vv true
 	! grep '^a process of its own' <<<"$stderr" || fail "$stderr"
 }

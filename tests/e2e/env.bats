@@ -149,7 +149,7 @@ os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPE
 @test "-e: an environment that cannot be read is said" {
 	requires user
 	target_rootless --undumpable
-	run --separate-stderr j -t "$T" -e -n env
+	hear j -t "$T" -e -n env
 	expect_status 0
 }
 
@@ -165,6 +165,6 @@ os.execve(sys.argv[1], sys.argv[1:], {"A": "1", "PATH": "/bin"})' "$NSJOIN_HELPE
 	env_target PATH="$BATS_TEST_TMPDIR/bin:/bin"
 	ok -t "$T" -e -m only-here
 	expect_output found
-	run --separate-stderr j -t "$T" -m only-here
+	hear j -t "$T" -m only-here
 	expect_status 127
 }

@@ -78,7 +78,7 @@ open_held() {
 
 @test "a number that looks like a container's id" {
 	refused target-looks-like-id '123456789012' -t 123456789012 -n
-	run --separate-stderr j -t 123456789012 -n true
+	hear j -t 123456789012 -n true
 	expect_stderr '^hint: .*id:123456789012'
 }
 
@@ -104,7 +104,7 @@ open_held() {
 expect_stderr_of_text() {
 	local text=$1
 	shift
-	run --separate-stderr j "$@" true
+	hear j "$@" true
 	expect_stderr "$text"
 }
 
@@ -175,10 +175,10 @@ expect_stderr_of_text() {
 		timeout 20 unshare -p -n -f --mount-proc --kill-child sh -c '"$@"; exit $?' sh \
 			nsenter --net=/proc/self/fd/9 "$NSJOIN" "$@" 9</proc/self/ns/net 3>&-
 	}
-	run --separate-stderr host_j -t host -a "$fdlist"
+	hear host_j -t host -a "$fdlist"
 	expect_status 0
 	[ "$(fact 'ns net')" != "$(ns_of net)" ]
-	run --separate-stderr host_j -t 1 -n "$fdlist"
+	hear host_j -t 1 -n "$fdlist"
 	expect_status 0
 	[ "$(fact 'ns net')" != "$(ns_of net)" ]
 }
@@ -242,7 +242,7 @@ expect_stderr_of_text() {
 }
 
 @test "a slip in a long option is asked about" {
-	run --separate-stderr j -t 1 --nett true
+	hear j -t 1 --nett true
 	expect_stderr 'hint: did you mean --net'
 }
 
@@ -297,10 +297,10 @@ expect_stderr_of_text() {
 
 @test "inspect takes its target as a word" {
 	for option in -t --target --target=1; do
-		run -125 --separate-stderr j inspect "$option" 1
+		hear -125 j inspect "$option" 1
 		expect_stderr 'hint: the target is a word of its own: nsjoin inspect TARGET'
 	done
-	run -125 --separate-stderr j ps -t 1
+	hear -125 j ps -t 1
 	expect_stderr 'hint: nsjoin help ps lists the options'
 }
 
@@ -331,9 +331,9 @@ expect_stderr_of_text() {
 	target_full
 	refused_as user_j permission 'root|uid 0' -t "$T" -m
 	expect_stderr_hint() { grep -q '^hint: ' <<<"$stderr"; }
-	run --separate-stderr user_j -t "$T" -m true
+	hear user_j -t "$T" -m true
 	expect_stderr_hint || fail "no hint:" "$stderr"
-	run --separate-stderr user_j -t "$T" -n true
+	hear user_j -t "$T" -n true
 	expect_stderr_hint || fail "no hint:" "$stderr"
 }
 
@@ -378,18 +378,18 @@ small_j() {
 	target_full
 	for blocks in 1 0; do
 		fails_as small_j 125 system 'File too large' -t "$T" -a true
-		run -125 --separate-stderr small_j -t "$T" true
+		hear -125 small_j -t "$T" true
 		message_form
 		expect_stderr '^hint: ulimit -f unlimited'
 	done
 	# What not everybody may read is copied.
 	install -m 700 "$NSJOIN_HELPERS/noop" "$BATS_TEST_TMPDIR/noop"
-	run -125 --separate-stderr small_j -t "$T" -p -X "$BATS_TEST_TMPDIR/noop"
+	hear -125 small_j -t "$T" -p -X "$BATS_TEST_TMPDIR/noop"
 	expect_stderr 'copy .*noop.*File too large'
 	expect_stderr '^hint: ulimit -f unlimited'
 	# The program has SIGXFSZ as the caller has.
 	blocks=100000
-	run --separate-stderr small_j -t "$T" -a "$sigprog" --state
+	hear small_j -t "$T" -a "$sigprog" --state
 	expect_status 0
 	[[ $output != *XFSZ* ]] || fail "$output"
 	(trap '' XFSZ; small_j -t "$T" -n "$sigprog" --state) | grep -qx 'ignored XFSZ'
@@ -402,7 +402,7 @@ small_j() {
 	for n in 6 5 3 0; do
 		prlimit --nofile="$n": --pid "$T"
 		fails_with 125 system "limit of \"$T\" on open files, $n, is too low" -t "$T" true
-		run -125 --separate-stderr j -t "$T" true
+		hear -125 j -t "$T" true
 		expect_stderr '^hint: --as-target=-rlimits'
 		ok -t "$T" --as-target=-rlimits true
 	done
@@ -416,7 +416,7 @@ small_j() {
 	for kind in "${kinds[@]}"; do
 		prlimit --$kind=1: --pid "$T"
 		fails_with 125 system "limit of \"$T\" on its .*, 1, is too low to start" -t "$T" true
-		run -125 --separate-stderr j -t "$T" true
+		hear -125 j -t "$T" true
 		expect_stderr '^hint: --as-target=-rlimits'
 		ok -t "$T" --as-target=-rlimits true
 		prlimit --$kind=unlimited: --pid "$T"
@@ -435,7 +435,7 @@ starved_j() {
 			fails_as starved_j 125 system 'Too many open files' -t "$target" true
 		done
 	done
-	run -125 --separate-stderr starved_j -t no-such-name true
+	hear -125 starved_j -t no-such-name true
 	expect_stderr '^hint: .*ulimit -n'
 	more=30
 	fails_as starved_j 125 target-not-found 'no container or process "no-such-name"' \
@@ -452,7 +452,7 @@ without_proc_j() {
 	fails_as without_proc_j 125 system '/proc is not mounted' -t 1 id
 	fails_as without_proc_j 125 system '/proc is not mounted' -t no-such-name id
 	fails_as without_proc_j 125 system '/proc is not mounted' -t host -n id
-	run -125 --separate-stderr without_proc_j ps
+	hear -125 without_proc_j ps
 	expect_stderr '/proc is not mounted'
 }
 
@@ -469,7 +469,7 @@ without_proc_j() {
 
 @test "errors as JSON: an object on one line, with what is needed to act" {
 	requires python3
-	NSJOIN_ERRORS=json run --separate-stderr j -t 999999 -n true
+	NSJOIN_ERRORS=json hear j -t 999999 -n true
 	expect_status 125
 	python3 - "$stderr" <<-'END'
 		import json, sys
@@ -481,17 +481,17 @@ without_proc_j() {
 	# Also where it was found, and by whoever has joined it.
 	target_full
 	for option in -w/nope /nope; do
-		run --separate-stderr j --errors=json -t "$T" -m "$option"
+		hear j --errors=json -t "$T" -m "$option"
 		[[ $stderr == *"\"target\":\"$T\""* ]] || fail "$stderr"
 	done
-	run --separate-stderr j --errors=json -t $'\e\x80"\\' -n true
+	hear j --errors=json -t $'\e\x80"\\' -n true
 	expect_status 125
 	python3 -c 'import json, sys; assert json.loads(sys.argv[1])["id"] == "target-not-found"' \
 		"$stderr"
 }
 
 @test "a bad value of --errors" {
-	run --separate-stderr j --errors=xml -t 1 -n true
+	hear j --errors=xml -t 1 -n true
 	expect_status 125
 	expect_output ""
 	message_form

@@ -71,10 +71,10 @@ target_with_root() {
 @test "without the target's files: the caller's shell" {
 	target_start --ns=n
 	ln -s "$(command -v busybox)" "$BATS_TEST_TMPDIR/sh"
-	SHELL=$BATS_TEST_TMPDIR/sh run --separate-stderr j -t "$T" -n <<<'echo "$0 $SHELL"'
+	SHELL=$BATS_TEST_TMPDIR/sh hear j -t "$T" -n <<<'echo "$0 $SHELL"'
 	expect_status 0
 	expect_output "-sh $BATS_TEST_TMPDIR/sh"
-	run --separate-stderr env -u SHELL "$NSJOIN" -t "$T" -n <<<'echo fine'
+	hear env -u SHELL "$NSJOIN" -t "$T" -n <<<'echo fine'
 	expect_output fine
 }
 
@@ -82,7 +82,7 @@ target_with_root() {
 	local shell
 	target_full
 	for shell in '' bash ./sh /nonexistent /etc /etc/passwd; do
-		SHELL=$shell run --separate-stderr j -t "$T" -n <<<'readlink /proc/self/ns/mnt'
+		SHELL=$shell hear j -t "$T" -n <<<'readlink /proc/self/ns/mnt'
 		expect_status 0
 		expect_output "mnt:[$(ns_of mnt)]"
 		[ -z "$stderr" ] || fail "SHELL=$shell:" "$stderr"
@@ -100,7 +100,7 @@ target_with_root() {
 	mkdir "$BATS_TEST_TMPDIR/root/opt/own"
 	ln -s /bin/busybox "$BATS_TEST_TMPDIR/root/opt/own/ash"
 	sed -i 's|^root:.*|root:x:0:0:root:/root:/opt/own/ash|' "$BATS_TEST_TMPDIR/root/etc/passwd"
-	SHELL=/bin/bash run --separate-stderr j -t "$T" -m <<<'echo "$0"'
+	SHELL=/bin/bash hear j -t "$T" -m <<<'echo "$0"'
 	expect_status 0
 	expect_output "-ash"
 }
@@ -109,7 +109,7 @@ target_with_root() {
 	target_with_root
 	ln -s busybox "$BATS_TEST_TMPDIR/root/bin/hush"
 	sed -i 's|^app:.*|app:x:1234:1235::/:/bin/hush|' "$BATS_TEST_TMPDIR/root/etc/passwd"
-	run --separate-stderr j -t "$T" -m -S app <<<'echo "$0"'
+	hear j -t "$T" -m -S app <<<'echo "$0"'
 	expect_status 0
 	[[ $output == -hush* || $output == -sh* ]]
 	! grep -q 'root:' <<<"$stderr" || fail "$output" "$stderr"
@@ -118,7 +118,7 @@ target_with_root() {
 @test "SHELL=/bin/bash in a tree that has none" {
 	target_with_root
 	rm "$BATS_TEST_TMPDIR/root/etc/passwd"
-	SHELL=/bin/bash run --separate-stderr j -t "$T" -m <<<'echo fine'
+	SHELL=/bin/bash hear j -t "$T" -m <<<'echo fine'
 	expect_status 0
 	expect_output fine
 }
@@ -135,7 +135,7 @@ target_with_root() {
 		/bin/empty /bin/half '' relative; do
 		sed -i "s|^root:.*|root:x:0:0:root:/root:$shell|" \
 			"$BATS_TEST_TMPDIR/root/etc/passwd"
-		run --separate-stderr j -t "$T" -m <<<'echo fine'
+		hear j -t "$T" -m <<<'echo fine'
 		expect_status 0
 		expect_output fine
 	done
@@ -144,7 +144,7 @@ target_with_root() {
 @test "a tree with busybox alone has a shell" {
 	target_with_root
 	rm -r "$BATS_TEST_TMPDIR/root/etc" "$BATS_TEST_TMPDIR"/root/bin/[!b]*
-	run --separate-stderr j -t "$T" -m <<<'echo fine'
+	hear j -t "$T" -m <<<'echo fine'
 	expect_status 0
 	expect_output fine
 }
@@ -157,7 +157,7 @@ target_with_root() {
 		rm "$root/bin/sh"
 		printf "$broken" >"$root/bin/sh"
 		chmod 755 "$root/bin/sh"
-		run --separate-stderr j -t "$T" <<<'echo "$0"'
+		hear j -t "$T" <<<'echo "$0"'
 		expect_status 0
 		expect_output -ash
 	done
@@ -178,10 +178,10 @@ target_with_root() {
 	target_with_root
 	mkdir "$BATS_TEST_TMPDIR/root/opt/own"
 	ln -s /bin/busybox "$BATS_TEST_TMPDIR/root/opt/own/hush"
-	run --separate-stderr j -t "$T" -m --shell=/bin/ash <<<'echo "$0"'
+	hear j -t "$T" -m --shell=/bin/ash <<<'echo "$0"'
 	[ "$status" -eq 127 ]
 	ln -s busybox "$BATS_TEST_TMPDIR/root/bin/ash"
-	run --separate-stderr j -t "$T" -m --shell=/bin/ash <<<'echo "$0"'
+	hear j -t "$T" -m --shell=/bin/ash <<<'echo "$0"'
 	expect_status 0
 	expect_output "-ash"
 }

@@ -10,7 +10,7 @@
 ends_as() {
 	local wanted=$1
 	shift
-	run --separate-stderr python3 - "$NSJOIN" "$@" <<-'END'
+	hear python3 - "$NSJOIN" "$@" <<-'END'
 		import os, resource, signal, subprocess, sys
 		hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
 		resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
@@ -80,7 +80,7 @@ ends_as() {
 
 @test "what the caller ignores and blocks is the program's when its files are the caller's" {
 	target_start --ns=p
-	IGNORE="SIGUSR1" BLOCK="SIGUSR2" run --separate-stderr python3 -c '
+	IGNORE="SIGUSR1" BLOCK="SIGUSR2" hear python3 -c '
 import os, signal, sys
 signal.signal(signal.SIGUSR1, signal.SIG_IGN)
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])

@@ -62,19 +62,19 @@ descriptors() {
 
 @test "when the target's files can be reached nothing above 2 is passed on" {
 	target_full
-	run --separate-stderr only "9 8 57" j -t "$T" -m "$fdlist" fd 9</etc/passwd 8</ \
+	hear only "9 8 57" j -t "$T" -m "$fdlist" fd 9</etc/passwd 8</ \
 		57>>"$BATS_TEST_TMPDIR/x"
 	expect_status 0
 	[ "$(descriptors)" = "0 1 2 " ]
-	run --separate-stderr only "9 8" j -t "$T" -m -p "$fdlist" fd 9</etc/passwd 8</
+	hear only "9 8" j -t "$T" -m -p "$fdlist" fd 9</etc/passwd 8</
 	[ "$(descriptors)" = "0 1 2 " ]
-	run --separate-stderr only "9" j -t "$T" -n -r "$fdlist" fd 9</etc/passwd
+	hear only "9" j -t "$T" -n -r "$fdlist" fd 9</etc/passwd
 	[ "$(descriptors)" = "0 1 2 " ]
 }
 
 @test "hundreds of descriptors" {
 	target_full
-	run --separate-stderr python3 -c '
+	hear python3 -c '
 import os, resource, sys
 os.closerange(3, 4096)
 resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
@@ -88,23 +88,23 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 
 @test "otherwise they pass, as with nsenter, and none of nsjoin's own" {
 	target_full
-	run --separate-stderr only "9" j -t "$T" -n -u "$fdlist" fd 9</etc/passwd
+	hear only "9" j -t "$T" -n -u "$fdlist" fd 9</etc/passwd
 	expect_status 0
 	[ "$(descriptors)" = "0 1 2 9 " ]
-	run --separate-stderr only "9" j -t "$T" -n -p "$fdlist" fd 9</etc/passwd
+	hear only "9" j -t "$T" -n -p "$fdlist" fd 9</etc/passwd
 	[ "$(descriptors)" = "0 1 2 9 " ]
-	run --separate-stderr only "" j -n="/proc/$T/ns/net" -w/usr -W/usr "$fdlist" fd || :
-	run --separate-stderr only "" j -n="/proc/$T/ns/net" -w/usr "$fdlist" fd
+	hear only "" j -n="/proc/$T/ns/net" -w/usr -W/usr "$fdlist" fd || :
+	hear only "" j -n="/proc/$T/ns/net" -w/usr "$fdlist" fd
 	[ "$(descriptors)" = "0 1 2 " ]
 }
 
 @test "--keep-fd passes what it names" {
 	target_full
-	run --separate-stderr only "9 8 57" j -t "$T" -m --keep-fd=9 --keep-fd=57 "$fdlist" fd \
+	hear only "9 8 57" j -t "$T" -m --keep-fd=9 --keep-fd=57 "$fdlist" fd \
 		9</etc/passwd 8</ 57</etc/group
 	expect_status 0
 	[ "$(descriptors)" = "0 1 2 9 57 " ]
-	run --separate-stderr only "9" j -t "$T" -m -p --keep-fd=9 cat /dev/fd/9 9<<<'here'
+	hear only "9" j -t "$T" -m -p --keep-fd=9 cat /dev/fd/9 9<<<'here'
 	expect_output here
 }
 
@@ -120,7 +120,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 	local fd
 	target_full
 	for fd in 3 4 5 6 7 8 9 10 11 12; do
-		run -125 --separate-stderr only "" j -t "$T" -m "--keep-fd=$fd" true
+		hear -125 only "" j -t "$T" -m "--keep-fd=$fd" true
 		expect_stderr "keep-fd=$fd"
 	done
 }
@@ -147,7 +147,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 		>(cat >"$BATS_TEST_TMPDIR/written")
 	wait_line "$BATS_TEST_TMPDIR/written" back
 	mkfifo "$fifo"
-	run --separate-stderr only "9" j -t "$T" -m -S 1000 -G 1000 "$fdlist" fd /dev/fd/9 \
+	hear only "9" j -t "$T" -m -S 1000 -G 1000 "$fdlist" fd /dev/fd/9 \
 		9<>"$fifo"
 	[ "$(descriptors)" = "0 1 2 9 " ]
 	[ "$(stat -c %u:%g "$fifo")" = 0:0 ]
@@ -168,10 +168,10 @@ os.execv(sys.argv[1], sys.argv[1:])' "$NSJOIN" -t "$T" -m "$fdlist" fd
 
 @test "a file that the command line names like that is not" {
 	target_full
-	run --separate-stderr only "9" j -t "$T" -m "$fdlist" fd /dev/fd/9 9</etc/passwd
+	hear only "9" j -t "$T" -m "$fdlist" fd /dev/fd/9 9</etc/passwd
 	expect_status 0
 	[ "$(descriptors)" = "0 1 2 " ]
-	run --separate-stderr only "9" j -t "$T" -m "$fdlist" fd x/dev/fd/9 9< <(:)
+	hear only "9" j -t "$T" -m "$fdlist" fd x/dev/fd/9 9< <(:)
 	[ "$(descriptors)" = "0 1 2 " ]
 }
 

@@ -34,7 +34,7 @@ one_file_target() {
 # written_to [PROGRAM...] - busybox by -X: where it seems to be, and what comes of writing to it. Held
 # open, no longer executed: what is left then is what the file itself allows.
 written_to() {
-	run --separate-stderr timeout -k 5 20 "${@:2}" "$NSJOIN" -t "$T" -a -X "$1" sh -c '
+	hear timeout -k 5 20 "${@:2}" "$NSJOIN" -t "$T" -a -X "$1" sh -c '
 		readlink /proc/self/exe; exec 9</proc/self/exe
 		exec /bin/bash -c "chmod 777 /proc/self/fd/9; echo x >>/proc/self/fd/9"' 3>&-
 }
@@ -153,12 +153,12 @@ tgt
 	requires memfd-noexec
 	# The setting is the pid namespace's: nothing outside of this one sees it.
 	target_full
-	run --separate-stderr unshare --pid --fork sh -c 'echo 2 >/proc/sys/vm/memfd_noexec &&
+	hear unshare --pid --fork sh -c 'echo 2 >/proc/sys/vm/memfd_noexec &&
 		exec timeout -k 5 20 "$@"' sh "$NSJOIN" -m"/proc/$T/ns/mnt" -X busybox echo ran
 	[ "$status" -eq 0 ] || fail "status $status" "$stderr"
 	expect_output ran
 	# Nor anything else.
-	run --separate-stderr unshare --mount --pid --fork --propagation private sh -c '
+	hear unshare --mount --pid --fork --propagation private sh -c '
 		echo 2 >/proc/sys/vm/memfd_noexec && mount -t tmpfs none /mnt && cp "$1" /mnt/nsjoin &&
 		for d in /dev/shm /run /tmp; do mount -t tmpfs -o noexec none $d || exit; done
 		shift; exec timeout -k 5 20 /mnt/nsjoin "$@"' sh "$NSJOIN" -m"/proc/$T/ns/mnt" -X busybox echo ran

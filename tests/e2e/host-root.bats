@@ -49,7 +49,7 @@ fixture() {
 @test "the host's own tree, mounted elsewhere: the same process by the same names" {
 	container_start
 	host_mount
-	run --separate-stderr j "--host-root=$HOST" -t "id:$id" -n "$fdlist" ns
+	hear j "--host-root=$HOST" -t "id:$id" -n "$fdlist" ns
 	host_umount
 	expect_status 0
 	[ "$(fact 'ns net')" = "${BOX[net]}" ]
@@ -76,7 +76,7 @@ fixture() {
 @test "from another pid namespace: joined by descriptors, no number reaches a system call" {
 	container_start
 	host_mount
-	run --separate-stderr timeout 20 unshare --pid --fork --mount sh -c '
+	hear timeout 20 unshare --pid --fork --mount sh -c '
 		mount -t proc proc /proc && strace -f -qq -o "$1" -e trace=pidfd_open,kill,process_vm_readv,ptrace \
 			"$2" "--host-root=$3" -t "id:$4" -n -u -i "$5" ns' - \
 		"$BATS_TEST_TMPDIR/trace" "$NSJOIN" "$HOST" "$id" "$fdlist" 3>&-
@@ -92,7 +92,7 @@ fixture() {
 @test "from another pid namespace: no descriptor can be taken, and that is what is said" {
 	container_start
 	host_mount
-	run --separate-stderr timeout 20 unshare --pid --fork --mount sh -c '
+	hear timeout 20 unshare --pid --fork --mount sh -c '
 		mount -t proc proc /proc && "$1" "--host-root=$2" -t "id:$3" -N 0 true' - \
 		"$NSJOIN" "$HOST" "$id" 3>&-
 	host_umount
@@ -116,7 +116,7 @@ fixture() {
 	refused target-is-gone 'process 4711' "--host-root=$HOST" -t "docker:web" -a
 	ln -s /proc/self/ns/net "$HOST/proc/4711/ns/net"
 	refused target-is-gone 'process 4711' "--host-root=$HOST" -t web -n
-	run --separate-stderr j ps "--host-root=$HOST" -o TARGET,PID,NAME --noheadings
+	hear j ps "--host-root=$HOST" -o TARGET,PID,NAME --noheadings
 	expect_status 0
 	[[ $output =~ ^docker:${id:0:8}([0-9a-f])*\ +4711\ +web$ ]] || fail "$output" "$stderr"
 }
@@ -136,7 +136,7 @@ fixture() {
 	HOST=$BATS_TEST_TMPDIR/empty
 	mkdir "$HOST"
 	refused target-not-found '' "--host-root=$HOST" -t web -n
-	run --separate-stderr j -v "--host-root=$HOST" -t web -n true
+	hear j -v "--host-root=$HOST" -t web -n true
 	expect_stderr 'no /proc below'
 	refused usage 'host-root' "--host-root=$HOST/none" -t web -n
 	refused usage 'host-root' "--host-root=/etc/passwd" -t web -n
@@ -161,7 +161,7 @@ fixture() {
 	mkfifo "$dir/$(printf %064d 7)/config.v2.json"
 	refused target-is-gone 'process 4711' "--host-root=$HOST" -t web -n
 	refused target-not-found '' "--host-root=$HOST" -t wbe -n
-	run --separate-stderr j "--host-root=$HOST" -t $'we\nb' -n true
+	hear j "--host-root=$HOST" -t $'we\nb' -n true
 	expect_status 125
 	message_form
 }

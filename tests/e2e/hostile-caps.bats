@@ -69,18 +69,18 @@ status_fields() {
 }
 
 @test "inheritable capabilities of the caller's stay outside" {
-	run --separate-stderr setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
+	hear setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
 		-t "$P-plain" /bin/busybox grep -E '^Cap(Inh|Amb):' /proc/self/status 3>&-
 	[ "$status" -eq 0 ] || fail "$stderr"
 	! grep -v '0000000000000000$' <<<"$output" || fail "$output"
 	target_full
-	run --separate-stderr setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
+	hear setpriv --inh-caps=+net_raw,+sys_admin -- timeout 20 "$NSJOIN" \
 		-t "$T" "$fdlist" capinh 3>&-
 	[ "$(fact capinh)" = 0000000000000000 ]
 }
 
 @test "a device of the host's cannot be used" {
-	run --separate-stderr j -t "$P-plain" /bin/busybox sh -c '
+	hear j -t "$P-plain" /bin/busybox sh -c '
 		cd /tmp && busybox mknod fuse c 10 229 && : <fuse && echo opened'
 	[ "$status" -ne 0 ]
 	[ -z "$output" ]
@@ -88,7 +88,7 @@ status_fields() {
 }
 
 @test "nor can it by a program of ours that sees the container's files" {
-	run --separate-stderr j -t "$P-plain" -H sh -c '
+	hear j -t "$P-plain" -H sh -c '
 		cd /tmp && mknod mine c 10 229 && : <mine && echo opened'
 	[ "$status" -ne 0 ]
 	[ -z "$output" ]
@@ -104,7 +104,7 @@ status_fields() {
 	local caps
 	# The last one sees the host's by a /proc that is mounted in it, as those that watch the host do.
 	for caps in beside host agent; do
-		run --separate-stderr j -t "$P-$caps" -H grep CapEff /proc/self/status
+		hear j -t "$P-$caps" -H grep CapEff /proc/self/status
 		expect_output "$(grep CapEff "/proc/$(container_pid "$P-$caps")/status")"
 	done
 }
@@ -114,21 +114,21 @@ status_fields() {
 	root=/proc/$(container_pid "$P-client")/root
 	cp "$NSJOIN_HELPERS/peerfds" "$root/bin"
 	kept_start env -C "$BATS_FILE_TMPDIR/sock" "$NSJOIN_HELPERS/listener" s "$BATS_TEST_TMPDIR/asked"
-	run --separate-stderr j -t "$P-client" -H /bin/peerfds /sock/s
+	hear j -t "$P-client" -H /bin/peerfds /sock/s
 	[ "$status" -ne 3 ] || skip "needs Linux 6.5"
 	expect_status 0
 	expect_output taken=0
 }
 
 @test "a program of ours that the container's root can look into: that is said" {
-	run --separate-stderr j -t "$P-plain" -p -S 1000 -G 1000 true
+	hear j -t "$P-plain" -p -S 1000 -G 1000 true
 	expect_status 0
 	expect_stderr '^nsjoin: note: processes of .* reach your files through it'
-	run --separate-stderr j -t "$P-plain" -p --as-target=caps true
+	hear j -t "$P-plain" -p --as-target=caps true
 	expect_stderr '^nsjoin: note: processes of .* reach your files through it'
-	run --separate-stderr j -t "$P-plain" -p true
+	hear j -t "$P-plain" -p true
 	[ -z "$stderr" ] || fail "$stderr"
-	run --separate-stderr j -t "$P-plain" -S 1000 -G 1000 /bin/busybox true
+	hear j -t "$P-plain" -S 1000 -G 1000 /bin/busybox true
 	[ -z "$stderr" ] || fail "$stderr"
 }
 
@@ -143,7 +143,7 @@ same_filters() {
 
 @test "the container's seccomp filters apply" {
 	same_filters plain
-	run --separate-stderr j -t "$P-plain" /bin/busybox unshare -n true
+	hear j -t "$P-plain" /bin/busybox unshare -n true
 	[ "$status" -ne 0 ]
 	expect_stderr 'not permitted'
 	same_filters nnp
@@ -186,7 +186,7 @@ same_filters() {
 		[ "$(memory_used "$memory")" -le 5000000 ] || break
 	done
 	[ "$(memory_used "$memory")" -gt 5000000 ] || fail "$(memory_used "$memory")"
-	run --separate-stderr j -t "$P-small" /bin/busybox echo fine
+	hear j -t "$P-small" /bin/busybox echo fine
 	case $status in
 	0) expect_output fine ;;
 	125) expect_stderr 'memory' ;;

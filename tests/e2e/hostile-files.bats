@@ -40,7 +40,7 @@ modest() {
 
 # shell_found WHAT - a shell runs although passwd is WHAT
 shell_found() {
-	run --separate-stderr modest timeout -k 1 5 "$NSJOIN" -t "$T" -a 3>&- <<<'echo fi""ne'
+	hear modest timeout -k 1 5 "$NSJOIN" -t "$T" -a 3>&- <<<'echo fi""ne'
 	[ "$status" -eq 0 ] || fail "$1: status $status" "$stderr" "$output"
 	[ "$output" = fine ] || fail "$1: $output" "$stderr"
 	clean_words
@@ -193,7 +193,7 @@ ends_by() {
 
 # gives_up ARGS... - by itself, within its time
 gives_up() {
-	run -125 --separate-stderr timeout -k 1 12 "$NSJOIN" -t "$T" "$@" </dev/null 3>&-
+	hear -125 timeout -k 1 12 "$NSJOIN" -t "$T" "$@" </dev/null 3>&-
 	[ -z "$output" ]
 	message_form
 	expect_stderr 'no answer|does not answer|not answered'
@@ -298,7 +298,7 @@ lets_go() {
 @test "the user's terminal is his again after a target that never answers" {
 	requires fuse
 	stalled_target etc lookup
-	run --separate-stderr timeout 30 "$ptyrun" expect='$ ' send='stty -a | md5sum\n' expect='  -' \
+	hear timeout 30 "$ptyrun" expect='$ ' send='stty -a | md5sum\n' expect='  -' \
 		expect='$ ' send="'$NSJOIN' -t $T -a\n" run='sleep 0.5' send='^C' expect='$ ' \
 		send='stty -a | md5sum\n' expect='  -' expect='$ ' send='exit 5\n' \
 		-- env PS1='$ ' bash --norc --noediting -i 3>&-
@@ -310,7 +310,7 @@ lets_go() {
 
 # stays_inside ARGS... - refused, or in a directory of the target's
 stays_inside() {
-	run --separate-stderr j -t "$T" "$@" /bin/sh -c 'pwd -P; ls; echo ..; ls .. ../.. ../../..' \
+	hear j -t "$T" "$@" /bin/sh -c 'pwd -P; ls; echo ..; ls .. ../.. ../../..' \
 		8</ 9<"$BATS_TEST_TMPDIR"
 	clean_words
 	if [ "$status" -eq 0 ]; then
@@ -373,7 +373,7 @@ for i in range(20):
 print("target=%d\nready=1" % os.getpid(), flush=True)
 sys.stdin.read()' "$root"
 	T=${BOX[target]}
-	run -125 --separate-stderr j -t "$T" /bin/true
+	hear -125 j -t "$T" /bin/true
 	message_form
 	expect_stderr '^hint: its path is too long; name another one: -w/$'
 }
@@ -389,7 +389,7 @@ works_anyhow() {
 	[ "$(fact uid)" = "5 5 5 5" ]
 	ok -t "$T" -a -S app /bin/fdlist uid
 	[ "$(fact uid)" = "1234 1234 1234 1234" ]
-	run --separate-stderr j -t "$T" -a <<<'echo fine'
+	hear j -t "$T" -a <<<'echo fine'
 	expect_output fine
 	ok -t "$T" /bin/busybox hostname
 	expect_output tgt
@@ -425,13 +425,13 @@ works_anyhow() {
 	printf '#!/bin/\e[31mno\n' >"$root/bin/script"
 	chmod 755 "$root/bin/script"
 	target_with_root --hostname=$'h\e[2J\ax' --comm=$'c\e[1m'
-	run --separate-stderr j -t "$T" -a <<<'echo fine'
+	hear j -t "$T" -a <<<'echo fine'
 	clean_words
 	expect_output fine
 	for words in "-v -a" "-vv -a -S app" "--dry-run -a" "--dry-run --json -a" "-a /bin/script" \
 		"/bin/script" "-v" "--shell=/bin/script -a" "-a -W /bin/script"; do
 		# shellcheck disable=SC2086 # words
-		run --separate-stderr j -t "$T" $words </dev/null
+		hear j -t "$T" $words </dev/null
 		clean_words
 		stderr=$output clean_words
 	done
@@ -443,7 +443,7 @@ works_anyhow() {
 	echo 'neither' >"$root/x;id #/top"
 	chmod 755 "$root/x;id #/top"
 	PATH="/x;id #:$PATH" target_with_root
-	run --separate-stderr j -t "$T" top
+	hear j -t "$T" top
 	expect_status 126
 	expect_stderr 'cannot execute|neither a program'
 	! grep -q '^hint:.*;' <<<"$stderr" || fail "$stderr"

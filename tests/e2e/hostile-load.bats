@@ -54,7 +54,7 @@ evil_works() {
 
 # unharmed ARGS... - it ends soon, runs nothing of the target's, and its file is what it was
 unharmed() {
-	run --separate-stderr apart timeout -k 1 5 "$copy" -t "$T" "$@" </dev/null
+	hear apart timeout -k 1 5 "$copy" -t "$T" "$@" </dev/null
 	[[ $status -ne 124 && $status -ne 137 ]] || fail "does not come to an end" "$stderr"
 	[[ $status -ne 0 ]] || fail "$output" "$stderr"
 	# What tries to write over it goes on for longer, where it runs at all.
@@ -89,7 +89,7 @@ link_shells() {
 	unharmed -a --shell=/proc/self/exe
 	unharmed /proc/self/exe
 	# busybox is left as a shell.
-	run --separate-stderr apart timeout -k 1 5 "$copy" -t "$T" -a <<<'echo fine'
+	hear apart timeout -k 1 5 "$copy" -t "$T" -a <<<'echo fine'
 	[ "$(sha256sum <"$copy")" = "$before" ]
 	[ ! -e "$BATS_TEST_TMPDIR/root/evil-was-here" ]
 	[[ $status -ne 124 && $status -ne 137 ]]
@@ -137,7 +137,7 @@ plant_libraries() {
 
 # untouched ARGS... - nothing was loaded, whatever the run comes to
 untouched() {
-	run --separate-stderr apart env -u SHELL LC_ALL=C.UTF-8 LANGUAGE=xx LANG=xx_XX.UTF-8 \
+	hear apart env -u SHELL LC_ALL=C.UTF-8 LANGUAGE=xx LANG=xx_XX.UTF-8 \
 		timeout -k 5 20 "$NSJOIN" -t "$T" "$@" </dev/null
 	[ ! -e "$BATS_TEST_TMPDIR/root/evil-was-here" ] ||
 		fail "the target's library was loaded by nsjoin $*" "$stderr"
@@ -200,7 +200,7 @@ untouched() {
 	cp "$root/bin/busybox" "$root/bin/evil"
 	for way in "" -a -H; do
 		# shellcheck disable=SC2086
-		run -126 --separate-stderr j -t "$T" $way /bin/true
+		hear -126 j -t "$T" $way /bin/true
 		message_form
 		expect_stderr '^nsjoin: the user namespace of .* \(binfmt_misc\)$'
 	done
@@ -211,7 +211,7 @@ untouched() {
 
 @test "a kernel that runs no program from memory: nsjoin's own file is out of reach all the same" {
 	requires memfd-noexec
-	run --separate-stderr timeout 30 unshare -p -f --mount-proc --kill-child bash -c '
+	hear timeout 30 unshare -p -f --mount-proc --kill-child bash -c '
 		echo 2 >/proc/sys/vm/memfd_noexec
 		mkfifo "$1/hold" "$1/out"
 		exec 8<>"$1/hold"

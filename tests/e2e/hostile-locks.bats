@@ -27,7 +27,7 @@ locked() {
 
 # quick COMMAND... - within its time
 quick() {
-	run --separate-stderr timeout -k 1 6 "$@" </dev/null 3>&-
+	hear timeout -k 1 6 "$@" </dev/null 3>&-
 	kept_stop
 	[ "$status" -ne 124 ] && [ "$status" -ne 137 ] || fail "it hangs" "$stderr"
 }

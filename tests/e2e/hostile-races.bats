@@ -53,7 +53,7 @@ dies_after() {
 	local way
 	target_full
 	for way in -a --; do
-		run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=execveat \
+		hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=execveat \
 			-e inject=execveat:signal=KILL "$NSJOIN" -t "$T" "$way" /bin/true 3>&-
 		expect_status 125
 		message_form
@@ -63,7 +63,7 @@ dies_after() {
 
 @test "where there is no memory for a process the target's init is not said to have ended" {
 	target_full
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=clone,clone3,vfork,fork \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=clone,clone3,vfork,fork \
 		-e inject=clone,clone3,vfork,fork:error=ENOMEM:when=2+ "$NSJOIN" -t "$T" -a true 3>&- </dev/null
 	expect_status 125
 	message_form
@@ -208,7 +208,7 @@ held_pipe() {
 	# Not before the shell of the setting up has ended: it would be held, too.
 	target_full --setup="(sleep 1; exec '$NSJOIN_HELPERS/holder' '$log' '$here') &"
 	wait_line "$log" ready
-	run --separate-stderr timeout 30 "$ptyrun" \
+	hear timeout 30 "$ptyrun" \
 		run="until grep -q holds '$log'; do sleep 0.05; done" send='^C' \
 		-- "$NSJOIN" -t "$T" -a sleep 0.3 3>&-
 	[ "$status" -eq 0 ] || fail "$output" "$stderr"

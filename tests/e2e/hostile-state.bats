@@ -15,7 +15,7 @@ keyring=$NSJOIN_HELPERS/keyring
 
 # no_key ARGS... - the caller's key is not found inside
 no_key() {
-	run --separate-stderr timeout -k 5 20 "$keyring" hold "$key" "$NSJOIN" -t "$T" "$@" \
+	hear timeout -k 5 20 "$keyring" hold "$key" "$NSJOIN" -t "$T" "$@" \
 		"$keyring" search "$key" 3>&-
 	[ "$status" -eq 0 ] || fail "$stderr" "$output"
 	expect_output ENOKEY
@@ -37,7 +37,7 @@ no_key() {
 @test "without the target's files the caller keeps his keys" {
 	local key=nsjoin-test-$$
 	target_full
-	run --separate-stderr "$keyring" hold "$key" "$NSJOIN" -t "$T" -n -u "$keyring" search "$key"
+	hear "$keyring" hold "$key" "$NSJOIN" -t "$T" -n -u "$keyring" search "$key"
 	expect_output "found secret"
 }
 
@@ -80,7 +80,7 @@ ctypes.CDLL(None).execve(argv[0], strings(argv), strings(env))' "$NSJOIN_HELPERS
 
 # carried ARGS... - what nsjoin's program carries, when its caller carries all that he can
 carried() {
-	run --separate-stderr timeout 20 python3 - "$NSJOIN" -t "$T" "$@" 3>&- <<-'END'
+	hear timeout 20 python3 - "$NSJOIN" -t "$T" "$@" 3>&- <<-'END'
 		import ctypes, os, resource, signal, subprocess, sys
 		signal.signal(signal.SIGINT, signal.SIG_IGN)
 		signal.signal(signal.SIGQUIT, signal.SIG_IGN)

@@ -32,7 +32,7 @@ ends_within() {
 	target_full
 	for way in -a -m -r; do
 		caller_file
-		run --separate-stderr j -t "$T" "$way" sh -c 'echo X >/proc/self/fd/0; echo Y >>/dev/stdin
+		hear j -t "$T" "$way" sh -c 'echo X >/proc/self/fd/0; echo Y >>/dev/stdin
 			echo Z 1<>/dev/fd/0 >&1; : >/proc/self/fd/0' <"$file"
 		[ "$(<"$file")" = "prior content" ] || fail "$way: $(<"$file")" "$stderr"
 	done
@@ -91,7 +91,7 @@ ends_within() {
 	target_full
 	mknod -m 666 "$node" c 1 3
 	for fd in 0 1 2; do
-		run --separate-stderr eval "j -t $T -a sh -c \
+		hear eval "j -t $T -a sh -c \
 			'chmod 600 /proc/self/fd/$fd; chown 7 /proc/self/fd/$fd' $fd<>'$node'"
 		[ "$(stat -c %a:%u "$node")" = 666:0 ] || fail "$fd: $(stat "$node")"
 	done
@@ -133,7 +133,7 @@ leave_behind() {
 }
 
 leave_behind_on_tty() {
-	run --separate-stderr timeout 20 "$ptyrun" expect=hi -- "$NSJOIN" -t "$T" -a \
+	hear timeout 20 "$ptyrun" expect=hi -- "$NSJOIN" -t "$T" -a \
 		sh -c 'trap "" HUP; sleep 6 & echo hi' 3>&-
 	[[ $status -eq 0 && $output == *"exit 0"* ]] || fail "$output" "$stderr"
 }

@@ -39,7 +39,7 @@ typing_for_others() {
 }
 
 tty_run() {
-	run --separate-stderr timeout 40 "$ptyrun" "$@" 3>&-
+	hear timeout 40 "$ptyrun" "$@" 3>&-
 	[ "$status" -eq 0 ] || fail "$stderr" "$output"
 }
 
@@ -153,7 +153,7 @@ has_terminal() {
 @test "a target whose terminals never answer" {
 	requires fuse
 	target_full --setup="'$NSJOIN_HELPERS/stallfs' /dev/pts"
-	run --separate-stderr timeout 20 "$ptyrun" -- "$NSJOIN" -t "$T" -a true 3>&-
+	hear timeout 20 "$ptyrun" -- "$NSJOIN" -t "$T" -a true 3>&-
 	[[ $output == *"exit 125"* || $output == *"exit 0"* ]] || fail "$output" "$stderr"
 }
 

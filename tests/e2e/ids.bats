@@ -12,7 +12,7 @@ grouped_j() {
 }
 
 grouped_ok() {
-	run --separate-stderr grouped_j "$@"
+	hear grouped_j "$@"
 	[ "$status" -eq 0 ] || fail "status $status" "$stderr" "$output"
 }
 

@@ -37,12 +37,12 @@ field() {
 verb_fails() {
 	local id=$1 text=$2
 	shift 2
-	run --separate-stderr j "$@"
+	hear j "$@"
 	expect_status 125
 	expect_output ""
 	message_form
 	expect_stderr "$text"
-	NSJOIN_ERRORS=json run --separate-stderr j "$@"
+	NSJOIN_ERRORS=json hear j "$@"
 	expect_status 125
 	expect_stderr "^\{.*\"id\":\"$id\".*\"status\":125\}\$"
 }
@@ -103,7 +103,7 @@ lacks() {
 
 @test "a field without a value is 1 and prints nothing" {
 	target_start --ns=n
-	run --separate-stderr j inspect -o id "$T"
+	hear j inspect -o id "$T"
 	expect_status 1
 	expect_output ""
 }
@@ -162,7 +162,7 @@ lacks() {
 	ok inspect -o pids "$T"
 	expect_output 77
 	# From within a cgroup namespace the same directory is "/", with the limit in it.
-	run --separate-stderr sh -c 'echo $$ >"$1/cgroup.procs" && exec unshare -Cm sh -c "$2" sh "$3"' \
+	hear sh -c 'echo $$ >"$1/cgroup.procs" && exec unshare -Cm sh -c "$2" sh "$3"' \
 		sh "$REPLY" "umount \"\$1\" && mount $mount"' "$1" &&
 			exec timeout 20 "$NSJOIN" inspect -o pids $$' "$(cgroup_root pids)"
 	expect_status 0
@@ -197,11 +197,11 @@ lacks() {
 }
 
 @test "hidden by hidepid, and from inside of a pid namespace" {
-	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+	hear unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
 		sh setpriv --reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" inspect 1
 	expect_status 125
 	expect_stderr hidepid
-	run --separate-stderr unshare -pf --mount-proc timeout 20 "$NSJOIN" inspect 1
+	hear unshare -pf --mount-proc timeout 20 "$NSJOIN" inspect 1
 	expect_status 0
 	grep -qE '^                net     yours' <<<"$output" || fail "$output"
 }

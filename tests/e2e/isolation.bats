@@ -8,7 +8,7 @@
 
 # at_terminal ARGS... - nsjoin at a terminal; $output is what is seen there
 at_terminal() {
-	run --separate-stderr timeout 40 "$ptyrun" -- "$NSJOIN" "$@" 3>&-
+	hear timeout 40 "$ptyrun" -- "$NSJOIN" "$@" 3>&-
 	[ "$status" -eq 0 ] || fail "$stderr" "$output"
 }
 
@@ -51,10 +51,10 @@ assert c.prctl(38, 1, 0, 0, 0) == 0 and c.prctl(22, 2, prog, 0, 0) == 0
 os.execvp(sys.argv[2], sys.argv[2:])'
 	[ "$(uname -m)" = x86_64 ] || skip "the numbers are those of x86-64"
 	target_full
-	run --separate-stderr python3 -c "$under" 248,249,250 "$NSJOIN" -t "$T" -m -p echo in
+	hear python3 -c "$under" 248,249,250 "$NSJOIN" -t "$T" -m -p echo in
 	expect_status 0
 	expect_output in
-	run --separate-stderr python3 -c "$under" 250 "$NSJOIN" -t "$T" -m -p echo in
+	hear python3 -c "$under" 250 "$NSJOIN" -t "$T" -m -p echo in
 	expect_status 125
 	expect_stderr 'start a session keyring: Operation not permitted'
 }
@@ -111,10 +111,10 @@ os.execvp(sys.argv[2], sys.argv[2:])'
 	target_full --setup="$own_devpts"
 	at_terminal -t "$T" -m -p --pty=never sh -c 'test -t 0 || echo none; test -t 1 || echo none'
 	[ "$(grep -c none <<<"$output")" -eq 2 ] || fail "$output"
-	run --separate-stderr j -t "$T" -m -p --pty sh -c 'test -t 0 && test -t 1 && tty' </dev/null
+	hear j -t "$T" -m -p --pty sh -c 'test -t 0 && test -t 1 && tty' </dev/null
 	expect_status 0
 	expect_output $'/dev/pts/0\r'
-	run --separate-stderr j -t "$T" -n --pty=always tty </dev/null
+	hear j -t "$T" -n --pty=always tty </dev/null
 	expect_status 0
 	[[ $output == /dev/pts/* ]]
 	refused usage 'neither auto' -t "$T" -m --pty=sometimes
@@ -143,7 +143,7 @@ os.execvp(sys.argv[2], sys.argv[2:])'
 	target_full
 	# closed WHAT ARGS... - bats has its own idea of what is redirected
 	closed() {
-		run --separate-stderr timeout 20 bash -c "\"\$@\" $1" bash "$NSJOIN" "${@:2}" 3>&-
+		hear timeout 20 bash -c "\"\$@\" $1" bash "$NSJOIN" "${@:2}" 3>&-
 	}
 	closed '<&-' -t "$T" -m -p "$fdlist" fd
 	expect_status 0
@@ -156,7 +156,7 @@ os.execvp(sys.argv[2], sys.argv[2:])'
 
 @test "a directory is no standard input" {
 	target_full
-	run -125 --separate-stderr j -t "$T" -m -p true </
+	hear -125 j -t "$T" -m -p true </
 	message_form
 	expect_stderr 'standard input'
 	ok -t "$T" -m -p --stdio=pass true </
@@ -183,7 +183,7 @@ os.execvp(sys.argv[2], sys.argv[2:])'
 @test "where memory files cannot be executed it is sealed in another way" {
 	requires strace
 	[ -e /proc/sys/vm/memfd_noexec ] || skip "before Linux 6.3 there is no such setting"
-	run --separate-stderr timeout 20 unshare -p -f --mount-proc --kill-child bash -c '
+	hear timeout 20 unshare -p -f --mount-proc --kill-child bash -c '
 		echo 2 >/proc/sys/vm/memfd_noexec || exit
 		unshare -m -u sleep 60 &
 		until [ "$(readlink /proc/$!/ns/uts)" != "$(readlink /proc/self/ns/uts)" ]; do :; done
@@ -196,5 +196,5 @@ os.execvp(sys.argv[2], sys.argv[2:])'
 	target_full
 	ok -t "$T" -m -p sh -c 'echo $#' sh $(seq 20000)
 	expect_output 20000
-	run -126 --separate-stderr j -t "$T" -m -p true "$(head -c 200000 /dev/zero | tr '\0' x)" || :
+	hear -126 j -t "$T" -m -p true "$(head -c 200000 /dev/zero | tr '\0' x)" || :
 }

@@ -109,14 +109,14 @@ with_pinned() {
 	finds 3003 pod:prod/api -n
 	target_full
 	j_pinned() { with_pinned pod1 timeout -k 5 20 "$NSJOIN" "$@" 3>&-; }
-	run --separate-stderr j_pinned -t pod:prod/api -n -i -u "$fdlist" ns
+	hear j_pinned -t pod:prod/api -n -i -u "$fdlist" ns
 	expect_status 0
 	same_ns net ipc uts
-	run --separate-stderr j_pinned -t prod/api -n --dry-run true
+	hear j_pinned -t prod/api -n --dry-run true
 	expect_status 0
 	grep -qxF "target   crio:${sandbox:0:12} \"prod/api\", by the files that keep its namespaces" \
 		<<<"$output" || fail "$output"
-	run --separate-stderr j_pinned -t prod/api -n --dry-run --json true
+	hear j_pinned -t prod/api -n --dry-run --json true
 	[ "$(jq -c '[.target.id, .target.pid]' <<<"$output")" = "[\"$sandbox\",null]" ]
 	# All else is the application's.
 	refused_as j_pinned target-is-gone 'is process 3003 ' -t pod:prod/api -n -p
@@ -125,7 +125,7 @@ with_pinned() {
 	# A pod whose container crashes again and again.
 	echo '0::/system.slice/cron.service' >"$HOST/proc/3003/cgroup"
 	sed -i 's/ 30030 / 30031 /' "$HOST/proc/3003/stat"
-	run --separate-stderr j_pinned -t pod:prod/api -n "$fdlist" ns
+	hear j_pinned -t pod:prod/api -n "$fdlist" ns
 	expect_status 0
 	same_ns net
 	refused target-not-found 'not running' -t pod:prod/api -n
@@ -185,7 +185,7 @@ with_pinned() {
 	lists "nomad:$one 7001" "nomad:$two 7002"
 	all_listed_are_found
 	refused target-ambiguous '' -t redis -m
-	run --separate-stderr j -t nomad:redis -m true
+	hear j -t nomad:redis -m true
 	expect_stderr "^ *nomad:$one  redis  pid 7001\$"
 	expect_stderr "^ *nomad:$two  redis  pid 7002\$"
 }

@@ -102,13 +102,13 @@ entered() {
 @test "two of one name are told apart" {
 	local pid
 	refused target-ambiguous '' -t "$P-twin" -n
-	run --separate-stderr j -t "lxc:$P-twin" -n true
+	hear j -t "lxc:$P-twin" -n true
 	expect_stderr "pid $(lxc_pid "$LXC_A" "$P-twin")"
 	expect_stderr "pid $(lxc_pid "$LXC_B" "$P-twin")"
 	# As they are listed they are not ambiguous.
 	for pid in "$(lxc_pid "$LXC_A" "$P-twin")" "$(lxc_pid "$LXC_B" "$P-twin")"; do
 		entered "$pid" -t "$(sed -n "s/^ *\([^ ]*\)  .*pid $pid\$/\1/p" <<<"$stderr")"
-		run --separate-stderr j -t "lxc:$P-twin" -n true
+		hear j -t "lxc:$P-twin" -n true
 	done
 }
 
@@ -173,12 +173,12 @@ plant() {
 
 @test "ps shows them as they are typed" {
 	local path pid target line
-	run --separate-stderr j ps -q
+	hear j ps -q
 	grep -qx "lxc:$P-web" <<<"$output" || fail "$output" "$stderr"
 	# Two of one name: what is printed means one of them.
 	for path in "$LXC_A" "$LXC_B"; do
 		pid=$(lxc_pid "$path" "$P-twin")
-		run --separate-stderr j ps --noheadings -o pid,target,name
+		hear j ps --noheadings -o pid,target,name
 		line=$(grep -E "^ *$pid .* $P-twin\$" <<<"$output") || fail "$output" "$stderr"
 		read -r _ target _ <<<"$line"
 		entered "$pid" -t "$target"

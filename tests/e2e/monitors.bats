@@ -60,7 +60,7 @@ own_tree='
 
 # by_snap - what the name means where $1 is the host's tree
 by_snap() {
-	run --separate-stderr unshare --mount --propagation private bash -ec '
+	hear unshare --mount --propagation private bash -ec '
 		mount --bind /proc "$1/proc"
 		exec "$2" "--host-root=$1" -t "lxc:$3" --dry-run --json -n true
 	' - "$1" "$NSJOIN" "$NAME" 3>&-

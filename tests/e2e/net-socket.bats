@@ -34,7 +34,7 @@
 	for bad in -1 '' x 4294967296 ' 3' 0x3; do
 		refused usage '' -t "${BOX[target]}" -N "$bad"
 	done
-	run --separate-stderr j -t "${BOX[target]}" -N 999 true
+	hear j -t "${BOX[target]}" -N 999 true
 	! grep -q 'pidfd_getfd\|ioctl' <<<"$stderr" || fail "$stderr"
 }
 
@@ -46,6 +46,6 @@
 	requires user
 	kept_start "$NSJOIN_HELPERS/sockns"
 	refused_as user_j permission 'fd: Permission denied' -t "${BOX[target]}" -N "${BOX[fd]}"
-	run --separate-stderr user_j -t "${BOX[target]}" -N "${BOX[fd]}" true
+	hear user_j -t "${BOX[target]}" -N "${BOX[fd]}" true
 	expect_stderr '^hint: the process belongs to uid 0; run as root$'
 }

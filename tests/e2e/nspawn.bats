@@ -110,7 +110,7 @@ machine_file() {
 }
 
 @test "ps shows machines as they are typed" {
-	run --separate-stderr j ps -q
+	hear j ps -q
 	grep -qx 'machine:kept' <<<"$output" || fail "$output" "$stderr"
 	grep -qx 'machine:my-mach' <<<"$output" || fail "$output"
 }

@@ -109,7 +109,7 @@ container_start() {
 
 @test "ps tells a target that is accepted and means the same process" {
 	container_start "e2e-$$-ps" "/weird-$$/ps"
-	run --separate-stderr j ps -o TARGET,PID --noheadings
+	hear j ps -o TARGET,PID --noheadings
 	expect_status 0
 	grep -qE "^oci:e2e-$$-ps +$T\$" <<<"$output" || fail "$output"
 }
@@ -145,7 +145,7 @@ container_start() {
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	ok -t "crun:$id" -n --dry-run --json true
 	grep -q "\"pid\":${T}[,}]" <<<"$output"
-	run --separate-stderr j ps -o TARGET,PID --noheadings
+	hear j ps -o TARGET,PID --noheadings
 	grep -qE "^oci:$id +$T\$" <<<"$output" || fail "$output" "$stderr"
 	ok -t "$id" /bin/id -u
 	expect_output 0

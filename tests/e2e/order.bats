@@ -16,7 +16,7 @@ old_j() {
 }
 
 old_ok() {
-	run --separate-stderr old_j "$@"
+	hear old_j "$@"
 	[ "$status" -eq 0 ] || fail "status $status" "$stderr" "$output"
 }
 
@@ -70,7 +70,7 @@ setns_calls() {
 	open_dirs
 	chmod 777 "$BATS_TEST_TMPDIR"
 	target_rootless
-	run --separate-stderr as_user timeout -k 5 20 "$NSJOIN_HELPERS/oldsetns" "$NSJOIN" -t "$T" \
+	hear as_user timeout -k 5 20 "$NSJOIN_HELPERS/oldsetns" "$NSJOIN" -t "$T" \
 		-a "$fdlist" 3>&-
 	expect_status 0
 	joined user mnt uts ipc net pid cgroup

@@ -176,7 +176,7 @@ with_conf() {
 	refused_as j_conf target-not-found 'not running' -t "podman:$P-conf" -n
 	pod start "$P-conf" >/dev/null
 	T=$(pod inspect -f '{{.State.Pid}}' "$P-conf")
-	run --separate-stderr j_conf -t "podman:$P-conf" -n "$fdlist" ns
+	hear j_conf -t "podman:$P-conf" -n "$fdlist" ns
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	pod rm -f -t 0 "$P-conf" >/dev/null
@@ -198,11 +198,11 @@ second() {
 	other=$(second inspect -f '{{.State.Pid}}' "$P-two")
 	container_start "$P-two"
 	refused_as j_conf target-ambiguous '2 containers' -t "$P-two" -n
-	run --separate-stderr j_conf -t "podman:$P-two" -n true
+	hear j_conf -t "podman:$P-two" -n true
 	expect_stderr "pid $T"
 	expect_stderr "pid $other"
 	second stop -t 0 "$P-two" >/dev/null
-	run --separate-stderr j_conf -t "$P-two" -n "$fdlist" ns
+	hear j_conf -t "$P-two" -n "$fdlist" ns
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	second rm -f -t 0 "$P-two" >/dev/null
@@ -261,20 +261,20 @@ second() {
 	id=$(user_pod run -d "${limits[@]}" --name "$P-own" "$image" sleep 1000) ||
 		skip "no rootless containers here"
 	T=$(user_pod inspect -f '{{.State.Pid}}' "$P-own")
-	run --separate-stderr user_j -t "$P-own" -U -n "$fdlist" ns
+	hear user_j -t "$P-own" -U -n "$fdlist" ns
 	expect_status 0
 	[ "$(fact 'ns net')" = "$(ns_of net "$T")" ]
 	# And without an option he becomes a process of it.
-	run --separate-stderr user_j -t "$P-own" sh -c \
+	hear user_j -t "$P-own" sh -c \
 		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname'
 	expect_output "$(user_pod exec "$P-own" sh -c \
 		'id -u; grep -E "^Cap|NoNew" /proc/self/status; cat /proc/self/limits; pwd; hostname')"
 	expect_stderr 'without its seccomp filters'
 	# With his own programs, and the container's files where the view has them.
-	run --separate-stderr user_j -q -t "$P-own" -H python3 -c \
+	hear user_j -q -t "$P-own" -H python3 -c \
 		'import os, socket; print(os.path.exists("/bin/busybox"), socket.gethostname())'
 	expect_output "True $(user_pod exec "$P-own" hostname)"
-	run --separate-stderr user_j -q -t "$P-own" -H --view=host python3 -c 'import os, socket
+	hear user_j -q -t "$P-own" -H --view=host python3 -c 'import os, socket
 print(os.path.exists(os.environ["NSJOIN_ROOT"] + "/bin/busybox"), socket.gethostname())'
 	expect_output "True $(user_pod exec "$P-own" hostname)"
 	refused target-not-found 'owned by uid 1000' -t "$P-own" -n
@@ -286,7 +286,7 @@ print(os.path.exists(os.environ["NSJOIN_ROOT"] + "/bin/busybox"), socket.gethost
 	expect_output "podman:${user:-1000}/${id:0:8}"
 	refused target-not-found '' -t "podman:0/$P-own" -n
 	refused target-not-found 'no user' -t "podman:no-such-user/$P-own" -n
-	run --separate-stderr j ps -a -o TARGET,PID --noheadings
+	hear j ps -a -o TARGET,PID --noheadings
 	grep -qE "^podman:(${user:-1000}|1000)/${id:0:8} +$T\$" <<<"$output" || fail "$output"
 	is_target "$(awk -v pid="$T" '$2 == pid { print $1 }' <<<"$output")"
 	user_pod rm -fa -t 0 >/dev/null

@@ -37,12 +37,12 @@ listed() {
 verb_fails() {
 	local id=$1 text=$2
 	shift 2
-	run --separate-stderr j "$@"
+	hear j "$@"
 	expect_status 125
 	expect_output ""
 	message_form
 	expect_stderr "$text"
-	NSJOIN_ERRORS=json run --separate-stderr j "$@"
+	NSJOIN_ERRORS=json hear j "$@"
 	expect_status 125
 	expect_stderr "^\{.*\"id\":\"$id\".*\"status\":125\}\$"
 }
@@ -81,7 +81,7 @@ lacks() {
 	while IFS=$'\t' read -r target pid; do
 		# Others may have ended in between; ours may not.
 		[ -e "/proc/$pid" ] || continue
-		run --separate-stderr j -t "$target" -n --dry-run --json true
+		hear j -t "$target" -n --dry-run --json true
 		if [ "$status" -ne 0 ] && ! [ -e "/proc/$pid" ]; then
 			continue
 		fi
@@ -107,11 +107,11 @@ lacks() {
 	ok ps --json "${DB:0:10}"
 	[ "$(jq -r '.targets | length' <<<"$output")" -eq 1 ]
 	[ "$(jq -r '.targets[0].pid' <<<"$output")" = "$(container_pid "$DB")" ]
-	run --separate-stderr j ps "no-such-$P*"
+	hear j ps "no-such-$P*"
 	expect_status 1
 	expect_output ""
 	expect_stderr 'note: nothing that can be joined fits' # "nsjoin ps aux" is typed from habit
-	run --separate-stderr j ps -q "no-such-$P*"
+	hear j ps -q "no-such-$P*"
 	expect_status 1
 	[[ $stderr != *fits* ]] || fail "$stderr"
 }
@@ -216,32 +216,32 @@ lacks() {
 }
 
 @test "with hidepid, and inside of a pid namespace" {
-	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+	hear unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
 		sh setpriv --reuid 1000 --regid 1000 --clear-groups timeout 20 "$NSJOIN" ps
 	expect_status 0
 	lacks "${WEB:0:8}"
 	expect_stderr '^nsjoin: note: [0-9]+ of the processes and files could not be read; run as root for all$'
 	# It does not hide from root.
-	run --separate-stderr unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
+	hear unshare -m sh -c 'mount -t proc -o hidepid=2 proc /proc && exec "$@"' \
 		sh timeout 20 "$NSJOIN" ps -q "$P-web"
 	expect_status 0
 	expect_output "docker:${WEB:0:8}"
-	run --separate-stderr unshare -pf --mount-proc timeout 20 "$NSJOIN" ps
+	hear unshare -pf --mount-proc timeout 20 "$NSJOIN" ps
 	expect_status 0
 	lacks "${WEB:0:8}"
 }
 
 @test "inside of a container: what it can see, and nothing of the host's" {
 	container_start "$P-in" -v "${NSJOIN%/*}:/t:ro" -v /usr/lib:/lib:ro -v /usr/lib64:/lib64:ro
-	run --separate-stderr engine exec "$P-in" /t/nsjoin ps
+	hear engine exec "$P-in" /t/nsjoin ps
 	expect_status 0
 	lacks "${WEB:0:8}|${DB:0:8}|$P-web"
-	run --separate-stderr engine exec "$P-in" /t/nsjoin ps -a
+	hear engine exec "$P-in" /t/nsjoin ps -a
 	expect_status 0
-	run --separate-stderr engine exec "$P-in" /t/nsjoin --errors=json -t "$WEB" -n true
+	hear engine exec "$P-in" /t/nsjoin --errors=json -t "$WEB" -n true
 	expect_status 125
 	expect_stderr '"id":"target-not-found"'
-	run --separate-stderr engine exec "$P-in" /t/nsjoin inspect -o command 1
+	hear engine exec "$P-in" /t/nsjoin inspect -o command 1
 	expect_status 0
 	expect_output 'sleep 1000'
 	engine rm -f "$P-in" >/dev/null
@@ -253,12 +253,12 @@ lacks() {
 		target_start --ns=n
 		pids+=("$T")
 	done
-	run --separate-stderr bash -c 'ulimit -Sn 20; exec timeout 20 "$NSJOIN" ps -a -q'
+	hear bash -c 'ulimit -Sn 20; exec timeout 20 "$NSJOIN" ps -a -q'
 	expect_status 0
 	for pid in "${pids[@]}"; do
 		grep -qx "$pid" <<<"$output" || fail "$pid is not in:" "$output" "$stderr"
 	done
-	run --separate-stderr bash -c 'ulimit -n 20; exec timeout 20 "$NSJOIN" ps -a -q'
+	hear bash -c 'ulimit -n 20; exec timeout 20 "$NSJOIN" ps -a -q'
 	expect_status 125
 	expect_output ""
 	expect_stderr '^nsjoin: .*Too many open files$'
@@ -266,7 +266,7 @@ lacks() {
 }
 
 @test "a full disk is an error" {
-	run --separate-stderr bash -c '"$1" ps >/dev/full' bash "$NSJOIN"
+	hear bash -c '"$1" ps >/dev/full' bash "$NSJOIN"
 	expect_status 125
 	expect_stderr 'write to standard output'
 }

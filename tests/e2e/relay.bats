@@ -68,7 +68,7 @@ seen_as() {
 		for out in terminal pipe file; do
 			for err in terminal pipe file; do
 				rm -f out err out.fifo err.fifo seen
-				run --separate-stderr timeout 20 "$ptyrun" send='typed\n' \
+				hear timeout 20 "$ptyrun" send='typed\n' \
 					expect='status 0' -- bash run "$in" "$out" "$err" 3>&-
 				matrix_cell "$in" "$out" "$err" ||
 					fail "in $in, out $out, err $err:" "$output" "$stderr" \
@@ -95,7 +95,7 @@ matrix_cell() {
 }
 
 @test "without a terminal anywhere there is none inside" {
-	run --separate-stderr setsid -w timeout 20 "$NSJOIN" "${inside[@]}" sh -c \
+	hear setsid -w timeout 20 "$NSJOIN" "${inside[@]}" sh -c \
 		'tty; echo x >/dev/tty' </dev/null 3>&-
 	[[ $output == *"not a tty"* ]]
 	[[ $stderr == *"/dev/tty"* ]]
@@ -112,7 +112,7 @@ matrix_cell() {
 }
 
 @test "a directory as standard input is refused" {
-	run -125 --separate-stderr redirected '</' "${inside[@]}" true
+	hear -125 redirected '</' "${inside[@]}" true
 	message_form
 	expect_stderr 'standard input: Is a directory'
 }
@@ -212,7 +212,7 @@ matrix_cell() {
 
 @test "/dev/stderr and /dev/stdout can be opened by a program that is not root" {
 	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
-	run --separate-stderr j "${inside[@]}" -S 1234 -G 1235 sh -c \
+	hear j "${inside[@]}" -S 1234 -G 1235 sh -c \
 		'echo out >/dev/stdout; echo err >/dev/stderr'
 	expect_status 0
 	expect_output out
@@ -241,7 +241,7 @@ matrix_cell() {
 }
 
 @test "output that cannot be written is no success" {
-	run -125 --separate-stderr redirected '>/dev/full' "${inside[@]}" echo lost
+	hear -125 redirected '>/dev/full' "${inside[@]}" echo lost
 	message_form
 	expect_stderr 'write standard output: No space left on device'
 }
@@ -292,7 +292,7 @@ matrix_cell() {
 # ---- the choice
 
 @test "--pty=always: a terminal over pipes" {
-	run --separate-stderr j "${inside[@]}" --pty=always sh -c 'tty >&2; echo out' </dev/null 3>&-
+	hear j "${inside[@]}" --pty=always sh -c 'tty >&2; echo out' </dev/null 3>&-
 	expect_status 0
 	[[ $output == *"/dev/pts/"*"out"* ]]
 	run timeout 20 bash -c 'echo typed | "$@"' - "$NSJOIN" "${inside[@]}" --pty=always cat 3>&-

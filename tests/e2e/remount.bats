@@ -66,7 +66,7 @@ tgt"
 	requires perl
 	named_target
 	[ ! -e /run/nscd ] || skip "this machine has a name service cache"
-	run --separate-stderr unshare -m sh -c 'mount -t tmpfs none /run && mkdir /run/nscd &&
+	hear unshare -m sh -c 'mount -t tmpfs none /run && mkdir /run/nscd &&
 		perl -MIO::Socket::UNIX -e "IO::Socket::UNIX->new(Local => q(/run/nscd/socket), Listen => 1)
 			or die" && exec timeout -k 5 20 "$@"' sh "$NSJOIN" -t "$T" -n -R \
 		sh -c 'stat -c %F /run/nscd/socket; getent hosts only.inside'
@@ -126,7 +126,7 @@ $(cat /etc/hostname)"
 	ok -t "$T" --view=host cat /etc/hosts
 	expect_output '192.0.2.7 only.inside'
 	# Who may not read what is not his is told what to do without.
-	run --separate-stderr setpriv --inh-caps=-all --bounding-set=-dac_read_search,-dac_override \
+	hear setpriv --inh-caps=-all --bounding-set=-dac_read_search,-dac_override \
 		-- timeout -k 5 20 "$NSJOIN" -t "$T" -n -R true 3>&-
 	expect_status 125
 	expect_stderr '^nsjoin: -R: read /etc/resolv.conf .*: Permission denied$'

@@ -158,7 +158,7 @@ traced() {
 
 # killed_early ARGS... - nsjoin gets TERM at more and more late moments of its start
 killed_early() {
-	run --separate-stderr timeout 60 python3 - "$NSJOIN" "$@" 3>&- <<-'END'
+	hear timeout 60 python3 - "$NSJOIN" "$@" 3>&- <<-'END'
 		import signal, subprocess, sys, time
 		for i in range(100):
 		    p = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)

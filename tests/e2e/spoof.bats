@@ -106,7 +106,7 @@ plant() {
 
 # never ARGS... - root does not get into the user's process
 never() {
-	run --separate-stderr j "$@" -u cat /proc/sys/kernel/hostname
+	hear j "$@" -u cat /proc/sys/kernel/hostname
 	[[ $output != *"$mark"* ]] || fail "entered by $*"
 	[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$* ended with $status" "$stderr"
 }
@@ -150,7 +150,7 @@ every_spelling() {
 
 @test "ps does not call his process by the victim's name" {
 	plant
-	run --separate-stderr j ps -o TARGET,PID --noheadings
+	hear j ps -o TARGET,PID --noheadings
 	expect_status 0
 	! grep -E "^(docker|id|lxc|machine):.* $ATTACKER\$" <<<"$output" || fail "$output"
 }

@@ -7,7 +7,7 @@
 . "$BATS_TEST_DIRNAME/lib.bash"
 
 tty_run() {
-	run --separate-stderr timeout 40 "$ptyrun" "$@" 3>&-
+	hear timeout 40 "$ptyrun" "$@" 3>&-
 	[ "$status" -eq 0 ] || fail "$stderr" "$output"
 }
 
@@ -136,7 +136,7 @@ shell_run() {
 
 @test "isolated: a SIGCONT for nsjoin leaves the foreground inside to whom it was given" {
 	isolated
-	run --separate-stderr timeout 20 python3 - "${enter[@]}" env PS1='in ' bash --norc \
+	hear timeout 20 python3 - "${enter[@]}" env PS1='in ' bash --norc \
 		--noediting -i 3>&- <<-'END'
 		import fcntl, os, re, signal, subprocess, sys, termios
 		master, slave = os.openpty()
@@ -235,7 +235,7 @@ shell_run() {
 @test "isolated: the terminal is as it was when nsjoin is killed" {
 	isolated
 	for sig in TERM HUP INT QUIT SEGV ABRT BUS ALRM; do
-		run --separate-stderr timeout 20 python3 - "$sig" "${enter[@]}" sh -c \
+		hear timeout 20 python3 - "$sig" "${enter[@]}" sh -c \
 			'echo ready; exec sleep 60' 3>&- <<-'END'
 			import fcntl, os, signal, subprocess, sys, termios
 			master, slave = os.openpty()
@@ -416,7 +416,7 @@ shell_run() {
 
 @test "isolated: raw settings are put back, save those of a nsjoin that was killed" {
 	isolated
-	run --separate-stderr timeout 20 python3 - "${enter[@]}" 3>&- <<-'END'
+	hear timeout 20 python3 - "${enter[@]}" 3>&- <<-'END'
 		import fcntl, os, subprocess, sys, termios, tty
 		master, slave = os.openpty()
 		sane = termios.tcgetattr(slave)

@@ -77,7 +77,7 @@ members() {
 	resolves "$(members system.slice/both.scope)" unit:both.scope
 	resolves "$(sd_main both.service)" unit:both.service
 	refused target-ambiguous 'several units' -t unit:both -n
-	run --separate-stderr j -t unit:both -n true
+	hear j -t unit:both -n true
 	expect_stderr '^  unit:both.service '
 	expect_stderr '^  unit:both.scope '
 }

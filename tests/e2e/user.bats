@@ -118,7 +118,7 @@ all_capabilities() {
 	joined user
 	[ "$(fact uid)" = "65534 65534 65534 65534" ]
 	[ "$(fact gid)" = "65534 65534 65534 65534" ]
-	run --separate-stderr setpriv --reuid 100007 --regid 100009 --groups 100011 \
+	hear setpriv --reuid 100007 --regid 100009 --groups 100011 \
 		--inh-caps=+sys_admin,+sys_ptrace --ambient-caps=+sys_admin,+sys_ptrace -- \
 		"$NSJOIN" -t "$T" -U --preserve-credentials "$fdlist"
 	expect_status 0
@@ -129,7 +129,7 @@ all_capabilities() {
 
 @test "without it they are root's of the user namespace, and no group is left" {
 	target_start --ns=Um --uid-map='0 100000 65536' --gid-map='0 100000 65536'
-	run --separate-stderr setpriv --groups 4,27 -- "$NSJOIN" -t "$T" -U "$fdlist"
+	hear setpriv --groups 4,27 -- "$NSJOIN" -t "$T" -U "$fdlist"
 	expect_status 0
 	[ "$(fact uid)" = "0 0 0 0" ]
 	[ "$(fact gid)" = "0 0 0 0" ]
@@ -163,7 +163,7 @@ all_capabilities() {
 
 @test "--preserve-credentials without a user namespace changes nothing" {
 	target_full
-	run --separate-stderr setpriv --groups 4,27 -- "$NSJOIN" -t "$T" -n --preserve-credentials \
+	hear setpriv --groups 4,27 -- "$NSJOIN" -t "$T" -n --preserve-credentials \
 		"$fdlist"
 	expect_status 0
 	joined net
@@ -182,7 +182,7 @@ all_capabilities() {
 	joined user net
 	[ "$(fact uid)" = "1000 1000 1000 1000" ]
 	refused uid-unmapped '[ug]id 0 ' -t "$T" -U -n -S 0 -G 0
-	run --separate-stderr j -t "$T" -U -n -S 0 -G 0 true
+	hear j -t "$T" -U -n -S 0 -G 0 true
 	expect_stderr '^hint: .*1000'
 }
 
@@ -197,7 +197,7 @@ all_capabilities() {
 	unshare -U sleep 60 3>&- &
 	pid=$!
 	until [ "$(ns_of user $pid)" != "$(ns_of user)" ]; do sleep 0.01; done
-	run --separate-stderr j -t $pid -U --preserve-credentials "$fdlist" uid
+	hear j -t $pid -U --preserve-credentials "$fdlist" uid
 	kill $pid
 	wait $pid || :
 	expect_status 0

@@ -175,11 +175,11 @@ nsbox" ] || fail "$output"
 @test "the program's end, what is sent to nsjoin, and its death are the program's" {
 	local child pid
 	scratch
-	run --separate-stderr j -t "$T" -H --view=host sh -c 'exit 7'
+	hear j -t "$T" -H --view=host sh -c 'exit 7'
 	expect_status 7
-	run --separate-stderr j -t "$T" -H --view=host sh -c 'kill -TERM $$'
+	hear j -t "$T" -H --view=host sh -c 'kill -TERM $$'
 	expect_status 143
-	run -127 --separate-stderr j -t "$T" -H --view=host no-such-program
+	hear -127 j -t "$T" -H --view=host no-such-program
 	mkfifo "$BATS_TEST_TMPDIR/go"
 	"$NSJOIN" -t "$T" -H --view=host sh -c 'trap "echo caught; exit 3" TERM; echo ready; read x' \
 		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
@@ -219,7 +219,7 @@ nsbox" ] || fail "$output"
 		<>"$BATS_TEST_TMPDIR/go" >"$BATS_TEST_TMPDIR/said" 3>&- &
 	pid=$!
 	wait_line "$BATS_TEST_TMPDIR/said" ready
-	run --separate-stderr j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
+	hear j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
 		for p in /proc/[0-9]*; do cat $p/root/etc/shadow; done'
 	[[ "$output" == CapEff:* ]] || fail "$output" "$stderr"
 	! grep -q root: <<<"$output" || fail "the target reads /etc/shadow"
@@ -245,13 +245,13 @@ nsbox" ] || fail "$output"
 
 @test "kernels without the calls: mount_setattr is done without, open_tree is said" {
 	scratch
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
 		-e inject=mount_setattr:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host \
 		sh -c 'touch /x /usr/x /root/x; grep " $NSJOIN_ROOT " /proc/self/mountinfo; ls $NSJOIN_ROOT' 3>&-
 	expect_status 0
 	[[ "$output" == *nosuid,nodev*app* ]] || fail "$output" "$stderr"
 	[ ! -e /x ] && [ ! -e /usr/x ] && [ ! -e /root/x ]
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=open_tree \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=open_tree \
 		-e inject=open_tree:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host true 3>&-
 	expect_status 125
 	expect_stderr '^hint: --view=host takes Linux 5.2'
@@ -265,7 +265,7 @@ nsbox" ] || fail "$output"
 		mount -t tmpfs -o noexec,noatime none '$dir'"
 	flags=$(awk '$5 == "/links" { print $6 }' "/proc/$T/mountinfo")
 	[[ $flags == rw,noexec,noatime* ]] || fail "$flags"
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount_setattr \
 		-e inject=mount_setattr:error=ENOSYS "$NSJOIN" -t "$T" -H --view=host \
 		sh -c 'grep " $NSJOIN_ROOT/links " /proc/self/mountinfo' 3>&-
 	expect_status 0

@@ -258,7 +258,7 @@ pty" ] || fail "$output" "$stderr"
 @test "a host whose /dev lacks some of them" {
 	one_file_root "$root"
 	entered
-	run --separate-stderr unshare --mount --propagation private sh -c '
+	hear unshare --mount --propagation private sh -c '
 		mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/zero c 1 5 &&
 		exec "$@"' sh timeout 20 "$NSJOIN" -t "$T" -H sh -c 'echo /dev/*; : >/dev/null' \
 		3>&- </dev/null
@@ -296,7 +296,7 @@ pty" ] || fail "$files" "$output" "$stderr"
 	local options
 	target_start --ns=n
 	for options in -n -a; do
-		run --separate-stderr j -t "$T" "$options" -H \
+		hear j -t "$T" "$options" -H \
 			sh -c '[ ! -t 0 ] && [ ! -t 1 ] && cat && echo "$0"' <<<hello
 		expect_status 0
 		expect_output "hello"$'\n'sh
@@ -542,7 +542,7 @@ leaves_out() {
 	# The command's name is that of busybox, and nsenter's before.
 	until pid=$(pgrep -P "$joiner" busybox); do sleep 0.02; done
 	for pid in "$T" "$pid"; do
-		run --separate-stderr timeout -k 5 20 strace -qq -o /dev/null -e trace=ioctl \
+		hear timeout -k 5 20 strace -qq -o /dev/null -e trace=ioctl \
 			-e inject=ioctl:error=ENOTTY "$NSJOIN" -t "$pid" -H setpriv --dump 3>&-
 		[ "$status" -eq 0 ] || fail "$pid: status $status" "$output" "$stderr"
 		[[ "$output" == *sys_ptrace* ]] || fail "$pid, $T is the first:" "$output"
@@ -553,7 +553,7 @@ leaves_out() {
 
 # opens_null - what a program in the view says of opening a device that everybody may have
 opens_null() {
-	run --separate-stderr j "$@" -t "$T" -H sh -c 'true </dev/zero && echo opened; grep ^0: /proc/self/cgroup'
+	hear j "$@" -t "$T" -H sh -c 'true </dev/zero && echo opened; grep ^0: /proc/self/cgroup'
 }
 
 @test "which devices can be opened is the target's to say, and what is used is the caller's" {
@@ -598,7 +598,7 @@ opens_null() {
 	cgroup_make '' "nsjoin-test-$BASHPID"
 	echo "$T" >"$REPLY/cgroup.procs"
 	"$NSJOIN_HELPERS/nodevices" "$REPLY"
-	run --separate-stderr j -t "$T" -H sh -c 'grep ^0: /proc/self/cgroup; kill -KILL $$'
+	hear j -t "$T" -H sh -c 'grep ^0: /proc/self/cgroup; kill -KILL $$'
 	expect_status 137
 	own=${output##*/}
 	[[ "$own" == "nsjoin-$(stat -Lc %i /proc/self/ns/pid)"-[0-9]* ]] || fail "$output" "$stderr"
@@ -606,7 +606,7 @@ opens_null() {
 	# Of an nsjoin that had the same number: what it has left runs still.
 	sleep 60 3>&- &
 	kept_pid+=($!)
-	run --separate-stderr timeout 20 sh -c 'own=$1/nsjoin-$(stat -Lc %i /proc/self/ns/pid)-$$
+	hear timeout 20 sh -c 'own=$1/nsjoin-$(stat -Lc %i /proc/self/ns/pid)-$$
 		mkdir "$own" && echo "$2" >"$own/cgroup.procs" && shift 2 && exec "$@"' sh "$above" $! "$NSJOIN" -t "$T" -H grep ^0: /proc/self/cgroup 3>&-
 	expect_status 0
 	own=${output##*/}
@@ -623,7 +623,7 @@ opens_null() {
 	cgroup_make '' "nsjoin-test-$BASHPID"
 	echo "$T" >"$REPLY/cgroup.procs"
 	"$NSJOIN_HELPERS/nodevices" "$REPLY"
-	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=4 \
+	hear timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=4 \
 		"$NSJOIN" -t "$T" -H true 3>&-
 	expect_status 125
 	expect_stderr "make a cgroup like the target's"
@@ -631,13 +631,13 @@ opens_null() {
 	[[ "$stderr" =~ \"(/[^\"]*/nsjoin-[0-9]+-[0-9]+)/cgroup.procs\" ]] || fail "$stderr"
 	[ ! -e "${BASH_REMATCH[1]}" ] || fail "a cgroup is left"
 	# Nor does a program run that could be held to them, where that fails by the way.
-	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=ENOMEM:when=3 \
+	hear timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=ENOMEM:when=3 \
 		"$NSJOIN" -t "$T" -H true 3>&-
 	expect_status 125
 	expect_stderr 'hold the program to the devices'
 	expect_stderr '-c joins'
 	# Where the kernel does not tell, it is said.
-	run --separate-stderr timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=1 \
+	hear timeout 10 strace -f -o /dev/null -e trace=bpf -e inject=bpf:error=EPERM:when=1 \
 		"$NSJOIN" -t "$T" -H true 3>&-
 	[ "$status" -eq 0 ]
 	expect_stderr 'not held to the devices'
@@ -653,7 +653,7 @@ opens_null() {
 		>"$BATS_TEST_TMPDIR/said" 3>&- &
 	pid=$!
 	wait_line "$BATS_TEST_TMPDIR/said" ready
-	run --separate-stderr j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
+	hear j -t "$T" -X busybox sh -c 'grep CapEff /proc/self/status
 		ls /proc/*/root/.nsjoin/host && echo seen
 		cat /proc/*/root/.nsjoin/host/etc/shadow /proc/*/root/etc/shadow
 		for p in /proc/[0-9]*; do echo x >$p/root/.nsjoin/host/usr/nsjoin-test; done'
@@ -674,7 +674,7 @@ opens_null() {
 nsbox
 /app"
 	# Nor does it take a capability that could be had by some other program.
-	run --separate-stderr timeout -k 5 20 setpriv --reuid 1000 --regid 1000 --clear-groups \
+	hear timeout -k 5 20 setpriv --reuid 1000 --regid 1000 --clear-groups \
 		--bounding-set=-all --inh-caps=-all -- "$NSJOIN" -t "$T" -H ls /app 3>&-
 	expect_status 0
 	expect_output /app
@@ -748,11 +748,11 @@ nsbox
 @test "no shell and no program: ours, and one line says so" {
 	distroless
 	entered
-	run --separate-stderr j -t "$T" <<<'echo $0; ls /app; grep CapBnd /proc/self/status'
+	hear j -t "$T" <<<'echo $0; ls /app; grep CapBnd /proc/self/status'
 	expect_status 0
 	[[ "$output" == *sh$'\n'/app* ]] || fail "$output"
 	[ "$(grep -c 'has no shell' <<<"$stderr")" -eq 1 ] || fail "$stderr"
-	run --separate-stderr j -t "$T" -a <<<'ls /app'
+	hear j -t "$T" -a <<<'ls /app'
 	expect_output /app
 	fails_with 127 program-not-found 'ps' -t "$T" ps
 	expect_stderr "nsjoin -t $T -H ps"
@@ -764,9 +764,9 @@ nsbox
 	kept_start env OF_TARGET=yes "$NSJOIN_HELPERS/nsbox" --ns=muinpC --mount-proc --pivot \
 		--root="$root"
 	T=${BOX[target]}
-	run --separate-stderr j -t "$T" -a <<<'echo "$OF_TARGET"'
+	hear j -t "$T" -a <<<'echo "$OF_TARGET"'
 	expect_output ""
-	run --separate-stderr j -t "$T" -a -e <<<'echo "$OF_TARGET"'
+	hear j -t "$T" -a -e <<<'echo "$OF_TARGET"'
 	expect_output yes
 }
 
@@ -777,7 +777,7 @@ nsbox
 	entered
 	for options in "" -H; do
 		# shellcheck disable=SC2086 # none is no word
-		SHELL=/bin/bash run --separate-stderr j -t "$T" $options \
+		SHELL=/bin/bash hear j -t "$T" $options \
 			<<<'python3 -c "print(2)"; echo "$0 $PATH"'
 		expect_status 0
 		[[ "$output" == $'2\nbash /.nsjoin/'* ]] || fail "$output" "$stderr"
@@ -807,7 +807,7 @@ on_old_kernel() {
 		for error in ENOSYS EPERM; do
 			for names in "" -a; do
 				# shellcheck disable=SC2086 # none is no word
-				run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
+				hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
 					-e inject=$call:error=$error "$NSJOIN" -t "$T" $names \
 					3>&- <<<'ls -d /app; grep CapBnd /proc/self/status; busybox readlink /proc/self/exe'
 				[[ "$output" == "/app
@@ -827,12 +827,12 @@ CapBnd:	$bounding
 	entered
 	for options in "" -a -H -v "-H --view=host"; do
 		# shellcheck disable=SC2086 # several words
-		run -127 --separate-stderr j -t "$T" $options no-such-program
+		hear -127 j -t "$T" $options no-such-program
 		expect_stderr '^nsjoin: "no-such-program": not found'
 		[[ "$options" != -H || "$stderr" == *"not found in $T, nor among your programs"* ]] || fail "$stderr"
 		! grep -q '^hint: [^P]' <<<"$stderr" || fail "$options: $stderr"
 		# shellcheck disable=SC2086 # several words
-		run -127 --separate-stderr j -t "$T" $options /no/such/program
+		hear -127 j -t "$T" $options /no/such/program
 		! grep -q '^hint: ' <<<"$stderr" || fail "$options: $stderr"
 	done
 }
@@ -860,27 +860,27 @@ hinted() {
 	PATH=$PATH:/opt
 	for options in "" -a "-m -n" -v; do
 		# shellcheck disable=SC2086 # several words
-		run -127 --separate-stderr j -t "$T" $options ps
+		hear -127 j -t "$T" $options ps
 		hinted 2
 		# shellcheck disable=SC2086 # several words
-		run -127 --separate-stderr j -t "$T" $options only-here
+		hear -127 j -t "$T" $options only-here
 		hinted 1
 		expect_output here
 	done
-	run -127 --separate-stderr j -t "$T" ps -o args
+	hear -127 j -t "$T" ps -o args
 	hinted 2
 	[[ $output == *'ps -o args'* ]] || fail "without its arguments:" "$stderr"
-	run -127 --separate-stderr j -t "$T" ps -o 'args; x'
+	hear -127 j -t "$T" ps -o 'args; x'
 	expect_stderr 'ps -o …  yours'
-	run -127 --separate-stderr j -t "$T" -H only-here
+	hear -127 j -t "$T" -H only-here
 	hinted 1
-	run -127 --separate-stderr j -t "$T" -H /opt/only-here
+	hear -127 j -t "$T" -H /opt/only-here
 	hinted 1
-	run -127 --separate-stderr j -t "$T" -m -n /opt/only-here
+	hear -127 j -t "$T" -m -n /opt/only-here
 	expect_stderr 'leave out -m, -a and -r to use your own'
 	hinted 1
 	# The view has a /tmp of its own.
-	run -127 --separate-stderr j -t "$T" "$BATS_TEST_TMPDIR/bin/only-here"
+	hear -127 j -t "$T" "$BATS_TEST_TMPDIR/bin/only-here"
 	hinted 0
 }
 
@@ -896,7 +896,7 @@ hinted() {
 		fail "$stderr"
 	refused usage '^nsjoin: -w: .*"/private": Permission denied' -t "$T" -H -w/private
 	fails_with 127 program-not-found /no/such -t "$T" -H /no/such
-	run -127 --separate-stderr j -t "$T" -H /no/such
+	hear -127 j -t "$T" -H /no/such
 	[ "$(grep -c 'cannot be entered' <<<"$stderr")" -eq 1 ] || fail "$stderr"
 	kept_stop
 	entered --cwd=/below
@@ -946,9 +946,9 @@ none
 @test "the end of the program, of its signals and of the target" {
 	distroless
 	entered
-	run --separate-stderr j -t "$T" -H sh -c 'exit 7'
+	hear j -t "$T" -H sh -c 'exit 7'
 	expect_status 7
-	run --separate-stderr j -t "$T" -H sh -c 'kill -TERM $$'
+	hear j -t "$T" -H sh -c 'kill -TERM $$'
 	expect_status 143
 }
 
@@ -961,7 +961,7 @@ none
 		$make
 		root_make "$root/other"
 		entered
-		run -125 --separate-stderr j -t "$T" --privileged -H --tools-from="$tools" sh -c 'nsjoin -t 1 -H true'
+		hear -125 j -t "$T" --privileged -H --tools-from="$tools" sh -c 'nsjoin -t 1 -H true'
 		message_form
 		expect_stderr '^nsjoin: -H: your programs are shown by a view of -H themselves'
 		ok -t "$T" --privileged -H --tools-from="$tools" nsjoin -t 1 -H --tools-from=/other readlink /proc/self/exe
@@ -997,7 +997,7 @@ none
 	(while :; do mv "$root/a" "$root/b"; mv "$root/b" "$root/a"; done 2>/dev/null) 3>&- &
 	renaming=$!
 	for ((round = 0; round < 30; round++)); do
-		run --separate-stderr j -t "$T" -H ls /app
+		hear j -t "$T" -H ls /app
 		[ "$status" -eq 0 ] || [ "$status" -eq 125 ] || fail "$status $stderr"
 	done
 	kill "$renaming"
@@ -1034,7 +1034,7 @@ none
 	distroless
 	entered
 	for call in open_tree mount_setattr fsopen pivot_root; do
-		run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
+		hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=$call \
 			-e inject=$call:error=ENOSYS "$NSJOIN" -t "$T" -H echo ran 3>&-
 		expect_status 125
 		expect_output ""
@@ -1046,7 +1046,7 @@ none
 @test "without an overlay the programs that need no files of their own still run" {
 	distroless
 	entered
-	run --separate-stderr timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount \
+	hear timeout -k 5 20 strace -f -qq -o /dev/null -e trace=mount \
 		-e inject=mount:error=ENODEV:when=2 "$NSJOIN" -v -t "$T" -H ls /app /usr 3>&-
 	expect_status 0
 	expect_output "/app

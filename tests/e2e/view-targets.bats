@@ -121,7 +121,7 @@ crowd() {
 	one_file_root "$root"
 	target_start --ns=muinpC --mount-proc --pivot --root="$root" --hostname=tgt
 	for view in target host; do
-		run --separate-stderr crowd timeout 60 "$NSJOIN" -t "$T" -q -H "--view=$view" \
+		hear crowd timeout 60 "$NSJOIN" -t "$T" -q -H "--view=$view" \
 			sh -c 'hostname; ps -e -o comm= | head -n 1'
 		expect_status 0
 		expect_output "tgt
