@@ -368,7 +368,8 @@ suite_resolve() {
 suite_list() {
 	herd_start 10000 "$cgroups"
 	crowd_make
-	"$bench" -n "$list_rounds" ps ps -e , nsjoin "$nsjoin" ps >"$dir/list"
+	"$bench" -n "$list_rounds" ps ps -e , nsjoin "$nsjoin" ps , complete \
+		"$nsjoin" __complete targets >"$dir/list"
 	"$bench" -w 1 -n "$slow_rounds" lsns lsns , nsjoin "$nsjoin" ps >"$dir/list-slow"
 	herd_stop
 	rm -rf /var/lib/docker/containers
@@ -475,6 +476,7 @@ print_list() {
 	echo "| | ms | times nsjoin ps |"
 	echo "|---|--:|--:|"
 	list_row '**nsjoin** ps' nsjoin "$dir/list"
+	list_row '**nsjoin** -t &lt;TAB&gt;' complete "$dir/list"
 	list_row 'ps -e' ps "$dir/list"
 	list_row 'lsns' lsns "$dir/list-slow"
 }

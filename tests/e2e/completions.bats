@@ -77,15 +77,7 @@ lacks() {
 	expect_output ""
 }
 
-@test "within 200 ms, silent without permission, and never a failure" {
-	local start try ms=1000
-	# The machine may be busy with something else: the best of some tries.
-	for ((try = 0; try < 5 && ms >= 200; try++)); do
-		start=$(date +%s%N)
-		j __complete targets t >/dev/null
-		ms=$((($(date +%s%N) - start) / 1000000))
-	done
-	[ "$ms" -lt 200 ] || fail "$ms ms"
+@test "silent without permission, and never a failure" {
 	user_ok __complete targets
 	[ -z "$stderr" ] || fail "$stderr"
 	hear unshare -m sh -c 'mount -t tmpfs none /proc; exec "$@"' sh \
