@@ -412,16 +412,26 @@ kept_stop() {
 	kept_fd=() kept_pid=()
 }
 
+# A test that failed half way has not ended what it has begun: the next one would be blamed for that.
+jobs_end() {
+	local pid
+	[ -z "${BATS_TEST_COMPLETED:-}" ] || return 0
+	for pid in $(jobs -p); do
+		kill -KILL "$pid" 2>/dev/null && wait "$pid" || :
+	done
+}
+
 # Orphans are children of the keeper now; all else below it is the test program itself.
 no_orphans() {
-	local pid children
+	local pid children seconds=2
 	IFS= read -r children <"/proc/$NSJOIN_KEEPER/task/$NSJOIN_KEEPER/children" || : # no end of line
 	for pid in ${children#* }; do
-		"$NSJOIN_HELPERS/procwait" gone "$pid" 2 && continue
+		"$NSJOIN_HELPERS/procwait" gone "$pid" "$seconds" && continue
 		echo "left behind: $(tr '\0' ' ' <"/proc/$pid/cmdline")" >&2
 		kill -KILL "$pid"
-		return 1
+		seconds=0 # the others have had their time
 	done
+	[ "$seconds" -gt 0 ]
 }
 
 clean_cgroups() {
@@ -455,6 +465,7 @@ cgroups_had() {
 clean_up() {
 	local dir result=0
 	kept_stop
+	jobs_end
 	no_orphans || result=1
 	for dir in "${made_mount[@]}"; do
 		umount "$dir" || result=1
