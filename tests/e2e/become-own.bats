@@ -403,7 +403,8 @@ for i in range(4000):
     time.sleep(0.0002)' "$T" 3>&- &
 	sender=$!
 	while kill -0 "$sender" 2>/dev/null; do
-		ok -t "$T" --as-target=seccomp -F true
+		ok -v -t "$T" --as-target=seccomp -F true
+		expect_stderr "process $T was stopped for "
 	done
 	wait "$sender"
 	kept_stop
@@ -430,7 +431,8 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 	exec {gate}>"$BATS_TEST_TMPDIR/gate"
 	flock -x "$gate"
 	for ((i = 0; i < 200; i++)); do
-		timeout -k 5 60 flock -s "$BATS_TEST_TMPDIR/gate" "$NSJOIN" -t "$T" true \
+		timeout -k 5 60 flock -s "$BATS_TEST_TMPDIR/gate" "$NSJOIN" -t "$T" \
+			grep Seccomp: /proc/self/status >>"$BATS_TEST_TMPDIR/confined" \
 			2>>"$BATS_TEST_TMPDIR/said" 3>&- {gate}>&- &
 		pids+=($!)
 	done
@@ -441,6 +443,7 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 		wait "$i" || result=1
 	done
 	[ "$result" -eq 0 ] || fail "$(sort "$BATS_TEST_TMPDIR/said" | uniq -c)"
+	[ "$(grep -c '^Seccomp:.2$' "$BATS_TEST_TMPDIR/confined")" -eq 200 ]
 }
 
 @test "who may not trace the target is not kept waiting for ever" {
@@ -457,7 +460,8 @@ os.execvp(sys.argv[1], sys.argv[1:])' ${without:+strace -I 2 -f -o /dev/null -e 
 	target_full
 	hear unshare -m --propagation private sh -c \
 		'mount -t proc -o subset=pid proc /proc && exec timeout 20 "$@"' \
-		sh "$NSJOIN" -t "$T" /bin/true 3>&-
+		sh "$NSJOIN" -t "$T" hostname 3>&-
 	expect_status 0
+	expect_output tgt
 	[ -z "$stderr" ] || fail "$stderr"
 }

@@ -70,6 +70,7 @@ teardown_file() {
 
 # Orphans here are the engine's own until it ends.
 teardown() {
+	jobs_end
 	kept_stop
 	clean_cgroups
 }
@@ -249,7 +250,7 @@ filters() {
 	grep -q 'with all your privileges' <<<"$output"
 }
 
-# trace PID - a debugger for it; $TRACER
+# trace PID - a debugger for it; $TRACER. It goes with the test, also where that fails.
 trace() {
 	strace -qq -p "$1" 2>/dev/null 3>&- &
 	TRACER=$!
@@ -258,7 +259,7 @@ trace() {
 
 @test "a target that is being traced is refused" {
 	trace "$(container_pid "$P-plain")"
-	refused permission 'being traced' -t "$P-plain" || { kill "$TRACER"; return 1; }
+	refused permission 'being traced' -t "$P-plain"
 	kill "$TRACER"
 	wait "$TRACER" || :
 	ok -t "$P-plain" true

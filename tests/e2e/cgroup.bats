@@ -298,6 +298,7 @@ squeezed() {
 @test "no descriptor of a cgroup reaches the program" {
 	target_in "$(unique)" pids ''
 	ok -t "$T" -n -c "$fdlist" fd
+	grep -q '^fd 0 ' <<<"$output" || fail "$output"
 	! grep -E 'cgroup|tasks' <<<"$output" || fail "$output"
 }
 

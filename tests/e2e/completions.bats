@@ -94,15 +94,22 @@ lacks() {
 @test "what it offers is accepted by -t" {
 	local value
 	ok __complete targets
+	offers "[a-z]+:${WEB:0:8}[0-9a-f]*"
 	while IFS=$'\t' read -r value _; do
 		hear j -t "$value" -n --dry-run true
 		[ "$status" -eq 0 ] || fail "-t $value:" "$stderr"
 	done <<<"$output"
 }
 
+# web_target - $target is what ps prints for the container that runs
+web_target() {
+	target=$(j ps -q "${WEB:0:12}")
+	[ -n "$target" ] || fail "ps does not list it"
+}
+
 @test "bash: targets, options, verbs" {
 	local target
-	target=$(j ps -q "${WEB:0:12}")
+	web_target
 	in_bash nsjoin -t "${target%%:*}:"
 	offers "${target#*:}"
 	in_bash nsjoin inspect "${target:0:8}"
@@ -136,7 +143,7 @@ lacks() {
 
 @test "fish: targets, options, verbs" {
 	local target
-	target=$(j ps -q "${WEB:0:12}")
+	web_target
 	in_fish "nsjoin -t ${target:0:8}"
 	offers "$target"
 	in_fish "nsjoin inspect ${target:0:8}"
@@ -164,7 +171,7 @@ lacks() {
 
 @test "zsh: targets, options, verbs" {
 	local target
-	target=$(j ps -q "${WEB:0:12}")
+	web_target
 	in_zsh "nsjoin -t ${target:0:8}"
 	offers "$target"
 	in_zsh "nsjoin inspect ${target:0:8}"

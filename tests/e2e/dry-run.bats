@@ -66,7 +66,8 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 		# shellcheck disable=SC2086
 		timeout 20 strace -qq -o "$trace" -e "trace=$acting,prctl" "$NSJOIN" -t "$T" \
 			$options \
-			--dry-run sh -c "touch '$BATS_TEST_TMPDIR/ran'" >/dev/null 3>&-
+			--dry-run sh -c "touch '$BATS_TEST_TMPDIR/ran'" >"$BATS_TEST_TMPDIR/said" 3>&-
+		grep -q '^program ' "$BATS_TEST_TMPDIR/said" || fail "$options: no plan"
 		# Its own start, and what it says.
 		sed -i '/^execve(/d; /^write(1,/d; /^--- SIGCHLD/d; /PR_GET/d; /PR_CAPBSET_READ/d; /PR_CAP_AMBIENT_IS_SET/d' \
 			"$trace"
@@ -135,6 +136,7 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 	target_full
 	ok -t "$T" -n --dry-run true
 	planned=$output
+	grep -qE "^join +net ${BOX[net]}$" <<<"$planned"
 	ok -t "$T" -n -v true
 	expect_output ""
 	[ "$stderr" = "$planned" ] || fail "$stderr"
@@ -151,13 +153,12 @@ acting+="setgroups,capset,write,sethostname,execve,execveat"
 	[ "$status" -eq 0 ] || [ "$status" -eq 125 ]
 	no_orphans
 	ok -t "$T" -m --dry-run true
-	timeout 20 strace -f -qq -o "$trace" -e trace=setns,capset,openat "$NSJOIN" -t "$T" -m \
-		--dry-run 3>&- \
-		>/dev/null
+	timeout 20 strace -f -qq -o "$trace" -e trace=setns,capset,open,openat,openat2 "$NSJOIN" -t "$T" \
+		-m --dry-run 3>&- >/dev/null
 	# It joins, gives up, and only then opens what is the target's.
-	awk '/setns\(/ { joined[$1] = 1 } /capset\(/ { dropped[$1] = 1 }
-		/openat\(.*(passwd|bin\/)/ && joined[$1] && !dropped[$1] { print; bad = 1 }
-		END { exit bad }' "$trace"
+	awk '/ setns\(/ { joined[$1] = 1 } / capset\(/ && joined[$1] { dropped[$1] = 1 }
+		/ open(at2?)?\(/ && joined[$1] { if (dropped[$1]) seen = 1; else { print; bad = 1 } }
+		END { exit bad || !seen }' "$trace" || fail "$(<"$trace")"
 }
 
 @test "-vv says who takes the steps that are not the plan's" {

@@ -177,10 +177,10 @@ expect_stderr_of_text() {
 	}
 	hear host_j -t host -a "$fdlist"
 	expect_status 0
-	[ "$(fact 'ns net')" != "$(ns_of net)" ]
+	other_ns net "$(ns_of net)"
 	hear host_j -t 1 -n "$fdlist"
 	expect_status 0
-	[ "$(fact 'ns net')" != "$(ns_of net)" ]
+	other_ns net "$(ns_of net)"
 }
 
 # ---- namespace files

@@ -84,7 +84,7 @@ fixture() {
 	expect_status 0
 	[ "$(fact 'ns net')" = "${BOX[net]}" ]
 	[ "$(fact 'ns uts')" = "${BOX[uts]}" ]
-	[ "$(fact 'ns mnt')" != "${BOX[mnt]}" ]
+	other_ns mnt "${BOX[mnt]}"
 	! grep -E "(pidfd_open|kill|ptrace|process_vm_readv)\\(${T}[,)]" "$BATS_TEST_TMPDIR/trace" ||
 		fail "$(<"$BATS_TEST_TMPDIR/trace")"
 }

@@ -265,6 +265,14 @@ same_ns() {
 	done
 }
 
+# other_ns TYPE INODE... - fdlist's output tells the namespace of this type, and it is none of these
+other_ns() {
+	local got
+	! namespaces_untold || return 0
+	got=$(fact "ns $1")
+	[ -n "$got" ] && [[ " ${*:2} " != *" $got "* ]] || fail "$1 is \"$got\"" "$output"
+}
+
 # ---- events
 
 gone() {

@@ -174,8 +174,7 @@ every_box() {
 	ok -t "$T" -U -n -u "$fdlist"
 	joined user net uts
 	ok -t "$T" --user-parent "$fdlist" ns
-	[ "$(fact "ns user")" != "${BOX[user]}" ]
-	[ "$(fact "ns user")" != "$(ns_of user)" ]
+	other_ns user "${BOX[user]}" "$(ns_of user)"
 }
 
 @test "--user-parent of a target whose user namespace is right below ours is ours" {

@@ -105,8 +105,7 @@ all_capabilities() {
 	local parent
 	target_start --nest=2 --ns=Un --uid-map='0 0 65536' --gid-map='0 0 65536'
 	ok -t "$T" --user-parent "$fdlist" ns
-	[ "$(fact 'ns user')" != "${BOX[user]}" ]
-	[ "$(fact 'ns user')" != "$(ns_of user)" ]
+	other_ns user "${BOX[user]}" "$(ns_of user)"
 	parent=$(fact 'ns user')
 	ok -U="/proc/$T/ns/user" --user-parent "$fdlist" ns
 	[ "$(fact 'ns user')" = "$parent" ]

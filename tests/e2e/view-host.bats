@@ -39,14 +39,16 @@ $T"
 }
 
 @test "nothing is left behind, also when nsjoin is killed at each step" {
-	local call number
+	local call number status
 	scratch
 	remembered "$BATS_TEST_TMPDIR/root"
 	for call in open_tree unshare move_mount mount mount_setattr; do
 		for number in 1 2 5; do
+			status=0
 			timeout -k 5 20 strace -f -qq -o /dev/null -e trace="$call" \
 				-e inject="$call:signal=KILL:when=$number" "$NSJOIN" -t "$T" -H \
-				--view=host true >/dev/null 2>&1 3>&- </dev/null || :
+				--view=host true >/dev/null 2>&1 3>&- </dev/null || status=$?
+			[ "$number $status" != "1 0" ] || fail "$call is never called"
 			unchanged "$call $number"
 		done
 	done

@@ -1014,16 +1014,18 @@ none
 
 # Killed after each call that mounts: what there was is as it was.
 @test "nothing is left behind, also when nsjoin is killed at each step" {
-	local call number
+	local call number status
 	distroless
 	setfattr_on "$root/app"
 	entered
 	remembered "$root"
 	for call in open_tree unshare move_mount pivot_root umount2 mount mount_setattr; do
 		for number in 1 2 5; do
+			status=0
 			timeout -k 5 20 strace -f -qq -o /dev/null -e trace="$call" \
 				-e inject="$call:signal=KILL:when=$number" "$NSJOIN" -t "$T" -H true \
-				>/dev/null 2>&1 3>&- </dev/null || :
+				>/dev/null 2>&1 3>&- </dev/null || status=$?
+			[ "$number $status" != "1 0" ] || fail "$call is never called"
 			unchanged "$call $number"
 		done
 	done
