@@ -13,8 +13,7 @@ function(mutant_leader name sources ret_image)
 	set_target_properties(mutant_leader_${name} PROPERTIES EXCLUDE_FROM_ALL ON)
 	target_compile_options(mutant_leader_${name} PRIVATE -w)
 	configure_file(${PROJECT_SOURCE_DIR}/src/run/leader_image.c ${image} COPYONLY)
-	set_source_files_properties(${image} PROPERTIES
-		COMPILE_DEFINITIONS LEADER_FILE="${program}" OBJECT_DEPENDS ${program})
+	nsjoin_image(${image} LEADER_FILE ${program})
 	set(${ret_image} ${image} PARENT_SCOPE)
 endfunction()
 
