@@ -185,7 +185,10 @@ held_pipe() {
 	child=$!
 	set +m
 	exec {idler}>&-
-	sleep 0.6 # the program has ended by then
+	# The target's init has what the program leaves behind as soon as that has ended.
+	holders=$((holders + 1))
+	timeout 20 sh -c 'until [ "$(pgrep -c -P "$1" -x pipehold)" -eq "$2" ]; do sleep 0.02; done' \
+		sh "$T" "$holders"
 	kill "-$2" "$child"
 	gone "$child" 5
 	run wait "$child"
@@ -193,7 +196,7 @@ held_pipe() {
 }
 
 @test "a pipe that somebody in the target holds: nsjoin can be ended" {
-	local stream
+	local stream holders=0
 	target_full
 	for stream in 0 1 2; do
 		held_pipe "$stream" TERM 7
