@@ -33,7 +33,6 @@ files_of_a_target() {
 
 @test "all namespaces of a target, with ids and capabilities" {
 	all_of_a_target
-	each_error=true
 	every_call_fails
 }
 
