@@ -21,7 +21,6 @@
 enum {
 	STATE_FILE_MAX = 4 << 20, /* a state file that is longer is left out */
 	STATE_DIR_MAX = 1 << 17,  /* so many entries of a state directory are looked at */
-	STATE_JSON_DEPTH = 32,
 };
 
 struct runtime;

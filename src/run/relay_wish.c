@@ -33,21 +33,22 @@ static bool is_looking(const struct relay_loop *loop)
 	       relay->keys.from == relay->terminal.fd;
 }
 
-static bool waits_for_input(long number)
-{
-	static const long waiting[] = {
+/* The first three are not there on every processor. */
+static const long waiting[] = {
 #ifdef SYS_poll
-		SYS_poll,
+	SYS_poll,
 #endif
 #ifdef SYS_select
-		SYS_select,
+	SYS_select,
 #endif
 #ifdef SYS_epoll_wait
-		SYS_epoll_wait,
+	SYS_epoll_wait,
 #endif
-		SYS_ppoll,	SYS_pselect6, SYS_epoll_pwait,
-	};
+	SYS_ppoll,	SYS_pselect6, SYS_epoll_pwait,
+};
 
+static bool waits_for_input(long number)
+{
 	for (size_t i = 0; i < ARRAY_SIZE(waiting); i++)
 		if (number == waiting[i])
 			return true;
