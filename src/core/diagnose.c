@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -73,17 +72,14 @@ int target_explain_access(const struct target *t, const char *what, int errnum, 
 static bool explain_type(const struct target *t, enum ns_type type, ns_set joined,
 			 struct error *err)
 {
-	const char *name = ns_table[type].name;
-	char link[sizeof("ns/pid_for_children")];
+	const char *name = ns_table[type].name, *link = ns_table[type].link;
 	_cleanup_fd_ int opened = -EBADF;
 	uint64_t owner, ours, theirs;
 	uint32_t uid = 0;
 	int fd = t->ns_fd[type], r;
 
-	if (fd < 0) {
-		(void)snprintf(link, sizeof(link), "ns/%s", name); /* the longest name fits */
+	if (fd < 0)
 		fd = opened = nsfd_open_link(t->found.proc_fd, link);
-	}
 	if (fd < 0) {
 		target_explain_access(t, link, -fd, err);
 		return true;

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,17 +14,6 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/parse.h"
-
-/* "ns/pid_for_children" is the longest. */
-enum {
-	LINK_MAX_BYTES = sizeof("ns/pid_for_children")
-};
-
-static const char *target_link(enum ns_type type, char *buf)
-{
-	(void)snprintf(buf, LINK_MAX_BYTES, "ns/%s", ns_table[type].name); /* fits, see above */
-	return buf;
-}
 
 static int open_path(const char *file, enum ns_type type, struct target *t, struct error *err)
 {
@@ -186,8 +174,8 @@ static int open_separate(const struct request *req, enum ns_type type, struct ta
 static int look_at_link(const struct request *req, enum ns_type type, struct target *t,
 			struct error *err)
 {
-	char link[LINK_MAX_BYTES];
-	int r = proc_ns_inode(t->found.proc_fd, target_link(type, link), &t->facts.ino[type]);
+	const char *link = ns_table[type].link;
+	int r = proc_ns_inode(t->found.proc_fd, link, &t->facts.ino[type]);
 
 	if (r == 0) {
 		t->facts.by_pidfd |= NS_BIT(type);
@@ -323,7 +311,6 @@ static enum ns_owner owner_of(const struct target *t, enum ns_type type, const s
 int target_open_links(const struct request *req, struct target *t, struct error *err)
 {
 	ns_set join = t->facts.present & ~t->facts.same;
-	char link[LINK_MAX_BYTES];
 	struct users users;
 
 	(void)req; /* what was asked for is in the facts by now */
@@ -331,9 +318,9 @@ int target_open_links(const struct request *req, struct target *t, struct error 
 		if (!ns_has(join, type))
 			continue;
 		if (t->ns_fd[type] < 0)
-			t->ns_fd[type] = nsfd_open_link(t->found.proc_fd, target_link(type, link));
+			t->ns_fd[type] = nsfd_open_link(t->found.proc_fd, ns_table[type].link);
 		if (t->ns_fd[type] < 0)
-			return target_explain_access(t, link, -t->ns_fd[type], err);
+			return target_explain_access(t, ns_table[type].link, -t->ns_fd[type], err);
 	}
 	users = look_at_users(t);
 	t->facts.caller_admin = caps_have(CAP_SYS_ADMIN);

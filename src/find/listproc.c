@@ -25,12 +25,10 @@ struct nsids {
 static int read_nsids(int proc_fd, struct nsids *ret_ids)
 {
 	for (enum ns_type type = 0; type < NS_COUNT; type++) {
-		char link[sizeof("ns/pid_for_children")];
 		int r;
 
-		(void)snprintf(link, sizeof(link), "ns/%s", ns_table[type].name); /* all fit */
 		ret_ids->ino[type] = 0;
-		r = proc_ns_inode(proc_fd, link, &ret_ids->ino[type]);
+		r = proc_ns_inode(proc_fd, ns_table[type].link, &ret_ids->ino[type]);
 		if (r < 0 && r != -ENOENT)
 			return r;
 	}

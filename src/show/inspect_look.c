@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,14 +97,11 @@ static void look_at_label(struct inspection *in)
 
 static void look_at_owners(struct inspection *in)
 {
-	char name[sizeof("ns/cgroup")];
-
 	for (enum ns_type t = 0; t < NS_COUNT; t++) {
 		struct inspect_owner *owner = &in->owner[t];
 		_cleanup_fd_ int ns = -EBADF, user = -EBADF;
 
-		(void)snprintf(name, sizeof(name), "ns/%s", ns_table[t].name); /* fits */
-		ns = nsfd_open_link(in->listed.found.proc_fd, name);
+		ns = nsfd_open_link(in->listed.found.proc_fd, ns_table[t].link);
 		user = ns >= 0 ? nsfd_open_owner(ns) : -EBADF;
 		owner->known = user >= 0 && nsfd_inode(user, &owner->ino) == 0 &&
 			       nsfd_owner_uid(user, &owner->uid) == 0;

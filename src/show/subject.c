@@ -2,7 +2,6 @@
 #include "show/subject.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,23 +14,12 @@
 #include "sys/proc.h"
 #include "util/fd.h"
 
-enum {
-	NSLINK_MAX = sizeof("ns/cgroup")
-};
-
-static const char *ns_link(enum ns_type type, char *buf)
-{
-	(void)snprintf(buf, NSLINK_MAX, "ns/%s", ns_table[type].name); /* cgroup is the longest */
-	return buf;
-}
-
 static ns_set read_inodes(int proc_fd, uint64_t *ino)
 {
-	char name[NSLINK_MAX];
 	ns_set seen = 0;
 
 	for (enum ns_type t = 0; t < NS_COUNT; t++)
-		if (proc_ns_inode(proc_fd, ns_link(t, name), &ino[t]) == 0)
+		if (proc_ns_inode(proc_fd, ns_table[t].link, &ino[t]) == 0)
 			seen |= NS_BIT(t);
 	return seen;
 }

@@ -6,14 +6,14 @@
 
 /* clang-format off */
 const struct ns_info ns_table[NS_COUNT] = {
-	[NS_USER]   = { "user",   "CLONE_NEWUSER",   CLONE_NEWUSER,   'U', "user" },
-	[NS_MNT]    = { "mnt",    "CLONE_NEWNS",     CLONE_NEWNS,     'm', "mnt" },
-	[NS_PID]    = { "pid",    "CLONE_NEWPID",    CLONE_NEWPID,    'p', "pid_for_children" },
-	[NS_NET]    = { "net",    "CLONE_NEWNET",    CLONE_NEWNET,    'n', "net" },
-	[NS_IPC]    = { "ipc",    "CLONE_NEWIPC",    CLONE_NEWIPC,    'i', "ipc" },
-	[NS_UTS]    = { "uts",    "CLONE_NEWUTS",    CLONE_NEWUTS,    'u', "uts" },
-	[NS_CGROUP] = { "cgroup", "CLONE_NEWCGROUP", CLONE_NEWCGROUP, 'C', "cgroup" },
-	[NS_TIME]   = { "time",   "CLONE_NEWTIME",   CLONE_NEWTIME,   'T', "time" },
+	[NS_USER]   = { "user",   "ns/user",   "CLONE_NEWUSER",   CLONE_NEWUSER,   'U', "user" },
+	[NS_MNT]    = { "mnt",    "ns/mnt",    "CLONE_NEWNS",     CLONE_NEWNS,     'm', "mnt" },
+	[NS_PID]    = { "pid",    "ns/pid",    "CLONE_NEWPID",    CLONE_NEWPID,    'p', "pid_for_children" },
+	[NS_NET]    = { "net",    "ns/net",    "CLONE_NEWNET",    CLONE_NEWNET,    'n', "net" },
+	[NS_IPC]    = { "ipc",    "ns/ipc",    "CLONE_NEWIPC",    CLONE_NEWIPC,    'i', "ipc" },
+	[NS_UTS]    = { "uts",    "ns/uts",    "CLONE_NEWUTS",    CLONE_NEWUTS,    'u', "uts" },
+	[NS_CGROUP] = { "cgroup", "ns/cgroup", "CLONE_NEWCGROUP", CLONE_NEWCGROUP, 'C', "cgroup" },
+	[NS_TIME]   = { "time",   "ns/time",   "CLONE_NEWTIME",   CLONE_NEWTIME,   'T', "time" },
 };
 /* clang-format on */
 

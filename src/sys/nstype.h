@@ -25,6 +25,7 @@ typedef uint32_t ns_set; /* a bit per enum ns_type */
 
 struct ns_info {
 	const char *name;	/* below /proc/PID/ns, and in every message */
+	const char *link;	/* below /proc/PID */
 	const char *clone_name; /* CLONE_NEW…, as --dry-run --json prints it */
 	uint32_t clone_flag;	/* for setns(2), and what NS_GET_NSTYPE returns */
 	char letter;		/* the option, and the column of ps */

@@ -16,6 +16,8 @@ static void every_row_is_filled_and_its_own(void **state)
 	(void)state;
 	for (enum ns_type a = 0; a < NS_COUNT; a++) {
 		assert_non_null(ns_table[a].name);
+		assert_memory_equal(ns_table[a].link, "ns/", strlen("ns/"));
+		assert_string_equal(ns_table[a].link + strlen("ns/"), ns_table[a].name);
 		assert_non_null(ns_table[a].current);
 		assert_memory_equal(ns_table[a].clone_name, "CLONE_NEW", strlen("CLONE_NEW"));
 		for (enum ns_type b = 0; b < a; b++) {
