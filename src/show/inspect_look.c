@@ -127,12 +127,21 @@ static void look_at_cgroups(struct inspection *in)
 	}
 }
 
+/* One clock less the other is when the machine was started: the same whenever it is asked. */
 static void look_at_start(const struct viewer *viewer, struct inspection *in)
 {
-	struct timespec now;
+	const int64_t second = 1000000000;
+	uint64_t ticks = in->s.stat.start_time;
+	struct timespec now, up;
+	int64_t rest;
 
-	if (in->s.has_stat && clock_gettime(CLOCK_REALTIME, &now) == 0)
-		in->started = now.tv_sec - (time_t)viewer_age(viewer, in->s.stat.start_time);
+	if (!in->s.has_stat || clock_gettime(CLOCK_REALTIME, &now) < 0 ||
+	    clock_gettime(CLOCK_BOOTTIME, &up) < 0)
+		return;
+	rest = now.tv_nsec - up.tv_nsec +
+	       (int64_t)(ticks % viewer->tick) * second / (int64_t)viewer->tick;
+	in->started = now.tv_sec - up.tv_sec + (time_t)(ticks / viewer->tick) +
+		      (rest < 0 ? -1 : rest / second);
 }
 
 struct subject_looking {

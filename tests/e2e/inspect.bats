@@ -108,6 +108,17 @@ lacks() {
 	expect_output ""
 }
 
+@test "when it was started is the same, whenever in a second it is asked" {
+	local said="" end
+	target_start --ns=n
+	end=$((SECONDS + 2))
+	while [ "$SECONDS" -lt "$end" ]; do
+		ok inspect -o started "$T"
+		said+=$output$'\n'
+	done
+	[ "$(sort -u <<<"${said%$'\n'}" | wc -l)" -eq 1 ] || fail "$said"
+}
+
 @test "JSON says the same" {
 	local pid
 	pid=$(container_pid "$WEB")
