@@ -175,7 +175,7 @@ static void bury_helpers(void)
 int wait_program(const struct watch *watch, struct error *err)
 {
 	sigset_t watched;
-	int status, r = 0;
+	int status = 0, r = 0;
 
 	watched_set(&watched);
 	while (r == 0) {

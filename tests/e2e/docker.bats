@@ -288,14 +288,10 @@ planted() {
 	for hierarchy in "${hierarchies[@]}"; do
 		planted "$hierarchy" "docker-$P/docker/$other"
 	done
-	hear j -t "${WEB:0:12}" -n "$fdlist" ns
-	if [ "$status" -eq 0 ]; then
-		# Not taken for a container: then it must be the real one.
-		[ "$(fact 'ns net')" = "$(ns_of net "$(container_pid "$WEB")")" ]
-	else
-		refused target-ambiguous "${WEB:0:12}" -t "${WEB:0:12}" -n
-		expect_stderr "${WEB:0:12}"
-	fi
+	refused target-ambiguous 'is the beginning of 2 containers$' -t "${WEB:0:12}" -n
+	hear -125 j -t "${WEB:0:12}" -n true
+	expect_stderr "^  docker:$other  -  pid $T\$"
+	expect_stderr "^  docker:$WEB  $P-web  pid [0-9]+\$"
 	entered "$WEB" -t "$WEB"
 }
 
