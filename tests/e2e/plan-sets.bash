@@ -76,6 +76,7 @@ differs() {
 # only_plan - filters what is judged by rule: the probe, and opening what the plan writes to
 only_plan() {
 	local call
+	trap - DEBUG # in a process of its own; bats looks at each command
 	# There are hundreds of calls: nothing is started for each.
 	while read -r call; do
 		case $call in
