@@ -12,7 +12,6 @@
 #include "util/escape.h"
 #include "util/fd.h"
 #include "util/macro.h"
-#include "util/nearest.h"
 #include "util/text.h"
 
 static void list_candidates(const struct search *s, struct error *err)
@@ -72,52 +71,6 @@ static bool is_refused(const struct candidate *c)
 static bool is_anothers(const struct candidate *c)
 {
 	return c->known.owner != 0 && c->known.owner != geteuid();
-}
-
-static bool match_any(const struct search *s, const struct known *known)
-{
-	(void)s;
-	return known->name != NULL;
-}
-
-/* The nearest name: of several that are equally near the first one, or the last. */
-static const char *nearest_name(const struct search *s, bool last)
-{
-	const char *best = NULL;
-	size_t n = s->candidates.n;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct candidate *c = &s->candidates.item[last ? n - 1 - i : i];
-
-		if (s->scope.owner || !is_anothers(c))
-			best = nearest_offer(s->spec->word, c->known.name, best);
-	}
-	return best;
-}
-
-static void hint_name(const struct spec *spec, const char *name, struct error *err)
-{
-	error_hint(err, "did you mean: -t %s%s%s%s%s", spec->runtime ? spec->runtime : "",
-		   spec->runtime ? ":" : "", spec->user, spec->user[0] ? "/" : "", name);
-}
-
-static void hint_nearest(struct search *s, struct error *err)
-{
-	const struct known_filter all = { 0 };
-	const char *best, *other;
-
-	candidates_done(&s->candidates);
-	/* Whatever fails is a hint less. */
-	(void)search_add(s, &all, match_any, false, NULL);
-	(void)search_add(s, &all, match_any, true, NULL);
-	best = nearest_name(s, false);
-	other = nearest_name(s, true);
-	if (best)
-		hint_name(s->spec, best, err);
-	else
-		error_hint(err, "nsjoin ps lists what can be joined");
-	if (other && strcmp(other, best) != 0)
-		hint_name(s->spec, other, err);
 }
 
 static int refuse_distrusted(const struct search *s, const struct candidate *c, struct error *err)
@@ -239,6 +192,6 @@ int search_refuse(struct search *s, struct error *err)
 	if (is_like_number(s->spec->word))
 		error_hint(err, "the number of a process is typed in plain digits");
 	else if (!hint_confined(s, err))
-		hint_nearest(s, err);
+		search_hint_nearby(s, err);
 	return -ESRCH;
 }

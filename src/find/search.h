@@ -76,3 +76,6 @@ int search_no_memory(struct error *err);
 int search_refuse_ambiguous(const struct search *s, const char *what, struct error *err);
 int search_refuse_stopped(const struct search *s, struct error *err);
 int search_refuse(struct search *s, struct error *err);
+
+/* search_hint_nearby() - what may have been meant by a word that names nothing; ends the search */
+void search_hint_nearby(struct search *s, struct error *err);

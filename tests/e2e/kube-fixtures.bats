@@ -57,6 +57,47 @@ all_listed_are_found() {
 	refused target-not-found '' -t pod:default/api -n
 }
 
+# meant TYPED HINT... - nothing is called so, and this is what may have been meant
+meant() {
+	local typed=$1 hint
+	shift
+	refused target-not-found "^nsjoin: no container or process \"$typed\"\$" -t "$typed" -m
+	hear j -t "$typed" -m true
+	for hint; do
+		expect_stderr "^hint: did you mean: -t $hint\$"
+	done
+	[ "$(grep -c '^hint: ' <<<"$stderr")" -eq "$#" ] || fail "$stderr"
+}
+
+@test "a pod's name with a slip: what it is near to, spelled as it was typed" {
+	host k3s
+	meant wbe web
+	meant pod:wbe pod:web
+	meant cri:wbe cri:web
+	meant pod:prod/ap pod:prod/api
+	meant web/ngin web/nginx
+	meant web-nginx web/nginx
+	meant default/web/sidcar default/web/sidecar
+	meant sidecarr sidecar
+	meant ctrl1 ctr1
+	# a container is called so, and no pod
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t pod:sidecarr -m
+	finds 2103 sidecar
+	finds 2201 ctr1
+}
+
+@test "a pod's name in another namespace, or with a container that it has not" {
+	host k3s
+	meant staging/api prod/api
+	meant pod:staging/api pod:prod/api
+	meant staging/api/app prod/api/app
+	meant pod/web default/web
+	meant pod:web/db pod:web/nginx pod:web/sidecar
+	meant default/web/db default/web/nginx default/web/sidecar
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t staging/other -m
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t staging/api/db -m
+}
+
 @test "CRI-O: a pod, without the container before and without podman's" {
 	host crio
 	lists 'crio:96f5c2d0 3001' 'crio:7d578ea6 3003' 'podman:ba92df5f 3100'
