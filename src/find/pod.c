@@ -69,9 +69,8 @@ static int add(struct search *s, bool scanned, struct error *err)
 
 /* What runs of what was asked for. */
 struct members {
-	struct candidate *sandbox, *application; /* the first of each, or NULL */
-	size_t applications;
-	bool several_pods;
+	struct candidate *sandbox, *application; /* one of each, or NULL */
+	size_t sandboxes, applications, pods;
 };
 
 static bool is_same_pod(const struct known *a, const struct known *b)
@@ -85,20 +84,29 @@ static bool is_same_pod(const struct known *a, const struct known *b)
 	return strcmp(a->pod, b->pod) == 0 && is_same(b->pod_namespace, in);
 }
 
+static bool is_first_of_pod(const struct search *s, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		const struct candidate *c = &s->candidates.item[j];
+
+		if (c->known.pod && search_may_take(s, c) &&
+		    is_same_pod(&c->known, &s->candidates.item[i].known))
+			return false;
+	}
+	return true;
+}
+
 static void look_at(const struct search *s, struct members *ret_members)
 {
-	struct candidate *first = NULL;
-
 	*ret_members = (struct members){ 0 };
 	for (size_t i = 0; i < s->candidates.n; i++) {
 		struct candidate *c = &s->candidates.item[i];
 
 		if (!c->known.pod || !search_may_take(s, c))
 			continue;
-		if (first && !is_same_pod(&first->known, &c->known))
-			ret_members->several_pods = true;
-		first = first ? first : c;
+		ret_members->pods += is_first_of_pod(s, i);
 		if (c->known.sandbox) {
+			ret_members->sandboxes++;
 			ret_members->sandbox = c;
 			continue;
 		}
@@ -106,6 +114,26 @@ static void look_at(const struct search *s, struct members *ret_members)
 		if (!ret_members->application)
 			ret_members->application = c;
 	}
+}
+
+static int refuse_pods(const struct search *s, const struct members *m, struct error *err)
+{
+	const struct candidate *one = m->application ? m->application : m->sandbox;
+	int r = search_refuse_several(s, "the name", m->pods, "pods", err);
+
+	if (one->known.pod_namespace)
+		error_hint(err, "or put its namespace before it: -t NAMESPACE/%s", s->spec->word);
+	return r;
+}
+
+static int refuse_members(const struct search *s, const struct members *m, struct error *err)
+{
+	int r = search_refuse_several(s, "the pod", m->applications, "containers", err);
+
+	if (!s->spec->user[0]) /* for whose pods there is no such spelling */
+		error_hint(err, "or name the container as well: -t pod:%s/CONTAINER",
+			   s->spec->word);
+	return r;
 }
 
 static int refuse_empty(const struct search *s, struct error *err)
@@ -191,17 +219,19 @@ static int find(struct search *s, bool scanned, struct found *ret_found, struct 
 	if (r < 0)
 		return r;
 	look_at(s, &m);
-	if (m.several_pods)
-		return search_refuse_ambiguous(s, "the pod's name", err);
+	if (m.pods > 1)
+		return refuse_pods(s, &m, err);
 	one = m.application;
 	if (s->query->want_sandbox && !s->spec->container[0]) {
 		r = m.sandbox ? 0 : find_pinned(s, ret_found, err);
 		if (r != 0)
 			return r;
+		if (m.sandboxes > 1)
+			return search_refuse_several(s, "the pod", m.sandboxes, "sandboxes", err);
 		one = m.sandbox ? m.sandbox : one;
 	}
 	if (!s->query->want_sandbox && m.applications > 1)
-		return search_refuse_ambiguous(s, "the pod", err);
+		return refuse_members(s, &m, err);
 	if (one)
 		return candidate_take(one, ret_found) < 0 ? search_no_memory(err) : 1;
 	return m.sandbox ? refuse_empty(s, err) : 0;

@@ -33,16 +33,23 @@ static void list_candidates(const struct search *s, struct error *err)
 	err->detail = text_take(&text); /* without memory the message has to do */
 }
 
-int search_refuse_ambiguous(const struct search *s, const char *what, struct error *err)
+int search_refuse_several(const struct search *s, const char *what, size_t n, const char *of,
+			  struct error *err)
 {
-	struct candidate *one;
-	int r = error_set(err, ERROR_TARGET_AMBIGUOUS, 0, "\"%s\" is %s of %zu containers",
-			  s->spec->text, what, search_running(s, &one));
+	int r = error_set(err, ERROR_TARGET_AMBIGUOUS, 0, "\"%s\" is %s of %zu %s", s->spec->text,
+			  what, n, of);
 
 	error_hint(err, "type one of them as it is listed, or more digits of its id");
 	if (err)
 		list_candidates(s, err);
 	return r;
+}
+
+int search_refuse_ambiguous(const struct search *s, const char *what, struct error *err)
+{
+	struct candidate *one;
+
+	return search_refuse_several(s, what, search_running(s, &one), "containers", err);
 }
 
 static const struct candidate *first(const struct search *s, bool (*is)(const struct candidate *c))

@@ -74,6 +74,9 @@ size_t search_running(const struct search *s, struct candidate **ret_one);
 /* Each fills @err with what became of the search. Return: a negative errno. */
 int search_no_memory(struct error *err);
 int search_refuse_ambiguous(const struct search *s, const char *what, struct error *err);
+/* Counted are @n @of; listed is all that runs of the candidates, a pod's sandbox as well. */
+int search_refuse_several(const struct search *s, const char *what, size_t n, const char *of,
+			  struct error *err);
 int search_refuse_stopped(const struct search *s, struct error *err);
 int search_refuse(struct search *s, struct error *err);
 

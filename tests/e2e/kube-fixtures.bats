@@ -98,6 +98,31 @@ meant() {
 	refused target-not-found 'nsjoin ps .*lists what can be joined' -t staging/api/db -m
 }
 
+# renamed KEY OLD NEW - in what the runtime keeps of pods: KEY is name or namespace
+renamed() {
+	find "$HOST/run" -name config.json -exec sed -i \
+		's|"io.kubernetes.cri.sandbox-'"$1"'": *"'"$2"'"|"io.kubernetes.cri.sandbox-'"$1"'":"'"$3"'"|g' {} +
+}
+
+@test "several of a pod: what they are is counted, and how one is typed" {
+	host k3s
+	refused target-ambiguous '^nsjoin: "web" is the pod of 2 containers$' -t web -m
+	hear j -t web -m true
+	expect_stderr '^hint: or name the container as well: -t pod:web/CONTAINER$'
+	finds 2102 pod:web/nginx
+	renamed name web api
+	refused target-ambiguous '^nsjoin: "api" is the name of 2 pods$' -t api -n
+	hear j -t api -n true
+	expect_stderr '^hint: or put its namespace before it: -t NAMESPACE/api$'
+	finds 2001 prod/api -n
+	finds 2101 default/api -n
+	renamed namespace default prod
+	# one that is ending and the one after it
+	refused target-ambiguous '^nsjoin: "prod/api" is the pod of 2 sandboxes$' -t prod/api -n
+	refused target-ambiguous '^nsjoin: "prod/api" is the pod of 3 containers$' -t prod/api -m
+	finds 2101 cri:b448286e -n
+}
+
 @test "CRI-O: a pod, without the container before and without podman's" {
 	host crio
 	lists 'crio:96f5c2d0 3001' 'crio:7d578ea6 3003' 'podman:ba92df5f 3100'
