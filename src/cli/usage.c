@@ -61,7 +61,7 @@ static const char epilogue[] =
 static const char about_ps[] =
 	"Usage: nsjoin ps [OPTION]... [PATTERN]...\n"
 	"\n"
-	"List what can be joined.  PATTERN is a glob for TARGET, name or id, or the\n"
+	"List what can be joined.  PATTERN is a glob for TARGET, name, pod or id, or the\n"
 	"beginning of an id.\n";
 
 static const char epilogue_ps[] =

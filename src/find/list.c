@@ -205,6 +205,9 @@ static int describe(struct gather *g, const struct candidate *c)
 	l->runtime = copy(candidate_runtime(c), &failed);
 	l->id = copy(c->known.id, &failed);
 	l->name = copy(c->known.name, &failed);
+	l->pod = copy(c->known.pod, &failed);
+	l->pod_namespace = copy(c->known.pod_namespace, &failed);
+	l->container = copy(c->known.container, &failed);
 	l->image = copy(c->known.image, &failed);
 	l->cgroup = copy(c->path ? c->path : c->known.cgroup, &failed);
 	l->target = candidate_target(g->host, &g->candidates, c);
@@ -359,6 +362,9 @@ void listed_done(struct listed *listed)
 	free(listed->runtime);
 	free(listed->id);
 	free(listed->name);
+	free(listed->pod);
+	free(listed->pod_namespace);
+	free(listed->container);
 	free(listed->image);
 	free(listed->cgroup);
 	found_done(&listed->found);

@@ -12,11 +12,12 @@
 
 struct listed {
 	char *target; /* what -t takes to mean exactly this one: "docker:4f2a9c01", "podman:ana/db" */
-	char *runtime; /* "docker"; "process" where it is no container */
-	char *id;      /* or NULL */
-	char *name;    /* "web", "prod/api/app", or NULL; untrusted */
-	char *image;   /* what it was made from, or NULL; untrusted */
-	char *cgroup;  /* path in the hierarchy that told, or NULL; untrusted */
+	char *runtime;			       /* "docker"; "process" where it is no container */
+	char *id;			       /* or NULL */
+	char *name;			       /* "web", "prod/api/app", or NULL; untrusted */
+	char *pod, *pod_namespace, *container; /* of Kubernetes or podman, or NULL; untrusted */
+	char *image;			       /* what it was made from, or NULL; untrusted */
+	char *cgroup; /* path in the hierarchy that told, or NULL; untrusted */
 	bool sandbox;
 	bool user_owned;    /* made by an ordinary user: root has to spell it out */
 	const char *refuse; /* why it cannot be entered, static; or NULL */

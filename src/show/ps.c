@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "find/confined.h"
+#include "show/pattern.h"
 #include "show/ps_print.h"
 #include "show/terminal.h"
 #include "util/log.h"
@@ -21,7 +22,7 @@ static bool is_wanted(const struct listed *listed, char *const *patterns)
 	if (!patterns[0])
 		return true;
 	for (size_t i = 0; patterns[i]; i++)
-		if (ps_matches(listed, patterns[i]))
+		if (pattern_fits(listed, patterns[i]))
 			return true;
 	return false;
 }

@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "show/ps_print.h"
 
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "show/tree.h"
 #include "util/json.h"
-#include "util/parse.h"
-
-enum {
-	ID_PREFIX_MIN = 4
-};
-
-static bool glob(const char *pattern, const char *text)
-{
-	return text && fnmatch(pattern, text, 0) == 0;
-}
-
-bool ps_matches(const struct listed *listed, const char *pattern)
-{
-	if (glob(pattern, listed->target) || glob(pattern, listed->name) ||
-	    glob(pattern, listed->id))
-		return true;
-	return listed->id && parse_hex(pattern, ID_PREFIX_MIN) &&
-	       strncmp(listed->id, pattern, strlen(pattern)) == 0;
-}
 
 /* What cannot be entered, and rootless containers, are seen at a glance; NOTE and USER say it. */
 static enum color color_of(const struct column *column, const struct subject *s)

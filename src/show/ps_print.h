@@ -28,11 +28,3 @@ void ps_print_json(const struct ps_list *list, struct text *out);
 
 /* ps_print_summary() - "6 containers, 1 service: ..." in one line */
 void ps_print_summary(const struct ps_list *list, struct text *out);
-
-/*
- * ps_matches() - whether a target is meant by a pattern
- *
- * Patterns are globs for the whole TARGET, name or id; a word of 4 hex digits or more also stands
- * for the ids that begin so.
- */
-bool ps_matches(const struct listed *listed, const char *pattern);

@@ -123,6 +123,23 @@ renamed() {
 	finds 2101 cri:b448286e -n
 }
 
+@test "ps lists what -t takes: pods by their names, and what is behind a kind" {
+	local pattern
+	host k3s
+	for pattern in web default/web pod:web pod:default/web cri:web 'k8s:w*'; do
+		ok ps -q "$pattern"
+		expect_output $'cri:b448286e\ncri:7f867131\ncri:34f547ba'
+	done
+	for pattern in nginx web/nginx pod:web/nginx cri:nginx containerd://7f867131; do
+		ok ps -q "$pattern"
+		expect_output cri:7f867131
+	done
+	ok ps -q pod:\*
+	[ "$(wc -l <<<"$output")" -eq 5 ] || fail "$output"
+	hear -1 j ps -q pod:nginx docker:web prod/web
+	expect_output ""
+}
+
 @test "CRI-O: a pod, without the container before and without podman's" {
 	host crio
 	lists 'crio:96f5c2d0 3001' 'crio:7d578ea6 3003' 'podman:ba92df5f 3100'

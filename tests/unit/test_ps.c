@@ -12,6 +12,7 @@
 
 #include "cli/verb_options.h"
 #include "show/columns.h"
+#include "show/pattern.h"
 #include "show/ps_print.h"
 #include "show/targets.h"
 #include "show/tree.h"
@@ -34,6 +35,8 @@ static struct listed pause_container = {
 	.target = (char[]){ "cri:b07e1f62" },
 	.runtime = (char[]){ "cri" },
 	.name = (char[]){ "prod/api" },
+	.pod = (char[]){ "api" },
+	.pod_namespace = (char[]){ "prod" },
 	.sandbox = true,
 	.found = { .pid = 20120, .pidfd = -EBADF, .proc_fd = -EBADF },
 };
@@ -42,6 +45,9 @@ static struct listed app = {
 	.target = (char[]){ "cri:7d1c55a0" },
 	.runtime = (char[]){ "cri" },
 	.name = (char[]){ "prod/api/app" },
+	.pod = (char[]){ "api" },
+	.pod_namespace = (char[]){ "prod" },
+	.container = (char[]){ "app" },
 	.found = { .pid = 20314, .pidfd = -EBADF, .proc_fd = -EBADF },
 };
 
@@ -213,11 +219,41 @@ static void patterns_are_globs_or_beginnings_of_ids(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++)
-		assert_true(ps_matches(&web, good[i]));
+		assert_true(pattern_fits(&web, good[i]));
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		assert_false(ps_matches(&web, bad[i]));
-	assert_true(ps_matches(&app, "prod/*"));
-	assert_false(ps_matches(&app, "7d1c"));
+		assert_false(pattern_fits(&web, bad[i]));
+	assert_true(pattern_fits(&app, "prod/*"));
+	assert_false(pattern_fits(&app, "7d1c"));
+}
+
+/* A line for each spelling: what -t takes for it or its pod is a pattern, too. */
+static void what_is_typed_to_join_it_is_a_pattern(void **state)
+{
+	static const char *const of_pod[] = { "api",	 "prod/api",	  "pod:api", "pod:prod/api",
+					      "pod:*",	 "pod:prod/*",	  "a?i",     "cri:api",
+					      "k8s:api", "containerd:api" };
+	static const char *const of_app[] = { "app", "api/app", "pod:api/app", "pod:prod/api/app",
+					      "cri:app" };
+	static const char *const of_none[] = { "prod",	     "pod:app", "pod:prod", "staging/api",
+					       "docker:api", "pod:",	":api",	    "api:" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(of_pod); i++) {
+		assert_true(pattern_fits(&pause_container, of_pod[i]));
+		assert_true(pattern_fits(&app, of_pod[i]));
+		assert_false(pattern_fits(&kata, of_pod[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(of_app); i++) {
+		assert_false(pattern_fits(&pause_container, of_app[i]));
+		assert_true(pattern_fits(&app, of_app[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(of_none); i++)
+		assert_false(pattern_fits(&app, of_none[i]));
+	assert_true(pattern_fits(&web, "docker:web"));
+	assert_true(pattern_fits(&web, "docker://4f2a9c01b7"));
+	assert_false(pattern_fits(&web, "podman:web"));
+	assert_true(pattern_fits(&rootless, "podman:ana/d*"));
+	assert_false(pattern_fits(&rootless, "podman:bob/db"));
 }
 
 static void json_has_null_for_what_is_not_known(void **state)
@@ -431,6 +467,7 @@ int main(void)
 		cmocka_unit_test(more_columns_than_there_is_room_for_are_an_error),
 		cmocka_unit_test(the_option_names_every_column),
 		cmocka_unit_test(patterns_are_globs_or_beginnings_of_ids),
+		cmocka_unit_test(what_is_typed_to_join_it_is_a_pattern),
 		cmocka_unit_test(json_has_null_for_what_is_not_known),
 		cmocka_unit_test(the_summary_counts),
 		cmocka_unit_test(containers_in_containers_and_pods),
