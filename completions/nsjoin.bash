@@ -3,6 +3,7 @@
 # Made by completions/generate.c from the table of options; not to be edited.
 # Names that containers gave themselves are filtered and never evaluated.
 
+# $1: targets, or patterns for ps.
 _nsjoin_targets()
 {
 	local value rest
@@ -10,7 +11,7 @@ _nsjoin_targets()
 	while IFS=$'\t' read -r value rest; do
 		[[ $value == *[!A-Za-z0-9._:/@+-]* ]] && continue
 		[[ $value == "$cur"* ]] && COMPREPLY+=("$value")
-	done < <(nsjoin __complete targets "$cur" 2>/dev/null)
+	done < <(nsjoin __complete "${1:-targets}" "$cur" 2>/dev/null)
 }
 
 _nsjoin_words()
@@ -183,6 +184,9 @@ _nsjoin_verb()
 		;;
 	inspect:*:-*)
 		_nsjoin_words -W '-o --output --json --color --host-root --errors -v --verbose -h --help'
+		;;
+	ps:*)
+		_nsjoin_targets patterns
 		;;
 	*)
 		_nsjoin_targets

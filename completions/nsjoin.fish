@@ -3,11 +3,15 @@
 # Made by completions/generate.c from the table of options; not to be edited.
 # Names that containers gave themselves are filtered and never evaluated.
 
-function __nsjoin_targets
-    for line in (nsjoin __complete targets (commandline -ct | string replace -r '^--[a-z-]+=' '') 2>/dev/null)
+function __nsjoin_offer
+    for line in (nsjoin __complete $argv[1] (commandline -ct | string replace -r '^--[a-z-]+=' '') 2>/dev/null)
         string match -qr '^[A-Za-z0-9._:/@+-]+(\t|$)' -- $line
         and string replace -ar '[^[:print:]\t]' '?' -- $line
     end
+end
+
+function __nsjoin_targets
+    __nsjoin_offer targets
 end
 
 # Several words with commas between, behind a sign or without.
@@ -89,7 +93,8 @@ complete -c nsjoin -f
 complete -c nsjoin -n 'test (count (commandline -opc)) -eq 1' -a 'ps inspect help version'
 complete -c nsjoin -n '__nsjoin_verb help' -a 'targets ps inspect target host-root all mount uts ipc net pid user cgroup time net-socket user-parent setuid setgid preserve-credentials keep-caps root wd wdns env join-cgroup follow-context no-fork host-tools view tools-from remount host-exe privileged as-target shell pty stdio keep-fd dry-run json errors verbose quiet help version'
 complete -c nsjoin -n '__nsjoin_verb version' -a --json
-complete -c nsjoin -n '__nsjoin_after ps inspect' -a '(__nsjoin_targets)'
+complete -c nsjoin -n '__nsjoin_after ps' -a '(__nsjoin_offer patterns)'
+complete -c nsjoin -n '__nsjoin_after inspect' -a '(__nsjoin_targets)'
 complete -c nsjoin -n __nsjoin_in_program -a '(__nsjoin_complete_program)'
 complete -c nsjoin -n __nsjoin_in_options -s t -l target -x -a '(__nsjoin_targets)' -d 'process or container, see TARGET'
 complete -c nsjoin -n __nsjoin_in_options -l host-root -x -a '(__fish_complete_directories)' -d 'where the host\'s tree is seen'

@@ -26,7 +26,7 @@ static int run_command(struct command *command, struct error *err)
 	case VERB_INSPECT:
 		return inspect_run(&command->request, probe_shell, err);
 	case VERB_TARGETS:
-		return targets_run(command->request.host_root, command->words);
+		return targets_run(&command->request, command->words);
 	case VERB_CGNAME:
 		return cgnames_run(err);
 	case VERB_HELP:

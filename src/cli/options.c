@@ -358,6 +358,19 @@ static bool take_verb(struct parser *p)
 	return false;
 }
 
+/* What completes by looking is told from what is in the table of options. */
+static void take_looking(struct command *command, const char *what)
+{
+	bool patterns = strcmp(what, "patterns") == 0;
+
+	if (!patterns && strcmp(what, "targets") != 0)
+		return;
+	command->verb = VERB_TARGETS;
+	command->request.show.patterns = patterns;
+	command->request.verbosity = LOG_QUIET;
+	command->words++;
+}
+
 static int take_words(struct parser *p)
 {
 	struct command *command = p->command;
@@ -365,11 +378,8 @@ static int take_words(struct parser *p)
 
 	if (verb == VERB_PS || verb == VERB_INSPECT)
 		return verb_options_parse(p->argc, p->argv, command, p->err);
-	if (verb == VERB_COMPLETE && p->argc > 2 && strcmp(p->argv[2], "targets") == 0) {
-		command->verb = VERB_TARGETS;
-		command->request.verbosity = LOG_QUIET;
-		command->words++;
-	}
+	if (verb == VERB_COMPLETE && p->argc > 2)
+		take_looking(command, p->argv[2]);
 	return 0;
 }
 

@@ -97,6 +97,7 @@ struct show_request {
 	bool processes;	     /* -a: not only what has a name */
 	bool targets_only;   /* -q */
 	bool no_headings, tree;
+	bool patterns; /* completed is what ps is asked for: the host is none of it */
 	enum color_when color;
 };
 

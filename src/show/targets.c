@@ -104,15 +104,16 @@ static bool can_enter_host(const struct hostfs *host)
 	return proc_ns_inode(host->proc_fd, "1/ns/mnt", &inode) == 0;
 }
 
-int targets_run(const char *host_root, char *const words[])
+int targets_run(const struct request *req, char *const words[])
 {
 	_cleanup_hostfs_ struct hostfs host = HOSTFS_NONE;
 	_cleanup_listing_ struct listing listing = { 0 };
 	_cleanup_text_ struct text out = { 0 };
 
-	if (hostfs_init(host_root, &host, NULL) == 0 &&
+	if (hostfs_init(req->host_root, &host, NULL) == 0 &&
 	    find_list(&host, false, &listing, NULL) == 0)
-		targets_print(&listing, can_enter_host(&host), words[0] ? words[0] : "", &out);
+		targets_print(&listing, !req->show.patterns && can_enter_host(&host),
+			      words[0] ? words[0] : "", &out);
 	(void)output_take(&out, NULL); /* whoever asked for it has gone */
 	return 0;
 }

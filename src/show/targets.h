@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* What the shells' completions offer for TARGET: "nsjoin __complete targets PREFIX". */
+/*
+ * What the shells' completions offer for TARGET: "nsjoin __complete targets PREFIX", and for what ps
+ * is asked for, which is the same without the host: "nsjoin __complete patterns PREFIX".
+ */
 #pragma once
 
+#include "core/request.h"
 #include "find/list.h"
 #include "util/text.h"
 
 /*
  * targets_run() - print "value<TAB>description" lines, sorted
- * @host_root: where to look, or NULL
- * @words:     the rest of the command line: what was typed so far, or nothing
+ * @req:   where to look, and what is completed
+ * @words: the rest of the command line: what was typed so far, or nothing
  *
  * Says nothing about what goes wrong: it would be written into somebody's command line.
  * Return: 0.
  */
-int targets_run(const char *host_root, char *const words[]);
+int targets_run(const struct request *req, char *const words[]);
 
 /*
  * targets_print() - the lines

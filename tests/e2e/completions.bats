@@ -114,6 +114,8 @@ web_target() {
 	offers "${target#*:}"
 	in_bash nsjoin inspect "${target:0:8}"
 	[ -n "$output" ]
+	in_bash nsjoin ps "${target:0:8}"
+	[ -n "$output" ]
 	in_bash nsjoin ps --noh
 	expect_output --noheadings
 	in_bash nsjoin ps -o TARGET,PI
@@ -148,6 +150,8 @@ web_target() {
 	offers "$target"
 	in_fish "nsjoin inspect ${target:0:8}"
 	offers "$target"
+	in_fish "nsjoin ps ${target:0:8}"
+	offers "$target"
 	in_fish 'nsjoin ps --noh'
 	offers --noheadings
 	in_fish 'nsjoin ps -o NAME,CGR'
@@ -176,6 +180,8 @@ web_target() {
 	offers "$target"
 	in_zsh "nsjoin inspect ${target:0:8}"
 	offers "$target"
+	in_zsh "nsjoin ps ${target:0:8}"
+	offers "$target"
 	in_zsh 'nsjoin ps --noh'
 	offers --noheadings
 	in_zsh 'nsjoin ps -o NAME,CGR'
@@ -195,16 +201,47 @@ web_target() {
 	offers env
 }
 
-# A program that stands in for nsjoin, to offer what no container is able to be called.
-hostile_nsjoin() {
+# The standard input is a program that stands in for nsjoin.
+stand_in() {
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	cat >"$BATS_TEST_TMPDIR/bin/nsjoin" <<-'END'
+	cat >"$BATS_TEST_TMPDIR/bin/nsjoin"
+	chmod +x "$BATS_TEST_TMPDIR/bin/nsjoin"
+	export PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+@test "ps is offered no word that lists nothing: the host is none of what runs" {
+	stand_in <<-'END'
+		#!/bin/sh
+		echo "asked-for-$2"
+	END
+	in_bash nsjoin ps a
+	expect_output asked-for-patterns
+	in_bash nsjoin inspect a
+	expect_output asked-for-targets
+	in_fish 'nsjoin ps a'
+	expect_output asked-for-patterns
+	in_fish 'nsjoin inspect a'
+	expect_output asked-for-targets
+	in_zsh 'nsjoin ps a'
+	offers asked-for-patterns
+	in_zsh 'nsjoin inspect a'
+	offers asked-for-targets
+	export PATH=${PATH#*:}
+	ok __complete patterns "$P"
+	offers "$P-web"
+	ok __complete patterns ho
+	offers_not host
+	[ -z "$(readlink /proc/1/ns/mnt)" ] || [ "$(j __complete targets hos)" = $'host\tprocess 1' ]
+}
+
+# It offers what no container is able to be called.
+hostile_nsjoin() {
+	export MARK=$BATS_TEST_TMPDIR/mark
+	stand_in <<-'END'
 		#!/bin/sh
 		printf '%s\t%s\n' '$(touch $MARK)' x '`touch $MARK`' x ';touch$IFS$MARK' x \
 			'good' '$(touch $MARK) `touch $MARK`' 'a"b' x "a'b" x '<(touch $MARK)' x
 	END
-	chmod +x "$BATS_TEST_TMPDIR/bin/nsjoin"
-	export PATH=$BATS_TEST_TMPDIR/bin:$PATH MARK=$BATS_TEST_TMPDIR/mark
 }
 
 @test "hostile names are neither offered nor evaluated, in any shell" {

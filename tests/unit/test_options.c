@@ -660,6 +660,7 @@ static void verbs_are_the_first_word_only(void **state)
 		{ "inspect --help", VERB_HELP, "inspect" },
 		{ "ps -ah --bogus", VERB_HELP, "ps" },
 		{ "__complete targets we", VERB_TARGETS, "we" },
+		{ "__complete patterns we", VERB_TARGETS, "we" },
 		{ "-t 1 ps", VERB_ENTER, NULL },
 		{ "-- ps", VERB_ENTER, NULL },
 		{ "doctors", VERB_ENTER, NULL },
