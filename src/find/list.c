@@ -207,6 +207,7 @@ static int describe(struct gather *g, const struct candidate *c)
 	l->name = copy(c->known.name, &failed);
 	l->pod = copy(c->known.pod, &failed);
 	l->pod_namespace = copy(c->known.pod_namespace, &failed);
+	l->pod_uid = copy(c->known.pod_uid[0] ? c->known.pod_uid : NULL, &failed);
 	l->container = copy(c->known.container, &failed);
 	l->image = copy(c->known.image, &failed);
 	l->cgroup = copy(c->path ? c->path : c->known.cgroup, &failed);
@@ -364,6 +365,7 @@ void listed_done(struct listed *listed)
 	free(listed->name);
 	free(listed->pod);
 	free(listed->pod_namespace);
+	free(listed->pod_uid);
 	free(listed->container);
 	free(listed->image);
 	free(listed->cgroup);

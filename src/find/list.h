@@ -16,6 +16,7 @@ struct listed {
 	char *id;			       /* or NULL */
 	char *name;			       /* "web", "prod/api/app", or NULL; untrusted */
 	char *pod, *pod_namespace, *container; /* of Kubernetes or podman, or NULL; untrusted */
+	char *pod_uid;			       /* or NULL; untrusted */
 	char *image;			       /* what it was made from, or NULL; untrusted */
 	char *cgroup; /* path in the hierarchy that told, or NULL; untrusted */
 	bool sandbox;

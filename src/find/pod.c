@@ -18,8 +18,8 @@ static bool is_same(const char *told, const char *wanted)
 }
 
 /*
- * Pods of Kubernetes go by their name; one of podman's also by its id, of which the state tells the
- * beginning.
+ * Pods of Kubernetes go by their name and, as in the kubelet's log and directories, their uid; one of
+ * podman's also by its id, of which the state tells the beginning.
  */
 static bool is_pod(const struct known *known, const char *wanted)
 {
@@ -27,8 +27,9 @@ static bool is_pod(const struct known *known, const char *wanted)
 
 	if (is_same(known->pod, wanted))
 		return true;
-	return !known->pod_namespace && told > 0 && n <= FIND_ID_MAX &&
-	       parse_hex(wanted, SPEC_PREFIX_MIN) &&
+	if (known->pod_namespace)
+		return told > 0 && strcmp(known->pod_uid, wanted) == 0;
+	return told > 0 && n <= FIND_ID_MAX && parse_hex(wanted, SPEC_PREFIX_MIN) &&
 	       strncmp(known->pod_uid, wanted, MIN(n, told)) == 0;
 }
 

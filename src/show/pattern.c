@@ -35,7 +35,7 @@ static bool glob_path(const char *pattern, const char *left, const char *right)
 
 static bool fits_pod(const struct listed *listed, const char *pattern)
 {
-	return listed->pod && (glob(pattern, listed->pod) ||
+	return listed->pod && (glob(pattern, listed->pod) || glob(pattern, listed->pod_uid) ||
 			       glob_path(pattern, listed->pod_namespace, listed->pod) ||
 			       glob_path(pattern, listed->pod, listed->container));
 }

@@ -161,6 +161,20 @@ static void json_namespaces(struct json *j, const struct subject *s)
 	json_object_end(j);
 }
 
+static void json_pod(struct json *j, const struct listed *listed)
+{
+	if (!listed->pod) {
+		json_null(j, "pod");
+		return;
+	}
+	json_object(j, "pod");
+	json_string(j, "namespace", listed->pod_namespace);
+	json_string(j, "name", listed->pod);
+	json_string(j, "uid", listed->pod_uid);
+	json_string(j, "container", listed->container);
+	json_object_end(j);
+}
+
 static void json_subject(struct json *j, const struct subject *s)
 {
 	size_t at = 0;
@@ -173,6 +187,7 @@ static void json_subject(struct json *j, const struct subject *s)
 	json_string(j, "name", s->listed->name);
 	json_string(j, "image", s->listed->image);
 	json_bool(j, "sandbox", s->listed->sandbox);
+	json_pod(j, s->listed);
 	json_uint(j, "pid", (uint64_t)s->listed->found.pid);
 	json_uint_or_null(j, "starttime", s->has_stat, s->stat.start_time);
 	json_uint_or_null(j, "uid", s->has_uid, s->uid);

@@ -57,6 +57,22 @@ all_listed_are_found() {
 	refused target-not-found '' -t pod:default/api -n
 }
 
+@test "a pod goes by its uid as well" {
+	local uid=01042b28-179d-446a-954a-7266557e12cd
+	host k3s
+	finds 2002 "$uid"
+	finds 2002 "pod:$uid"
+	finds 2001 "pod:$uid" -n
+	finds 2002 "cri:$uid/app"
+	ok ps -q "$uid"
+	expect_output $'cri:0d5a6e85\ncri:1ec6e46a'
+	refused target-not-found '' -t "${uid%d}" -m
+	refused target-not-found '' -t "${uid%d}e" -m
+	host crio
+	finds 3003 5c8d0f0a-6f0c-4a39-8c39-3f7d1f1b2a10
+	finds 3001 5c8d0f0a-6f0c-4a39-8c39-3f7d1f1b2a10 -n
+}
+
 # meant TYPED HINT... - nothing is called so, and this is what may have been meant
 meant() {
 	local typed=$1 hint

@@ -47,6 +47,7 @@ static struct listed app = {
 	.name = (char[]){ "prod/api/app" },
 	.pod = (char[]){ "api" },
 	.pod_namespace = (char[]){ "prod" },
+	.pod_uid = (char[]){ "01042b28-179d" },
 	.container = (char[]){ "app" },
 	.found = { .pid = 20314, .pidfd = -EBADF, .proc_fd = -EBADF },
 };
@@ -232,8 +233,10 @@ static void what_is_typed_to_join_it_is_a_pattern(void **state)
 	static const char *const of_pod[] = { "api",	 "prod/api",	  "pod:api", "pod:prod/api",
 					      "pod:*",	 "pod:prod/*",	  "a?i",     "cri:api",
 					      "k8s:api", "containerd:api" };
-	static const char *const of_app[] = { "app", "api/app", "pod:api/app", "pod:prod/api/app",
-					      "cri:app" };
+	static const char *const of_app[] = { "app",	       "api/app",
+					      "pod:api/app",   "pod:prod/api/app",
+					      "cri:app",       "01042b28-179d",
+					      "pod:01042b28-*" };
 	static const char *const of_none[] = { "prod",	     "pod:app", "pod:prod", "staging/api",
 					       "docker:api", "pod:",	":api",	    "api:" };
 
@@ -258,8 +261,8 @@ static void what_is_typed_to_join_it_is_a_pattern(void **state)
 
 static void json_has_null_for_what_is_not_known(void **state)
 {
-	struct subject s[] = { web_seen(), { .listed = &kata } };
-	struct ps_list list = { .s = s, .n = 2, .unreadable = 12 };
+	struct subject s[] = { web_seen(), { .listed = &kata }, { .listed = &app } };
+	struct ps_list list = { .s = s, .n = 3, .unreadable = 12 };
 	_cleanup_text_ struct text out = { 0 };
 
 	(void)state;
@@ -269,6 +272,9 @@ static void json_has_null_for_what_is_not_known(void **state)
 					 "\"id\":\"4f2a9c01b7e2\",\"name\":\"web\","
 					 "\"image\":\"nginx:1.27\","),
 			 out.buf);
+	assert_non_null(strstr(out.buf, "\"sandbox\":false,\"pod\":null,\"pid\":14251,"));
+	assert_non_null(strstr(out.buf, "\"pod\":{\"namespace\":\"prod\",\"name\":\"api\",\"uid\":"
+					"\"01042b28-179d\",\"container\":\"app\"}"));
 	assert_non_null(strstr(out.buf, "\"mnt\":{\"ino\":133,\"same\":false}"));
 	assert_non_null(strstr(out.buf, "\"user\":{\"ino\":1,\"same\":true}"));
 	assert_non_null(strstr(out.buf, "\"command\":[\"nginx\",\"-g\",\"daemon off;\"]"));
