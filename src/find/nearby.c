@@ -97,20 +97,11 @@ static void hint_word(const struct spec *spec, const char *word, struct error *e
 		   spec->user, spec->user[0] ? "/" : "", word);
 }
 
-/* Of several that are as good the first one and the last. Return: whether there is any. */
-static bool hint_two(const struct spec *spec, const char *first, const char *last,
-		     struct error *err)
-{
-	if (!first)
-		return false;
-	hint_word(spec, first, err);
-	if (strcmp(first, last) != 0)
-		hint_word(spec, last, err);
-	return true;
-}
+/* Which of two is the better answer to what was typed; @best is NULL at first. */
+typedef const char *(*picker)(const char *typed, const char *word, const char *best);
 
 /* "web" of "web/db": who has typed that much wants something in it. */
-static const char *offer(const char *typed, const char *word, const char *best)
+static const char *pick_nearest(const char *typed, const char *word, const char *best)
 {
 	size_t n = strlen(word);
 
@@ -119,33 +110,52 @@ static const char *offer(const char *typed, const char *word, const char *best)
 	return nearest_offer(typed, word, best);
 }
 
-static bool hint_near(const struct search *s, struct error *err)
+static const char *pick_any(const char *typed, const char *word, const char *best)
+{
+	(void)typed;
+	/* It is to be typed. */
+	return !best && escape_is_word(word) ? word : best;
+}
+
+/*
+ * "web" in "shop-web-1" and "web-7d9f8b6c5-x2x4z": who runs it has named no more than that, and
+ * Compose or Kubernetes the rest.
+ */
+static bool has_part(const char *word, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (const char *at = word; n > 1 && (at = strstr(at, part)); at++)
+		/* Its end counts as one of these. */
+		if ((at == word || strchr("-_./", at[-1])) && strchr("-_.", at[n]))
+			return true;
+	return false;
+}
+
+static const char *pick_shortest_around(const char *typed, const char *word, const char *best)
+{
+	if (!has_part(word, typed) || !escape_is_word(word))
+		return best;
+	return best && strlen(best) <= strlen(word) ? best : word;
+}
+
+/* Of several that are as good the first one and the last. Return: whether there is any. */
+static bool hint(const struct search *s, speller add, picker pick, struct error *err)
 {
 	_cleanup_strv_ struct strv words = { 0 };
 	const char *first = NULL, *last = NULL, *typed = s->spec->word;
 
-	spell(s, add_spellings, &words);
+	spell(s, add, &words);
 	for (size_t i = 0; i < words.n; i++) {
-		first = offer(typed, words.item[i], first);
-		last = offer(typed, words.item[words.n - 1 - i], last);
+		first = pick(typed, words.item[i], first);
+		last = pick(typed, words.item[words.n - 1 - i], last);
 	}
-	return hint_two(s->spec, first, last, err);
-}
-
-static bool hint_misplaced(const struct search *s, struct error *err)
-{
-	_cleanup_strv_ struct strv words = { 0 };
-	const char *first = NULL, *last = NULL;
-
-	spell(s, add_misplaced, &words);
-	for (size_t i = 0; i < words.n; i++) {
-		/* It is to be typed. */
-		if (!escape_is_word(words.item[i]))
-			continue;
-		first = first ? first : words.item[i];
-		last = words.item[i];
-	}
-	return hint_two(s->spec, first, last, err);
+	if (!first)
+		return false;
+	hint_word(s->spec, first, err);
+	if (strcmp(first, last) != 0)
+		hint_word(s->spec, last, err);
+	return true;
 }
 
 void search_hint_nearby(struct search *s, struct error *err)
@@ -155,6 +165,7 @@ void search_hint_nearby(struct search *s, struct error *err)
 	candidates_done(&s->candidates);
 	(void)search_add(s, &all, match_any, false, NULL);
 	(void)search_add(s, &all, match_any, true, NULL);
-	if (!hint_near(s, err) && !hint_misplaced(s, err))
+	if (!hint(s, add_spellings, pick_nearest, err) && !hint(s, add_misplaced, pick_any, err) &&
+	    !hint(s, add_spellings, pick_shortest_around, err))
 		error_hint(err, "nsjoin ps lists what can be joined");
 }

@@ -120,6 +120,19 @@ renamed() {
 		's|"io.kubernetes.cri.sandbox-'"$1"'": *"'"$2"'"|"io.kubernetes.cri.sandbox-'"$1"'":"'"$3"'"|g' {} +
 }
 
+@test "a name that Kubernetes has added to: the part that is its owner's is enough of a hint" {
+	host k3s
+	renamed name web web-7d9f8b6c5-x2x4z
+	meant web web-7d9f8b6c5-x2x4z
+	meant pod:web pod:web-7d9f8b6c5-x2x4z
+	meant default/web default/web-7d9f8b6c5-x2x4z
+	renamed name api web-7d9f8b6c5-kf2lm
+	meant web web-7d9f8b6c5-x2x4z web-7d9f8b6c5-kf2lm
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t eb -m
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t we -m
+	refused target-not-found 'nsjoin ps .*lists what can be joined' -t pod:prod -m
+}
+
 @test "several of a pod: what they are is counted, and how one is typed" {
 	host k3s
 	refused target-ambiguous '^nsjoin: "web" is the pod of 2 containers$' -t web -m
