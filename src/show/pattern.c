@@ -58,14 +58,14 @@ static bool is_called(const struct listed *listed, const char *kind)
 	return strcmp(listed->runtime, kind) == 0;
 }
 
-/* "ana/" of "podman:ana/db": without it another user's container is not meant. */
+/* Behind "ana/" where it is "podman:ana/db": another user's is not meant without it, which is NULL. */
 static const char *skip_user(const struct listed *listed, const char *word)
 {
 	const char *user = strchr(listed->target, ':');
 	const char *slash = user ? strchr(++user, '/') : NULL;
-	size_t n = slash ? (size_t)(slash - user) + 1 : 0;
+	size_t n = slash && listed->user_owned ? (size_t)(slash - user) + 1 : 0;
 
-	return listed->user_owned && n > 0 && strncmp(word, user, n) == 0 ? word + n : word;
+	return strncmp(word, user ? user : "", n) == 0 ? word + n : NULL;
 }
 
 /* "docker:web", "containerd://4f2a9c01", "pod:web" */
@@ -80,7 +80,8 @@ static bool fits_kind(const struct listed *listed, const char *pattern)
 	word = colon + (strncmp(colon, "://", 3) == 0 ? 3 : 1);
 	if (strcmp(kind, "pod") == 0)
 		return fits_pod(listed, word) || (listed->pod && glob(word, listed->name));
-	return is_called(listed, kind) && fits_word(listed, skip_user(listed, word));
+	word = skip_user(listed, word);
+	return word && is_called(listed, kind) && fits_word(listed, word);
 }
 
 bool pattern_fits(const struct listed *listed, const char *pattern)

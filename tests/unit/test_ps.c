@@ -257,6 +257,7 @@ static void what_is_typed_to_join_it_is_a_pattern(void **state)
 	assert_false(pattern_fits(&web, "podman:web"));
 	assert_true(pattern_fits(&rootless, "podman:ana/d*"));
 	assert_false(pattern_fits(&rootless, "podman:bob/db"));
+	assert_false(pattern_fits(&rootless, "podman:db"));
 }
 
 static void json_has_null_for_what_is_not_known(void **state)
