@@ -24,7 +24,8 @@ setup_file() {
 		unshare -n sleep 60 &
 		target=$!
 		echo "first $(net_of $target)"
-		strace -f -qq -o /dev/null -e inject="$delay:delay_enter=400000" "$NSJOIN" -t $target "$@" &
+		exec 9<"/proc/$target/ns/net" # its number is not given again
+		strace -f -qq -o /dev/null -e inject="$delay:delay_enter=400000" "$NSJOIN" -t $target "$@" 9<&- &
 		tracer=$!
 		until tool=$(pgrep -P $tracer -x nsjoin) && held "$tool"; do
 			kill -0 $tracer || break
