@@ -70,7 +70,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --ns=muinpCT --mount-proc
 	in_own_cgroups pids freezer ""
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		directories "$root_dir" "$wd_dir"
@@ -94,7 +94,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --before=u --ns=UminpCT --mount-proc --uid-map='0 0 65536' \
 		--gid-map='0 0 65536' --uid=7 --gid=8 --groups=20,30
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		one_in 2 -U
@@ -118,7 +118,7 @@ program() {
 	root_dir=$BATS_TEST_TMPDIR/root wd_dir=/opt
 	root_make "$root_dir"
 	target_start --ns=muinp --root="$root_dir" --cwd=/opt
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		options=(-t "$T")
 		namespaces u i n p
 		one_of -m -m -r "-r$root_dir" -mr
@@ -137,7 +137,7 @@ program() {
 @test "root and files that are namespaces" {
 	local i mixed
 	target_start --ns=UmuinpCT --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		options=()
 		mixed=0
 		one_in 2 "-n/proc/$T/ns/net"
@@ -348,7 +348,7 @@ becomes() {
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
 	root_dir=/ wd_dir=/usr
 	target_rootless
-	for ((i = 0; i < 30; i++)); do
+	for ((i = 0; i < 20; i++)); do
 		options=(-t "$T")
 		namespaces U m u i n p C
 		[ "${options[2]}" = -a ] || one_in 2 -U
