@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What may have been meant by a word that names nothing: "did you mean". */
 #include <string.h>
-#include <unistd.h>
 
 #include "find/find.h"
 #include "find/search.h"
@@ -14,11 +13,6 @@ static bool match_any(const struct search *s, const struct known *known)
 {
 	(void)s;
 	return known->name != NULL;
-}
-
-static bool is_anothers(const struct search *s, const struct known *known)
-{
-	return !s->scope.owner && known->owner != 0 && known->owner != geteuid();
 }
 
 /* Whatever may follow "-t" or "-t pod:" for a pod's container. Return: 0 or -ENOMEM. */
@@ -85,7 +79,7 @@ typedef int (*speller)(const struct search *s, const struct known *known, struct
 static void spell(const struct search *s, speller add, struct strv *words)
 {
 	for (size_t i = 0; i < s->candidates.n; i++)
-		if (!is_anothers(s, &s->candidates.item[i].known))
+		if (search_is_ours(s, &s->candidates.item[i]))
 			(void)add(s, &s->candidates.item[i].known, words);
 }
 

@@ -163,8 +163,7 @@ bool search_is_wanted(const struct search *s, const struct candidate *c)
 	return cgroup_is_of(c->cgroup.runtime, word);
 }
 
-/* Root enters what is another user's only if it is spelled so. */
-static bool is_ours(const struct search *s, const struct candidate *c)
+bool search_is_ours(const struct search *s, const struct candidate *c)
 {
 	return c->known.owner == 0 || c->known.owner == geteuid() ||
 	       (s->scope.owner && c->known.owner == *s->scope.owner);
@@ -172,7 +171,7 @@ static bool is_ours(const struct search *s, const struct candidate *c)
 
 bool search_may_take(const struct search *s, const struct candidate *c)
 {
-	return candidate_runs(c) && search_is_wanted(s, c) && is_ours(s, c);
+	return candidate_runs(c) && search_is_wanted(s, c) && search_is_ours(s, c);
 }
 
 size_t search_running(const struct search *s, struct candidate **ret_one)

@@ -58,11 +58,10 @@ int search_walk(struct search *s, struct error *err);
 /* search_is_wanted() - whether a candidate is of the kind that is asked for */
 bool search_is_wanted(const struct search *s, const struct candidate *c);
 
-/*
- * search_may_take() - whether a candidate runs, is of that kind, and may be meant
- *
- * What is another user's is meant only where that user was typed.
- */
+/* search_is_ours() - whether a candidate is no other user's, or that of the user who was typed */
+bool search_is_ours(const struct search *s, const struct candidate *c);
+
+/* search_may_take() - whether a candidate runs, is of that kind, and is ours: then it may be meant */
 bool search_may_take(const struct search *s, const struct candidate *c);
 
 /*

@@ -66,7 +66,7 @@ setfattr_on() {
 nothing_left() {
 	local child
 	for child in $(<"/proc/$T/task/$T/children"); do
-		[[ " ${1:-} " == *" $child "* ]] || fail "left to the init: $(<"/proc/$child/stat")"
+		[[ " ${1:-} " == *" $child "* ]] || fail "left to the init: $(<"/proc/$child/stat")" || return
 	done
 }
 
@@ -82,9 +82,11 @@ orphans_are_reaped() {
 	for try in {1..10}; do
 		before=$(<"/proc/$T/task/$T/children")
 		view bash -c 'coproc { cat; exec sleep 0.02; }; exit 0'
-		! (nothing_left "$before") || return 0
+		if nothing_left "$before"; then
+			return
+		fi
 	done
-	nothing_left "$before"
+	fail "no helper was waited for"
 }
 
 # failures_are_reaped OPTIONS... - nor does a process that could not become the program
