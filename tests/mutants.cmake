@@ -232,19 +232,19 @@ nsjoin_defenceless(pipes-are-waited-for sys/passwd.c
 	util/fd.c
 	"O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK" "O_RDONLY | O_CLOEXEC | O_NOCTTY")
 nsjoin_defenceless(no-deadline run/disposable.c
-	"	got = receive(in, answer, least, most);"
+	"	got = receive(pid, in, answer, least, most);"
 	"	struct pollfd first = { .fd = in, .events = POLLIN };
 
 	if (!ns_has(asked->facts->present & ~asked->facts->same, NS_USER))
 		(void)poll(&first, 1, 500000);
-	got = receive(in, answer, least, most);")
+	got = receive(pid, in, answer, least, most);")
 nsjoin_defenceless(no-deadline-in-user-namespaces run/disposable.c
-	"	got = receive(in, answer, least, most);"
+	"	got = receive(pid, in, answer, least, most);"
 	"	struct pollfd first = { .fd = in, .events = POLLIN };
 
 	if (ns_has(asked->facts->present & ~asked->facts->same, NS_USER))
 		(void)poll(&first, 1, 500000);
-	got = receive(in, answer, least, most);")
+	got = receive(pid, in, answer, least, most);")
 nsjoin_defenceless(who-hangs-is-waited-for run/isolate.c
 	"			return explain_deadline(run, err);"
 	"			return take_failure(run, child, err);")

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
-#include "run/clock.h"
+#include "run/deadline.h"
 #include "run/descriptors.h"
 #include "run/steps.h"
 #include "run/words.h"
@@ -19,23 +19,25 @@
 
 /* How long what is looked at may take to answer. */
 enum {
-	DEADLINE_MS = 5000
+	DEADLINE_US = 5000000
 };
 
 /* Return: 1 with the whole answer, 0 where the other end closed early, or -errno. */
-static int receive(int fd, char *p, size_t least, size_t most)
+static int receive(pid_t pid, int fd, char *p, size_t least, size_t most)
 {
-	const int64_t end = clock_now_ms() + DEADLINE_MS;
+	struct deadline deadline = { DEADLINE_US };
 	size_t got = 0;
 
 	while (got < most) {
 		struct pollfd in = { .fd = fd, .events = POLLIN };
 		ssize_t n;
-		int r = poll(&in, 1, (int)MAX(end - clock_now_ms(), 0));
+		int r = deadline_nap(&deadline, &in, pid);
 
+		if (r < 0)
+			return r;
 		if (r == 0)
-			return -ETIMEDOUT;
-		n = r < 0 ? -1 : read(fd, p + got, most - got);
+			continue;
+		n = read(fd, p + got, most - got);
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n == 0)
@@ -145,7 +147,7 @@ int disposable_ask(const struct disposable *asked, void *answer, size_t least, s
 	if (pid < 0)
 		return error_set(err, ERROR_SYSTEM, errno, "start a process");
 	out = fd_close(out);
-	got = receive(in, answer, least, most);
+	got = receive(pid, in, answer, least, most);
 	if (got == -ETIMEDOUT)
 		return explain_timeout(pid, asked->what, err);
 	r = reap(pid, &status);

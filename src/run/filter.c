@@ -18,6 +18,7 @@
 
 #include "run/calls.h"
 #include "run/clock.h"
+#include "run/deadline.h"
 #include "run/filelimit.h"
 #include "run/steps.h"
 #include "sys/proc.h"
@@ -35,7 +36,7 @@ enum {
 	INSNS_MAX = 32768,
 	/* One filter (BPF_MAXINSNS): the kernel fills what it has without asking for the size. */
 	FILTER_MAX = 4096,
-	STOP_DEADLINE_S = 1, /* on a machine that is busy it takes long */
+	STOP_DEADLINE_US = 1000000,
 	HELD_PATIENCE_US = 4000000,
 	STUCK_PATIENCE_US = 400000,
 	COPY_DEADLINE_US = 30000000,
@@ -59,10 +60,19 @@ static void nap(long microseconds)
 	(void)call_nanosleep(&time); /* woken early, it is asked again early */
 }
 
+/* What one who can be given up does for us. */
+struct copying {
+	struct run *run;
+	pid_t us;
+	volatile size_t progress;
+};
+
 /* A thread that is ours to stop. */
 struct held {
 	pid_t tid, pid; /* of it and of the first one, whose number it takes when it executes */
 	int signal;	/* that is to be given back, or 0 */
+	/* Grows as long as it would stop, and nothing but a processor is missing. */
+	volatile size_t *progress;
 };
 
 /*
@@ -73,11 +83,13 @@ struct held {
  */
 static int wait_stop(struct held *held, const sigset_t *child)
 {
-	const struct timespec deadline = { .tv_sec = STOP_DEADLINE_S };
+	static const struct timespec time = { .tv_nsec = DEADLINE_NAP_MS * 1000000 };
+	struct deadline deadline = { STOP_DEADLINE_US };
 
 	for (;;) {
 		int status;
 		pid_t r = waitpid(held->tid, &status, WNOHANG | __WALL);
+		bool starved;
 
 		if (r == held->tid && !WIFSTOPPED(status))
 			return -EAGAIN;
@@ -92,7 +104,11 @@ static int wait_stop(struct held *held, const sigset_t *child)
 		}
 		if (r < 0 && errno != EINTR)
 			return errno == ECHILD ? -EAGAIN : -errno; /* another one has executed */
-		if (call_sigtimedwait(child, NULL, &deadline) < 0 && errno == EAGAIN)
+		if (call_sigtimedwait(child, NULL, &time) >= 0 || errno != EAGAIN)
+			continue;
+		starved = is_starved(held->tid);
+		*held->progress += starved;
+		if (!deadline_spend(&deadline, DEADLINE_NAP_MS * 1000, starved))
 			return -ETIMEDOUT;
 	}
 }
@@ -148,10 +164,10 @@ static int let_go(struct held *held, const sigset_t *child)
  * SEIZE and INTERRUPT send no signal: what a thread waits for goes on afterwards. Where something
  * fails in between our end lets go of it, and nothing follows here but that.
  */
-static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const sigset_t *child,
-			struct filters *filters)
+static int copy_stopped(struct copying *copying, const struct seccomp_thread *thread,
+			const sigset_t *child)
 {
-	struct held held = { thread->tid, pid, 0 };
+	struct held held = { thread->tid, copying->run->target->found.pid, 0, &copying->progress };
 	int64_t start;
 	int r, n;
 
@@ -165,7 +181,7 @@ static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const si
 		return -ECHILD;
 	if (r < 0)
 		return r;
-	n = copy_each(held.tid, filters);
+	n = copy_each(held.tid, &copying->run->filters);
 	r = let_go(&held, child);
 	if (r < 0 && (r != -EAGAIN || n < 0))
 		return r;
@@ -175,7 +191,7 @@ static int copy_stopped(const struct seccomp_thread *thread, pid_t pid, const si
 	return n;
 }
 
-static int copy_from(const struct seccomp_thread *thread, pid_t pid, struct filters *filters)
+static int copy_from(struct copying *copying, const struct seccomp_thread *thread)
 {
 	static const struct sigaction by_default = { .sa_handler = SIG_DFL };
 	struct sigaction before;
@@ -188,7 +204,7 @@ static int copy_from(const struct seccomp_thread *thread, pid_t pid, struct filt
 	if (sigaction(SIGCHLD, &by_default, &before) < 0 ||
 	    sigprocmask(SIG_BLOCK, &child, &old) < 0)
 		return -errno;
-	r = copy_stopped(thread, pid, &child, filters);
+	r = copy_stopped(copying, thread, &child);
 	/* Also where it will be tried again: the program would start with it blocked, and with what is
 	 * ignored no more. */
 	if (sigprocmask(SIG_SETMASK, &old, NULL) < 0 || sigaction(SIGCHLD, &before, NULL) < 0)
@@ -241,14 +257,9 @@ static bool can_wait(struct patience *p, int result, pid_t tracer)
 	return now < p->end && now - p->since < limit;
 }
 
-struct copying {
-	struct run *run;
-	pid_t us;
-};
-
 static int choose_and_copy(void *ctx)
 {
-	const struct copying *copying = ctx;
+	struct copying *copying = ctx;
 	const struct target *t = copying->run->target;
 	_cleanup_seccomp_thread_ struct seccomp_thread thread = SECCOMP_THREAD_NONE;
 	int r;
@@ -256,15 +267,15 @@ static int choose_and_copy(void *ctx)
 	if (copying->run->link.apart && getpid() != copying->us)
 		leader_link_make(&copying->run->link);
 	r = choose(t, &thread);
-	return r < 0 ? r : copy_from(&thread, t->found.pid, &copying->run->filters);
+	return r < 0 ? r : copy_from(copying, &thread);
 }
 
 /* Nobody can be seized, or asked for the call that he is in, as long as his process executes a file. */
 static int copy_once(struct run *run)
 {
-	struct copying copying = { run, getpid() };
+	struct copying copying = { run, getpid(), 0 };
 
-	return patient_do(choose_and_copy, &copying, NULL);
+	return patient_do(choose_and_copy, &copying, &copying.progress);
 }
 
 static int copy_patiently(struct run *run)

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "run/calls.h"
-#include "run/clock.h"
+#include "run/deadline.h"
 #include "run/exec.h"
 #include "run/explain.h"
 #include "run/wait.h"
@@ -25,7 +25,7 @@
 
 /* How long entering may take: every file of the target's that is looked at may never answer. */
 enum {
-	DEADLINE_MS = 5000
+	DEADLINE_US = 5000000
 };
 
 /* So little memory may be too little for our own processes, which are killed at their exec then. */
@@ -37,22 +37,6 @@ enum {
 enum {
 	PROGRAM_RUNS = 1 << 17
 };
-
-/* Return: 1 where something has arrived, 0 past the deadline, or -errno. */
-static int wait_report(const struct run *run, int64_t deadline)
-{
-	struct pollfd in = { .fd = run->link.control_fd, .events = POLLIN };
-
-	for (;;) {
-		int64_t left = deadline - clock_now_ms();
-		int r = poll(&in, 1, left > 0 ? (int)left : 0);
-
-		if (r >= 0)
-			return r;
-		if (errno != EINTR)
-			return -errno;
-	}
-}
 
 static int reap(pid_t pid, int *ret_status)
 {
@@ -329,26 +313,29 @@ static int take_report(struct run *run, pid_t child, const struct leader_report 
 }
 
 /* The next report. Return: 1 with it, 0 where the child has ended, -ETIMEDOUT, or another -errno. */
-static int hear(const struct run *run, int64_t deadline, struct leader_report *report, int *ret_fd)
+static int hear(const struct run *run, pid_t child, struct deadline *deadline,
+		struct leader_report *report, int *ret_fd)
 {
-	int r = wait_report(run, deadline);
+	struct pollfd in = { .fd = run->link.control_fd, .events = POLLIN };
+	int r;
 
-	if (r <= 0)
-		return r < 0 ? r : -ETIMEDOUT;
-	return leader_receive(run->link.control_fd, report, sizeof(*report), ret_fd);
+	do
+		r = deadline_nap(deadline, &in, child);
+	while (r == 0);
+	return r < 0 ? r : leader_receive(run->link.control_fd, report, sizeof(*report), ret_fd);
 }
 
 /* Until the program runs, or does not. Return: PROGRAM_RUNS, or what run_isolated() returns. */
 static int enter(struct run *run, pid_t child, struct error *err)
 {
-	int64_t deadline = clock_now_ms() + DEADLINE_MS;
+	struct deadline deadline = { DEADLINE_US };
 	int r = 0;
 
 	while (r == 0) {
 		struct leader_report report;
 		int fd = -EBADF;
 
-		r = hear(run, deadline, &report, &fd);
+		r = hear(run, child, &deadline, &report, &fd);
 		if (r == 0)
 			return take_failure(run, child, err);
 		if (r < 0)

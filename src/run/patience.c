@@ -8,13 +8,14 @@
 #include <stdbool.h>
 #include <sys/prctl.h>
 
+#include "run/deadline.h"
 #include "run/errand.h"
 #include "util/fd.h"
 
 enum {
-	NAP_MS = 100,
-	NAPS = 20,    /* of the first one that gets nowhere; the machine may be busy */
-	NAPS_MORE = 3 /* of others after it: it was not the machine */
+	PATIENCE_US = 2000000,	   /* with the first one that gets nowhere */
+	PATIENCE_MORE_US = 300000, /* with others after it */
+	FAREWELL_MS = 100	   /* how long it takes to end who can be ended */
 };
 
 struct task {
@@ -25,7 +26,7 @@ struct task {
 
 static bool is_stuck; /* who was given up has not even ended */
 static bool is_running;
-static int naps = NAPS;
+static int64_t patience_us = PATIENCE_US;
 
 static int do_work(void *ctx)
 {
@@ -36,26 +37,23 @@ static int do_work(void *ctx)
 	return 0;
 }
 
-/*
- * By the number of naps, not by a clock: whoever stops us stops both, and then time has passed for
- * nobody. Return: whether it has ended.
- */
-static bool ends(int pidfd, const volatile size_t *progress)
+/* Return: whether it has ended. */
+static bool ends(pid_t pid, int pidfd, const volatile size_t *progress)
 {
+	struct deadline deadline = { patience_us };
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 	size_t before = progress ? *progress : 0;
+	int r;
 
 	if (pidfd < 0)
 		return true; /* before Linux 5.2 there is none: its end is waited for */
-	for (int idle = 0; idle < naps; idle++) {
-		if (poll(&end, 1, NAP_MS) > 0)
-			return true;
+	/* Where poll(2) fails, that says nothing about it. */
+	while ((r = deadline_nap(&deadline, &end, pid)) != 1 && r != -ETIMEDOUT)
 		if (progress && *progress != before) {
 			before = *progress;
-			idle = 0;
+			deadline.left_us = patience_us;
 		}
-	}
-	return false;
+	return r == 1;
 }
 
 static void give_up(pid_t pid, int pidfd)
@@ -63,8 +61,8 @@ static void give_up(pid_t pid, int pidfd)
 	struct pollfd end = { .fd = pidfd, .events = POLLIN };
 
 	(void)kill(pid, SIGKILL); /* not reaped: the number is its own */
-	naps = NAPS_MORE;
-	is_stuck = poll(&end, 1, NAP_MS) <= 0;
+	patience_us = PATIENCE_MORE_US;
+	is_stuck = poll(&end, 1, FAREWELL_MS) <= 0;
 	if (!is_stuck)
 		(void)errand_end(pid); /* 0 */
 }
@@ -84,7 +82,7 @@ int patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progres
 	/* Where there are no more processes, or in a sandbox: we wait ourselves. */
 	if (pid < 0)
 		task.result = work(ctx);
-	else if (ends(pidfd, progress))
+	else if (ends(pid, pidfd, progress))
 		(void)errand_end(pid); /* 0 */
 	else
 		give_up(pid, pidfd);
