@@ -13,6 +13,7 @@
 
 #include "run/calls.h"
 #include "run/clock.h"
+#include "run/deadline.h"
 #include "run/raw.h"
 #include "run/steps.h"
 #include "sys/pidfd.h"
@@ -20,8 +21,7 @@
 #include "util/macro.h"
 
 enum {
-	FAREWELL_MS = 100, /* how long it takes to end who can be ended */
-	LATE_MS = 50	   /* who runs so long does not notice what a process takes */
+	LATE_MS = 50 /* who runs so long does not notice what a process takes */
 };
 
 enum report_kind {

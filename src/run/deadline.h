@@ -13,7 +13,10 @@
 
 enum {
 	DEADLINE_NAP_MS = 100,
-	DEADLINE_STARVED = 10 /* so much longer it is where nothing but a processor is missing */
+	/* So much longer it is for who is ready to run, or does all the time: it has an end still. */
+	DEADLINE_STARVED = 10,
+	/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
+	FAREWELL_MS = 100
 };
 
 struct deadline {

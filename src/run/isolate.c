@@ -46,11 +46,6 @@ static int reap(pid_t pid, int *ret_status)
 	return 0;
 }
 
-/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
-enum {
-	FAREWELL_MS = 100
-};
-
 /*
  * The child, which ends. With -H it waits for one of us that the target sees, and may trace: so not for
  * long. Return: 0, -ETIMEDOUT where it had to be killed, or another -errno.

@@ -13,9 +13,8 @@
 #include "util/fd.h"
 
 enum {
-	PATIENCE_US = 2000000,	   /* with the first one that gets nowhere */
-	PATIENCE_MORE_US = 300000, /* with others after it */
-	FAREWELL_MS = 100	   /* how long it takes to end who can be ended */
+	PATIENCE_US = 2000000,	  /* with the first one that gets nowhere */
+	PATIENCE_MORE_US = 300000 /* with others after it */
 };
 
 struct task {
