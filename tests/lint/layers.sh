@@ -17,9 +17,11 @@ declare -A may=(
 	[cli]='util/|sys/nstype\.h|core/request\.h|cli/'
 )
 
-includes() {
-	sed -nE 's|^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+"([^"]+)".*|\1|p' "$1"
-}
+# What each file includes, read once.
+declare -A included=()
+while read -r file header; do
+	included[$file]+=" $header"
+done < <(awk -F'"' -- '/^[[:blank:]]*#[[:blank:]]*include[[:blank:]]+"/ { print FILENAME, $2 }' */*.[ch])
 
 # Every header that a file reaches, itself left out.
 reaches() {
@@ -27,11 +29,11 @@ reaches() {
 	local -a queue=("$1")
 	local header
 	while [ ${#queue[@]} -gt 0 ]; do
-		while read -r header; do
-			[ -n "${seen[$header]-}" ] && continue
+		for header in ${included[${queue[0]}]-}; do
+			[ -z "${seen[$header]-}" ] || continue
 			seen[$header]=1
-			[ -f "$header" ] && queue+=("$header")
-		done < <(includes "${queue[0]}")
+			queue+=("$header")
+		done
 		queue=("${queue[@]:1}")
 	done
 	[ ${#seen[@]} -eq 0 ] || printf '%s\n' "${!seen[@]}"
@@ -43,13 +45,13 @@ for file in */*.[ch]; do
 		finding "src/$file: the folder $folder/ is not in the table of layers"
 		continue
 	fi
-	while read -r header; do
+	for header in ${included[$file]-}; do
 		if [ ! -f "$header" ]; then
 			finding "src/$file: \"$header\" is not a path below src/"
 		elif ! [[ $header =~ ^(${may[$folder]}) ]]; then
 			finding "src/$file: $folder/ must not include $header"
 		fi
-	done < <(includes "$file")
+	done
 done
 
 # What decides without looking sees none of the headers that look.
