@@ -177,7 +177,6 @@ inject() {
 worker() {
 	local dir=$BATS_TEST_TMPDIR/worker$1 k=0 call number where rule error status count=0 right=0 missed=0
 	local errors_now=()
-	trap - DEBUG # bats looks at each command, which takes longer than all of this
 	mkdir "$dir"
 	while read -r call number where rule; do
 		[ $((k++ % $2)) -eq "$1" ] || continue

@@ -6,6 +6,18 @@
 # teardown ends exactly what was started and fails when something else is left.
 bats_require_minimum_version 1.5.0
 
+# bats notes where it is before each command, a fifth of all that the tests take. It is enough to
+# look when one has failed.
+bats_debug_trap() {
+	trap - DEBUG
+}
+
+bats_error_trap() {
+	bats_check_status_from_trap
+	bats_capture_stack_trace
+	BATS_DEBUG_LAST_STACK_TRACE_IS_VALID=1
+}
+
 # shellcheck source=needs.bash
 . "$BATS_TEST_DIRNAME/needs.bash"
 
@@ -38,7 +50,7 @@ fail() {
 # hear [-STATUS] COMMAND... - $status, $output and $stderr of it, as "run --separate-stderr" has them
 hear() {
 	local - wanted='' err=$BATS_TEST_TMPDIR/heard.$BASHPID
-	set +eET # bats looks at each command
+	set +eE
 	if [[ $1 =~ ^-[0-9]+$ ]]; then
 		wanted=${1#-}
 		shift
@@ -170,7 +182,8 @@ refused_as() {
 
 # ---- targets
 
-# kept_start PROGRAM ARGS... - a helper that says NAME=VALUE lines and stays until its stdin ends
+# kept_start PROGRAM ARGS... - a helper that says NAME=VALUE lines and stays until its stdin ends, or has
+# a line
 kept_start() {
 	local hold name value base=$BATS_TEST_TMPDIR/kept.$((kept_count += 1))
 	mkfifo "$base".{stdin,stdout}
@@ -410,7 +423,9 @@ kept_stop() {
 	for dir in "${made_cgroup[@]}"; do
 		thaw "$dir"
 	done
+	# Who still runs in the background may hold them open as well: a line ends them, too.
 	for fd in "${kept_fd[@]}"; do
+		echo >&"$fd"
 		exec {fd}>&-
 	done
 	for pid in "${kept_pid[@]}"; do

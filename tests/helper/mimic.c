@@ -2,7 +2,7 @@
 /*
  * A process that looks like another one: copied to any name and started with any words, which it
  * ignores. With MIMIC_SOCKET=NAME it holds the abstract socket of that name. Says "target=PID" and
- * "ready=1", and stays until its stdin ends.
+ * "ready=1", and stays until its stdin ends or has a line.
  */
 #include <stddef.h>
 #include <stdio.h>
@@ -38,7 +38,6 @@ int main(void)
 	}
 	printf("target=%d\nready=1\n", getpid());
 	(void)fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
+	(void)!read(STDIN_FILENO, &byte, 1);
 	return 0;
 }

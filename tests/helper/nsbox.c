@@ -2,7 +2,7 @@
 /*
  * Makes a target: a process in namespaces of its own, made as the options say. Prints what a test
  * needs to know as NAME=VALUE lines ("target", the inode of each namespace, "ready" last) and keeps
- * the target until the end of its standard input, so that nothing outlives the test.
+ * the target until its standard input ends or has a line, so that nothing outlives the test.
  *
  * Three processes: the supervisor prints, writes id maps and waits; the maker makes the namespaces;
  * the target, which is the maker itself where no pid or time namespace is asked for, waits. Each
@@ -514,8 +514,7 @@ static int supervise(const struct box *box, pid_t maker, int sock)
 	puts("ready=1");
 	fflush(stdout);
 	fclose(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
+	(void)!read(STDIN_FILENO, &byte, 1);
 	/* All of it is over when we are: the target falls to us when its maker has ended. */
 	kill(maker, SIGKILL);
 	while (wait(NULL) > 0)
