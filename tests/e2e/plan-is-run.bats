@@ -70,7 +70,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --ns=muinpCT --mount-proc
 	in_own_cgroups pids freezer ""
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		directories "$root_dir" "$wd_dir"
@@ -94,7 +94,7 @@ program() {
 	root_dir=/ wd_dir=/usr
 	target_start --before=u --ns=UminpCT --mount-proc --uid-map='0 0 65536' \
 		--gid-map='0 0 65536' --uid=7 --gid=8 --groups=20,30
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T")
 		namespaces m u i n p C T
 		one_in 2 -U
@@ -118,7 +118,7 @@ program() {
 	root_dir=$BATS_TEST_TMPDIR/root wd_dir=/opt
 	root_make "$root_dir"
 	target_start --ns=muinp --root="$root_dir" --cwd=/opt
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T")
 		namespaces u i n p
 		one_of -m -m -r "-r$root_dir" -mr
@@ -137,7 +137,7 @@ program() {
 @test "root and files that are namespaces" {
 	local i mixed
 	target_start --ns=UmuinpCT --mount-proc --uid-map='0 0 65536' --gid-map='0 0 65536'
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=()
 		mixed=0
 		one_in 2 "-n/proc/$T/ns/net"
@@ -188,7 +188,7 @@ program() {
 	root_make "$BATS_TEST_TMPDIR/root"
 	root_make "$BATS_TEST_TMPDIR/root/opt"
 	target_start --ns=muinpC --root="$BATS_TEST_TMPDIR/root" --cwd=/opt
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T" --privileged)
 		one_of "" "" -r/ -r/opt
 		one_of "" "" -w/tmp -w/
@@ -223,31 +223,31 @@ becomes() {
 @test "root becomes what a process with filters and limits is" {
 	target_start --ns=muinpC --mount-proc --filters=2 --limits --few-caps
 	in_own_cgroups pids freezer ""
-	becomes 15
+	becomes 12
 }
 
 @test "root becomes what an unprivileged process is" {
 	target_start --ns=muinp --mount-proc --filters=1 --limits --nnp --uid=7 --gid=8 \
 		--groups=20,30
-	becomes 15
+	becomes 12
 }
 
 @test "root becomes what a process in a user namespace is" {
 	target_start --ns=UmuinpC --mount-proc --filters=1 --limits --few-caps \
 		--uid-map='0 0 65536' --gid-map='0 0 65536'
-	becomes 15
+	becomes 12
 }
 
 @test "an ordinary user becomes a process of his own container" {
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
 	target_rootless --limits
-	becomes 15
+	becomes 12
 }
 
 @test "root and a program of the caller's own" {
 	local i
 	target_start --ns=muinpC --mount-proc
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T" -X)
 		namespaces m u i n p C
 		one_in 3 -e
@@ -264,7 +264,7 @@ becomes() {
 	local i
 	target_start --ns=muinpC --mount-proc --setup='echo 192.0.2.1 inside >/tmp/hosts.$$ &&
 		mount --bind /tmp/hosts.$$ /etc/hosts && rm /tmp/hosts.$$'
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T" -np)
 		one_of -R -R=proc -R=sys -R=etc -Rproc,etc --remount=sys,proc
 		one_in 2 -u
@@ -348,7 +348,7 @@ becomes() {
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
 	root_dir=/ wd_dir=/usr
 	target_rootless
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=(-t "$T")
 		namespaces U m u i n p C
 		[ "${options[2]}" = -a ] || one_in 2 -U
@@ -369,7 +369,7 @@ becomes() {
 	local i
 	as=(setpriv --reuid 1000 --regid 1000 --clear-groups --)
 	target_rootless
-	for ((i = 0; i < 20; i++)); do
+	for ((i = 0; i < 15; i++)); do
 		options=("-U/proc/$T/ns/user")
 		one_in 2 "-n/proc/$T/ns/net"
 		one_in 2 "-u/proc/$T/ns/uts"

@@ -27,6 +27,7 @@ as=()      # who types
 options=() # what is typed
 sets_run=0 # plans that were run and were what happened
 sets_refused=0
+traces=0 # runs so far; the last one's files are $trace.PID
 
 cgroup_files="" # what -c opens, in quotes, also where the run is refused then
 
@@ -54,10 +55,9 @@ one_of() {
 # has hidden itself cannot be read by anybody else.
 traced() {
 	local status=0
-	rm -rf "$BATS_TEST_TMPDIR/trace"
-	mkdir -m 777 "$BATS_TEST_TMPDIR/trace"
+	trace=$BATS_TEST_TMPDIR/trace.$((traces += 1))
 	# All holders of the pipe have ended when this comes back: nothing is waited for otherwise.
-	stdout=$(timeout -k 5 20 strace -ff -y --decode-pids=pidns -s 200 -o "$BATS_TEST_TMPDIR/trace/of" "${as[@]}" "$NSJOIN" "$@" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- \
+	stdout=$(timeout -k 5 20 strace -ff -y --decode-pids=pidns -s 200 -o "$trace" "${as[@]}" "$NSJOIN" "$@" 2>"$BATS_TEST_TMPDIR/stderr" 3>&- \
 		8< <(:) 9</dev/null) || status=$?
 	return "$status"
 }
@@ -65,7 +65,7 @@ traced() {
 # calls_of PID - the trace in the words of the plan
 calls_of() {
 	awk -f "$BATS_TEST_DIRNAME/plan-calls.awk" -v target="$1" -v root="$root_dir" -v wd="$wd_dir" \
-		"$BATS_TEST_TMPDIR/trace/"of.* || fail "the trace cannot be read"
+		"$trace".* || fail "the trace cannot be read"
 }
 
 # differs WHAT - says what was typed, and fails
@@ -76,7 +76,6 @@ differs() {
 # only_plan - filters what is judged by rule: the probe, and opening what the plan writes to
 only_plan() {
 	local call
-	trap - DEBUG # in a process of its own; bats looks at each command
 	# There are hundreds of calls: nothing is started for each.
 	while read -r call; do
 		case $call in
