@@ -56,10 +56,11 @@ static int setup(void **state)
 /* It ends with who has made it, also where a test fails. */
 static pid_t make(void)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	assert_true(pid >= 0);
-	if (pid == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+	/* Who has made it may have ended before it could ask for that. */
+	if (pid == 0 && (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent))
 		_exit(1);
 	return pid;
 }
