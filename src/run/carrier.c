@@ -8,13 +8,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/calls.h"
 #include "run/clock.h"
 #include "run/deadline.h"
 #include "run/raw.h"
+#include "run/reap.h"
 #include "run/steps.h"
 #include "sys/pidfd.h"
 #include "util/fd.h"
@@ -376,8 +376,7 @@ static void bury(struct carrier *carrier)
 {
 	struct carrier_load *load = &carrier->load;
 
-	while (waitpid(carrier->pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)reap(carrier->pid, NULL); /* our child */
 	free(load->input.buf);
 	for (int i = 1; i < STREAMS; i++)
 		free(load->output[i].buf);

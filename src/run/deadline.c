@@ -15,7 +15,7 @@ enum {
 	GENERATIONS = 4
 };
 
-bool is_starved(pid_t pid)
+bool is_runnable(pid_t pid)
 {
 	_cleanup_fd_ int proc_fd = proc_open(pid);
 	struct proc_stat stat;
@@ -36,20 +36,20 @@ static pid_t child_of(pid_t pid)
 	return take_int(text, &child) ? child : 0;
 }
 
-static bool any_starved(pid_t pid)
+static bool any_runnable(pid_t pid)
 {
 	for (int i = 0; i < GENERATIONS && pid > 0; i++) {
-		if (is_starved(pid))
+		if (is_runnable(pid))
 			return true;
 		pid = child_of(pid);
 	}
 	return false;
 }
 
-bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool starved)
+bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool runnable)
 {
 	spent_us = MIN(spent_us, (int64_t)DEADLINE_NAP_MS * 1000);
-	deadline->left_us -= starved ? spent_us / DEADLINE_STARVED : spent_us;
+	deadline->left_us -= runnable ? spent_us / DEADLINE_RUNNABLE : spent_us;
 	return deadline->left_us > 0;
 }
 
@@ -65,7 +65,7 @@ int deadline_nap(struct deadline *deadline, struct pollfd *fd, pid_t pid)
 	r = poll(fd, 1, DEADLINE_NAP_MS);
 	errnum = errno;
 	spent_us = clock_now_us() - start;
-	left = deadline_spend(deadline, spent_us, r == 0 && any_starved(pid));
+	left = deadline_spend(deadline, spent_us, r == 0 && any_runnable(pid));
 	if (r > 0)
 		return 1;
 	if (!left)

@@ -12,9 +12,11 @@
 #include <sys/types.h>
 
 enum {
+	/* For looking at the target, and for entering it: each of its files may never answer. */
+	DEADLINE_US = 5000000,
 	DEADLINE_NAP_MS = 100,
 	/* So much longer it is for who is ready to run, or does all the time: it has an end still. */
-	DEADLINE_STARVED = 10,
+	DEADLINE_RUNNABLE = 10,
 	/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
 	FAREWELL_MS = 100
 };
@@ -26,10 +28,10 @@ struct deadline {
 /*
  * deadline_spend() - time has passed without a result
  * @spent_us: no more than a nap counts: whoever stops us stops the other one as well
- * @starved:  the other one was ready to run
+ * @runnable: the other one was ready to run, or ran
  * Return: whether any is left.
  */
-bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool starved);
+bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool runnable);
 
 /*
  * deadline_nap() - wait for @fd, at most for a nap
@@ -41,5 +43,5 @@ bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool starved);
  */
 int deadline_nap(struct deadline *deadline, struct pollfd *fd, pid_t pid);
 
-/* is_starved() - whether a process or thread is ready to run, or runs */
-bool is_starved(pid_t pid);
+/* is_runnable() - whether a process or thread is ready to run, or runs */
+bool is_runnable(pid_t pid);

@@ -12,15 +12,11 @@
 #include "run/calls.h"
 #include "run/deadline.h"
 #include "run/descriptors.h"
+#include "run/reap.h"
 #include "run/steps.h"
 #include "run/words.h"
 #include "util/fd.h"
 #include "util/log.h"
-
-/* How long what is looked at may take to answer. */
-enum {
-	DEADLINE_US = 5000000
-};
 
 /* Return: 1 with the whole answer, 0 where the other end closed early, or -errno. */
 static int receive(pid_t pid, int fd, char *p, size_t least, size_t most)
@@ -56,15 +52,6 @@ static int explain_timeout(pid_t pid, const char *what, struct error *err)
 	error_set(err, ERROR_SYSTEM, ETIMEDOUT, "%s: no answer", what);
 	error_hint(err, "a file system of the target hangs; name a program by its full path");
 	return -ETIMEDOUT;
-}
-
-/* @ret_status: as waitpid(2) has it */
-static int reap(pid_t pid, int *ret_status)
-{
-	while (waitpid(pid, ret_status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return 0;
 }
 
 /* Whether the work has said why, its caller knows by its status. Who was killed has not. */

@@ -5,9 +5,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/types.h>
-#include <sys/wait.h>
 
 #include "run/calls.h"
+#include "run/reap.h"
 
 enum {
 	STACK_SIZE = 128 * 1024
@@ -44,8 +44,8 @@ pid_t errand_start_watched(int (*work)(void *ctx), void *ctx, int *ret_pidfd)
 
 int errand_end(pid_t errand)
 {
-	while (errand > 0 && waitpid(errand, NULL, __WALL) < 0 && errno == EINTR)
-		;
+	if (errand > 0)
+		(void)reap(errand, NULL); /* our child */
 	return errand < 0 ? errand : 0;
 }
 

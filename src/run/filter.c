@@ -89,7 +89,7 @@ static int wait_stop(struct held *held, const sigset_t *child)
 	for (;;) {
 		int status;
 		pid_t r = waitpid(held->tid, &status, WNOHANG | __WALL);
-		bool starved;
+		bool runnable;
 
 		if (r == held->tid && !WIFSTOPPED(status))
 			return -EAGAIN;
@@ -106,9 +106,9 @@ static int wait_stop(struct held *held, const sigset_t *child)
 			return errno == ECHILD ? -EAGAIN : -errno; /* another one has executed */
 		if (call_sigtimedwait(child, NULL, &time) >= 0 || errno != EAGAIN)
 			continue;
-		starved = is_starved(held->tid);
-		*held->progress += starved;
-		if (!deadline_spend(&deadline, DEADLINE_NAP_MS * 1000, starved))
+		runnable = is_runnable(held->tid);
+		*held->progress += runnable;
+		if (!deadline_spend(&deadline, DEADLINE_NAP_MS * 1000, runnable))
 			return -ETIMEDOUT;
 	}
 }

@@ -17,16 +17,12 @@
 #include "run/deadline.h"
 #include "run/exec.h"
 #include "run/explain.h"
+#include "run/reap.h"
 #include "run/wait.h"
 #include "sys/pidfd.h"
 #include "sys/proc.h"
 #include "util/fd.h"
 #include "util/log.h"
-
-/* How long entering may take: every file of the target's that is looked at may never answer. */
-enum {
-	DEADLINE_US = 5000000
-};
 
 /* So little memory may be too little for our own processes, which are killed at their exec then. */
 enum {
@@ -37,14 +33,6 @@ enum {
 enum {
 	PROGRAM_RUNS = 1 << 17
 };
-
-static int reap(pid_t pid, int *ret_status)
-{
-	while (waitpid(pid, ret_status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return 0;
-}
 
 /*
  * The child, which ends. With -H it waits for one of us that the target sees, and may trace: so not for

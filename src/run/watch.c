@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "run/calls.h"
+#include "run/reap.h"
 #include "run/steps.h"
 #include "sys/proc.h"
 #include "util/fd.h"
@@ -113,6 +113,5 @@ void watch_end(pid_t pid)
 	if (pid < 0)
 		return;
 	(void)kill(pid, SIGKILL); /* our child, not reaped: the number is its own */
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	(void)reap(pid, NULL);
 }

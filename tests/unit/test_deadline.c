@@ -72,7 +72,7 @@ static pid_t sleeper(void)
 	if (pid == 0)
 		for (;;)
 			pause();
-	while (is_starved(pid))
+	while (is_runnable(pid))
 		;
 	return pid;
 }
@@ -104,7 +104,7 @@ static pid_t leader_of_spinner(void)
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	(void)close(ready[0]);
 	(void)close(ready[1]);
-	while (is_starved(pid))
+	while (is_runnable(pid))
 		;
 	return pid;
 }
