@@ -81,21 +81,28 @@ struct duty {
 	const struct disposable *asked;
 	const struct words *words;
 	int out;
+	pid_t parent;
 };
+
+static int prepare(const struct duty *duty, struct error *err)
+{
+	int r = let_go(duty->asked, duty->words);
+
+	if (r < 0)
+		return error_set(err, ERROR_SYSTEM, -r, "let go of what you have open");
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
+		return error_set(err, ERROR_SYSTEM, errno, "hide from the target's processes");
+	if (getppid() != duty->parent)
+		return error_set(err, ERROR_SYSTEM, 0, "nsjoin was killed");
+	return 0;
+}
 
 static int be_disposable(void *ctx)
 {
 	const struct duty *duty = ctx;
 	_cleanup_error_ struct error err = { 0 };
-	int r = let_go(duty->asked, duty->words);
 
-	if (r < 0) {
-		error_set(&err, ERROR_SYSTEM, -r, "let go of what you have open");
-		log_error(&err);
-		child_end(STATUS_FAILED);
-	}
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0) {
-		error_set(&err, ERROR_SYSTEM, errno, "hide from the target's processes");
+	if (prepare(duty, &err) < 0) {
 		log_error(&err);
 		child_end(STATUS_FAILED);
 	}
@@ -119,7 +126,7 @@ int disposable_ask(const struct disposable *asked, void *answer, size_t least, s
 {
 	_cleanup_fd_ int in = -EBADF, out = -EBADF;
 	_cleanup_words_ struct words words = WORDS_NONE;
-	struct duty duty = { asked, &words, -EBADF };
+	struct duty duty = { asked, &words, -EBADF, getpid() };
 	int pipefd[2], status = 0, got, r;
 	pid_t pid;
 

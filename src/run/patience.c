@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "run/deadline.h"
 #include "run/errand.h"
@@ -20,6 +21,7 @@ enum {
 struct task {
 	int (*work)(void *ctx);
 	void *ctx;
+	pid_t parent;
 	int result;
 };
 
@@ -32,7 +34,12 @@ static int do_work(void *ctx)
 	struct task *task = ctx;
 
 	/* Else it stays for as long as it is held up. */
-	task->result = prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ? -errno : task->work(task->ctx);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		task->result = -errno;
+	else if (getppid() != task->parent)
+		task->result = -ECANCELED; /* it has ended before */
+	else
+		task->result = task->work(task->ctx);
 	return 0;
 }
 
@@ -68,7 +75,7 @@ static void give_up(pid_t pid, int pidfd)
 
 int patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progress)
 {
-	struct task task = { work, ctx, -ETIMEDOUT };
+	struct task task = { work, ctx, getpid(), -ETIMEDOUT };
 	_cleanup_fd_ int pidfd = -EBADF;
 	pid_t pid;
 
