@@ -81,6 +81,7 @@ static bool is_believed(struct candidate *c, const struct candidate_scope *scope
 		return true;
 	c->distrust = why;
 	c->owner = owner;
+	memcpy(c->within, name->outer, sizeof(c->within));
 	return false;
 }
 

@@ -103,6 +103,8 @@ static int refuse_distrusted(const struct search *s, const struct candidate *c, 
 				"no container \"%s\": the cgroup of that name is within another "
 				"container",
 				text);
+		if (escape_is_word(c->within))
+			error_hint(err, "nsjoin -t %s enters that one", c->within);
 		break;
 	}
 	error_hint(err, "if it is what you want, type the number of a process in it");

@@ -329,6 +329,8 @@ victim_elsewhere() {
 		planted "$hierarchy" "docker/$WEB/$id"
 		refused target-not-found 'not running' -t "$P-victim" -n
 		refused target-not-found 'within another container' -t "$id" -n
+		hear j -t "$id" -n
+		expect_stderr "^hint: nsjoin -t $WEB enters that one\$"
 		kept_stop
 		clean_cgroups
 	done
