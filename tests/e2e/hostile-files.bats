@@ -215,6 +215,21 @@ gives_up() {
 	done
 }
 
+# The signal that it asks for, to end with nsjoin, does not come any more.
+@test "a passwd file that never answers: nsjoin is killed before who looks is tied to it" {
+	local trace=$BATS_TEST_TMPDIR/trace tracer
+	requires fuse strace
+	stalled_target etc read
+	: >"$trace"
+	timeout -k 5 30 strace -f -qq -o "$trace" -e trace=prctl \
+		-e inject=prctl:delay_enter=500000 "$NSJOIN" -t "$T" -a </dev/null >/dev/null 2>&1 3>&- &
+	tracer=$!
+	wait_line "$trace" 'PR_SET_PDEATHSIG'
+	kill -KILL "$(pgrep -P "$(pgrep -P "$tracer")" -o)"
+	gone "$tracer" 5
+	wait "$tracer" || :
+}
+
 @test "a passwd file that never answers, in a user namespace" {
 	local kind device=$BATS_TEST_TMPDIR/fuse
 	requires fuse
