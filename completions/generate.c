@@ -105,23 +105,8 @@ static bool is_list(const struct option_row *row)
 	       (strcmp(row->value, "COLUMNS") == 0 || strcmp(row->value, "LIST") == 0);
 }
 
-static const char *bash_words(const struct option_row *row)
-{
-	return is_list(row) ? "_nsjoin_list" : "_nsjoin_words -W";
-}
-
-static void put_bash_case(const struct option_row *row, const char *command)
-{
-	(void)printf("\t");
-	if (row->letter)
-		(void)printf("-%c | ", row->letter);
-	(void)printf("--%s)\n\t\t%s", row->name, command);
-	if (row->words)
-		(void)printf("%s%s '%s'", *command ? "\n\t\t" : "", bash_words(row), row->words);
-	(void)printf("\n\t\t;;\n");
-}
-
-static void put_bash_values(void)
+/* The branch for the value of an option; @before and @after are what else its pattern matches. */
+static void put_bash_case(const struct option_row *row, const char *before, const char *after)
 {
 	static const char *const commands[] = {
 		[COMPLETE_NOTHING] = NULL,
@@ -132,10 +117,26 @@ static void put_bash_values(void)
 		[COMPLETE_GROUP] = "_nsjoin_words -g",
 		[COMPLETE_WORDS] = "",
 	};
+	const char *command = commands[row->complete];
 
+	if (!command)
+		return;
+	(void)printf("\t");
+	if (row->letter)
+		(void)printf("%s-%c%s | ", before, row->letter, after);
+	(void)printf("%s--%s%s)\n", before, row->name, after);
+	if (*command)
+		(void)printf("\t\t%s\n", command);
+	if (row->words)
+		(void)printf("\t\t%s '%s'\n", is_list(row) ? "_nsjoin_list" : "_nsjoin_words -W",
+			     row->words);
+	(void)printf("\t\t;;\n");
+}
+
+static void put_bash_values(void)
+{
 	for (enum option_id id = 0; id < OPTION_COUNT; id++)
-		if (commands[option_table[id].complete])
-			put_bash_case(&option_table[id], commands[option_table[id].complete]);
+		put_bash_case(&option_table[id], "", "");
 }
 
 static const enum verb verbs[] = { VERB_PS, VERB_INSPECT };
@@ -145,21 +146,16 @@ static bool has_option(enum verb verb, enum verb_option id)
 	return (verb_table[id].verbs & VERB_BIT(verb)) != 0;
 }
 
-static void put_bash_verb_case(enum verb verb, const struct option_row *row)
-{
-	(void)printf("\t");
-	if (row->letter)
-		(void)printf("%s:-%c:* | ", verb_word(verb), row->letter);
-	(void)printf("%s:--%s:*)\n\t\t%s '%s'\n\t\t;;\n", verb_word(verb), row->name,
-		     bash_words(row), row->words);
-}
-
 static void put_bash_verb_values(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		char before[sizeof("inspect:")];
+
+		(void)snprintf(before, sizeof(before), "%s:", verb_word(verbs[i])); /* fits */
 		for (enum verb_option id = 0; id < VERB_OPTION_COUNT; id++)
-			if (has_option(verbs[i], id) && verb_table[id].row.words)
-				put_bash_verb_case(verbs[i], &verb_table[id].row);
+			if (has_option(verbs[i], id))
+				put_bash_case(&verb_table[id].row, before, ":*");
+	}
 }
 
 static void put_bash_verb_words(void)
@@ -212,11 +208,21 @@ static void put_zsh_value(const struct option_row *row)
 		return;
 	(void)printf("%s:%s:", row->arg == ARG_REQUIRED ? "" : ":", row->value);
 	if (action)
-		(void)printf("%s", action);
+		(void)printf("%s%s%s", action, row->words ? " " : "", row->words ? row->words : "");
 	else if (is_list(row))
 		(void)printf(" _nsjoin_list %s", row->words);
 	else
 		(void)printf("(%s)", row->words);
+}
+
+static bool repeats(const struct option_row *row)
+{
+	static const char *const names[] = { "verbose", "keep-fd", "tools-from" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(row->name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 /* Short namespace options are without FILE here: _arguments would not see the cluster in -nt. */
@@ -224,10 +230,9 @@ static void put_zsh_spec(const struct option_row *row, bool is_short)
 {
 	static const char *const short_kind[] = { "", "+", "-", "" };
 	static const char *const long_kind[] = { "", "=", "=-", "=-" };
-	bool repeats = strcmp(row->name, "verbose") == 0 || strcmp(row->name, "keep-fd") == 0;
 
 	(void)printf("\t\t'");
-	if (repeats)
+	if (repeats(row))
 		(void)printf("*");
 	else if (row->letter)
 		(void)printf("(-%c --%s)", row->letter, row->name);

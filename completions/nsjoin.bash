@@ -167,6 +167,9 @@ _nsjoin_verb()
 	ps:--color:*)
 		_nsjoin_words -W 'auto always never'
 		;;
+	ps:--host-root:*)
+		_filedir -d
+		;;
 	ps:--errors:*)
 		_nsjoin_words -W 'text json'
 		;;
@@ -175,6 +178,9 @@ _nsjoin_verb()
 		;;
 	inspect:--color:*)
 		_nsjoin_words -W 'auto always never'
+		;;
+	inspect:--host-root:*)
+		_filedir -d
 		;;
 	inspect:--errors:*)
 		_nsjoin_words -W 'text json'

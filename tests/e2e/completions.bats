@@ -132,6 +132,11 @@ web_target() {
 	expect_output pid-inside
 	in_bash nsjoin ps --color=al
 	offers always
+	mkdir -p "$BATS_TEST_TMPDIR/tree"
+	in_bash nsjoin ps --host-root "$BATS_TEST_TMPDIR/tr"
+	expect_output "$BATS_TEST_TMPDIR/tree"
+	in_bash nsjoin inspect "--host-root=$BATS_TEST_TMPDIR/tr"
+	expect_output "$BATS_TEST_TMPDIR/tree"
 	in_bash nsjoin in
 	offers inspect
 	in_bash nsjoin ''
@@ -192,6 +197,10 @@ web_target() {
 	offers cgroup
 	in_zsh 'nsjoin -Rproc,s'
 	offers sys
+	in_zsh 'nsjoin -S fol'
+	offers follow
+	in_zsh 'nsjoin -H --tools-from /usr --tools'
+	offers --tools-from
 	in_zsh 'nsjoin ins'
 	offers inspect
 	in_zsh 'nsjoin '
