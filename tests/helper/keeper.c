@@ -121,6 +121,10 @@ int main(int argc, char *argv[])
 	snprintf(text, sizeof(text), "%d", getpid());
 	setenv("NSJOIN_KEEPER", text, 1);
 	child = fork();
+	if (child < 0) {
+		perror("keeper: fork");
+		return 2;
+	}
 	if (child == 0) {
 		/* Tests stop processes. Where a group with one becomes an orphan meanwhile, because somebody
 		 * else of it ends, the kernel sends SIGHUP to the whole group: it is not to be CTest's. */

@@ -208,16 +208,17 @@ static unsigned int call_number(const char *name)
 		      { "seccomp", SYS_seccomp },
 		      { "setsid", SYS_setsid } };
 
-	for (size_t i = 0; name && i < sizeof(calls) / sizeof(calls[0]); i++)
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++)
 		if (strcmp(name, calls[i].name) == 0)
 			return calls[i].nr;
-	return SYS_acct;
+	fprintf(stderr, "nsbox: no call that can be denied: %s\n", name);
+	exit(2);
 }
 
 /* seccomp(2) itself does nothing then, and seems to succeed; there is another way to load them. */
 static void add_filters(long n, const char *deny)
 {
-	const unsigned int nr = call_number(deny);
+	const unsigned int nr = deny ? call_number(deny) : SYS_acct;
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, 1),

@@ -5,9 +5,11 @@
  *   procwait gone PID SECONDS          it has ended (a zombie has)
  *   procwait state LETTERS PID SECONDS its state in /proc/PID/stat is one of LETTERS
  *
- * Exit status 0: it is so; 1: not within SECONDS. The end comes as an event of the pidfd. For a
- * state there is no event that a stranger could wait for, so that is looked at every 5 ms.
+ * Exit status 0: it is so; 1: not within SECONDS; 2: it cannot be told. The end comes as an event of
+ * the pidfd. For a state there is no event that a stranger could wait for, so that is looked at every
+ * 5 ms.
  */
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +23,13 @@ static int wait_gone(pid_t pid, int seconds)
 	struct pollfd p = { .events = POLLIN };
 
 	p.fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	if (p.fd < 0)
+	/* The number may be a thread's by now. */
+	if (p.fd < 0 && (errno == ESRCH || errno == EINVAL || errno == ENOENT))
 		return 0;
+	if (p.fd < 0) {
+		perror("procwait: pidfd_open");
+		return 2;
+	}
 	return poll(&p, 1, seconds * 1000) > 0 ? 0 : 1;
 }
 
@@ -59,10 +66,13 @@ static int wait_state(const char *letters, pid_t pid, int seconds)
 
 int main(int argc, char *argv[])
 {
-	if (argc == 4 && strcmp(argv[1], "gone") == 0)
-		return wait_gone(atoi(argv[2]), atoi(argv[3]));
-	if (argc == 5 && strcmp(argv[1], "state") == 0)
-		return wait_state(argv[2], atoi(argv[3]), atoi(argv[4]));
+	/* An empty word where a test has lost the number is nobody, who would be gone at once. */
+	pid_t pid = argc > 3 ? atoi(argv[argc - 2]) : 0;
+
+	if (argc == 4 && pid > 0 && strcmp(argv[1], "gone") == 0)
+		return wait_gone(pid, atoi(argv[3]));
+	if (argc == 5 && pid > 0 && strcmp(argv[1], "state") == 0)
+		return wait_state(argv[2], pid, atoi(argv[4]));
 	fputs("usage: procwait gone PID SECONDS | state LETTERS PID SECONDS\n", stderr);
 	return 2;
 }

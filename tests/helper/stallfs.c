@@ -138,6 +138,7 @@ int main(int argc, char *argv[])
 			   : strcmp(kind, "attributes") == 0 ? STALL_ATTRIBUTES
 							     : STALL_LOOKUP;
 	char options[128];
+	pid_t child;
 	int fd;
 
 	if (argc < 2 || (stall == STALL_ATTRIBUTES && read_content("/bin/sleep") < 0))
@@ -149,8 +150,9 @@ int main(int argc, char *argv[])
 		perror("stallfs");
 		return 1;
 	}
-	if (fork() != 0)
-		return 0;
+	child = fork();
+	if (child != 0)
+		return child < 0;
 	/* Nobody should wait for the end of what we were started with. */
 	close_range(0, 2, 0);
 	serve_all(fd, stall);

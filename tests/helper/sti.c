@@ -34,6 +34,7 @@ int main(int argc, char *argv[])
 {
 	const char *log = NULL, *text = "";
 	int fd = 0, later = 0, failed;
+	pid_t child;
 
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "--fd=", 5) == 0)
@@ -49,8 +50,9 @@ int main(int argc, char *argv[])
 	}
 	/* The terminal may hang up meanwhile, and may do so before who stays has run at all. */
 	signal(SIGHUP, SIG_IGN);
-	if (later && fork() != 0)
-		return 0;
+	child = later ? fork() : 0;
+	if (child != 0)
+		return child < 0;
 	usleep((useconds_t)later * 1000);
 	if (fd < 0)
 		fd = open("/dev/tty", O_RDWR);

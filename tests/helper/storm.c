@@ -55,14 +55,17 @@ static void change_root(void)
 
 int main(int argc, char *argv[])
 {
+	pid_t child;
+
 	if (argc != 3 || !is_apart_from(argv[2]))
 		return 2;
 	if (chdir(argv[1]) < 0) {
 		perror("storm");
 		return 1;
 	}
-	if (fork() != 0)
-		return 0;
+	child = fork();
+	if (child != 0)
+		return child < 0;
 	/* Who has started us is to end by itself. */
 	while (getppid() != 1)
 		usleep(100);
