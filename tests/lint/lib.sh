@@ -29,11 +29,15 @@ finish() {
 
 # The objects of the static library, one path in each line of FILE, as "folder/name path".
 objects() {
+	if grep -vE '\.dir/(\./)?[a-z]+/[^/]+\.c\.o(bj)?$' "$1" >&2; then
+		echo "These objects are in no folder of src/" >&2
+		return 1
+	fi
 	sed -nE 's|^.*\.dir/(\./)?([a-z]+/[^/]+)\.c\.o(bj)?$|\2 &|p' "$1" | grep .
 }
 
 # symbols FILE NM-OPTION…: the symbols of all these objects, as "folder/name symbol", without what
-# compilers and sanitizers add.
+# compilers and sanitizers add. What fortification calls __printf_chk is printf.
 symbols() {
 	local -A object=()
 	local name path
@@ -45,6 +49,8 @@ symbols() {
 	done <<<"$all"
 	all=$("$NM" -A -P "${@:2}" "${!object[@]}")
 	while read -r path name _; do
-		[[ $name =~ $added ]] || printf '%s %s\n' "${object[${path%:}]}" "$name"
+		[[ ! $name =~ $added ]] || continue
+		[[ ! $name =~ ^__([a-z0-9_]+)_chk$ ]] || name=${BASH_REMATCH[1]}
+		printf '%s %s\n' "${object[${path%:}]}" "$name"
 	done <<<"$all"
 }
