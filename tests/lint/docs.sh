@@ -62,7 +62,7 @@ for pair in bash:nsjoin.bash zsh:_nsjoin fish:nsjoin.fish; do
 	file=completions/${pair#*:}
 	"$work/generate" "${pair%%:*}" >"$work/completion"
 	cmp -s "$work/completion" "$src/$file" ||
-		finding "$file is not what nsjoin-completions ${pair%%:*} prints"
+		finding "$file is not what \"generate ${pair%%:*}\" prints: build the target completions"
 	sed -E 's/(=|\[).*//; s/.*--//' "$work/table" | while read -r name; do
 		grep -qE -- "(--|-l )$name([^a-z-]|\$)" "$src/$file" ||
 			echo "$file lacks --$name"

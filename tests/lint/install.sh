@@ -9,7 +9,7 @@ stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 (umask 022 && DESTDIR=$stage "$cmake" --install "$build" --prefix /usr >/dev/null)
 
-installed=$(cd "$stage" && find . -type f -printf '%m %P\n' | sort -k 2)
+installed=$(cd "$stage" && find . ! -type d -printf '%m %P\n' | sort -k 2)
 diff -u --label expected --label installed - <(echo "$installed") <<-END ||
 	755 usr/bin/nsjoin
 	644 usr/share/bash-completion/completions/nsjoin

@@ -15,6 +15,6 @@ shellcheck --external-sources --source-path=SCRIPTDIR --severity=info "${scripts
 
 # Tests split words on purpose, and share variables, and functions whose arguments no test has to
 # give. What they source is one of these files, and following it again for each takes seconds.
-shellcheck --severity=warning --exclude=SC2034,SC2046,SC2120,SC2154 tests/e2e/*.ba* ||
+shellcheck --severity=warning --exclude=SC2034,SC2046,SC2120,SC2154 tests/e2e/*.ba* tests/e2e/*/*.bash ||
 	finding "shellcheck is not content with a test"
 finish
