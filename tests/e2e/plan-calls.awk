@@ -71,6 +71,8 @@ FNR == 1 {
 /^prctl\(PR_SET_CHILD_SUBREAPER, 1\) += 0$/ { executes[pid] = 1 }
 
 END {
+	if (first == "")
+		print "no trace of nsjoin"
 	walk(first, "", from)
 }
 
