@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # libcap-ng, libmount and json-c are loaded by the one file each that has their functions, when it
-# is used: linked, they would cost every start more than all the rest of nsjoin. Both are needed
-# to build, so that the headers say what is called.
+# is used: linked, they would cost every start more than all the rest of nsjoin. All are needed
+# to build, so that the headers say what is called. Nothing in the program tells a package's tools
+# that it depends on them: who makes a package has to write them down.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CAPNG REQUIRED IMPORTED_TARGET libcap-ng>=0.8)
 pkg_check_modules(MOUNT REQUIRED IMPORTED_TARGET mount>=2.33)
