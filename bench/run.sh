@@ -48,14 +48,21 @@ if [ "${1:-}" = -m ]; then
 	shift
 fi
 build=$(cd "${1:-$here/../build/release}" && pwd) || die "no such build"
-suites=" ${*:2} "
-[ $# -gt 1 ] || suites=" start tools docker become resolve list "
+all=" start tools docker become resolve list " suites=" ${*:2} "
+[ $# -gt 1 ] || suites=$all
+for suite in $suites; do
+	[[ $all == *" $suite "* ]] || die "no such suite: $suite" 2
+done
+# A shell remembers where a program is: nobody is to be looked for while time is taken.
+nsenter=$(type -P nsenter) || die "nsenter is missing"
 nsjoin=$build/nsjoin bench=$build/bench/bench icount=$build/bench/icount
 for program in "$nsjoin" "$bench" "$icount" "$build/bench/noop" "$build/bench/herd"; do
 	[ -x "$program" ] || die "$program is missing: cmake --preset release && cmake --build --preset release --target bench"
 done
 
 dir=$(mktemp -d /tmp/nsjoin-bench.XXXXXX)
+# Removed at the end, also from within a function: none may have a variable of this name.
+readonly dir
 target_parent="" engine="" bare_parents=()
 had_cgroups=$(find /sys/fs/cgroup -maxdepth 2 -type d -name docker)
 
@@ -103,7 +110,7 @@ environment() {
 	printf 'machine   %s, %s processors\n' "$(uname -sr)" "$(nproc)"
 	printf 'locale    %s\n' "$LANG"
 	printf 'cgroups   %s\n' "$cgroups"
-	printf 'nsenter   %s\n' "$(nsenter --version)"
+	printf 'nsenter   %s\n' "$("$nsenter" --version)"
 	printf 'nsjoin    %s, needs %s\n' "$("$nsjoin" --version | head -n 1)" \
 		"$(LC_ALL=C readelf -d "$nsjoin" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | paste -sd ' ')"
 }
@@ -161,12 +168,14 @@ bare_stop() {
 	bare_parents=()
 }
 
-# State that is ours alone, and empty.
+# State that is ours alone, and empty. Where it cannot be had not a step is taken further: an engine would
+# use the machine's.
 state_start() {
+	local state
 	mkdir -p /var/lib/docker
-	mount -t tmpfs bench /run
-	mount -t tmpfs bench /var/lib/docker
-	[ ! -d /etc/docker ] || mount -t tmpfs bench /etc/docker
+	for state in /run /var/lib/docker /etc/docker; do
+		[ ! -d "$state" ] || mount -t tmpfs bench "$state" || die "cannot cover the machine's $state"
+	done
 }
 
 # An engine that sees an empty /run and /var/lib/docker; $docker is the container's pid, $id its id.
@@ -178,8 +187,9 @@ engine_start() {
 	! ldd "$(command -v busybox)" >/dev/null 2>&1 || return 1
 	mkdir "$dir/image"
 	state_start
-	unset DOCKER_HOST DOCKER_CONTEXT
-	dockerd --storage-driver=vfs --bridge=none --iptables=false >"$dir/dockerd.log" 2>&1 &
+	# Over the contexts of a user's configuration: they may lead to another engine.
+	export DOCKER_HOST=unix:///run/docker.sock
+	dockerd --host "$DOCKER_HOST" --storage-driver=vfs --bridge=none --iptables=false >"$dir/dockerd.log" 2>&1 &
 	engine=$!
 	for ((tries = 0; tries < 300; tries++)); do
 		! docker version >/dev/null 2>&1 || break
@@ -192,7 +202,7 @@ engine_start() {
 		tail -n 5 "$dir/dockerd.log" >&2
 		return 1
 	fi
-	docker=$(docker inspect -f '{{.State.Pid}}' "$container")
+	docker=$(docker inspect -f '{{.State.Pid}}' "$container") || return 1
 	stopped_make
 }
 
@@ -262,17 +272,18 @@ count() {
 
 # row TEXT NAME FILE COMMAND... - a line of the table: the times of FILE, the counts of COMMAND
 row() {
-	local text=$1 name=$2 file=$3 instructions syscalls faults
+	local text=$1 name=$2 file=$3 counts instructions syscalls faults
 	shift 3
-	read -r instructions syscalls faults < <(count "$@")
+	counts=$(count "$@")
+	read -r instructions syscalls faults <<<"$counts"
 	printf '| %s | %.0f | %.2f | %d k | %d | %d |\n' "$text" "$(field "$name" median_us "$file")" \
 		"$(field "$name" ratio "$file")" $((instructions / 1000)) "$syscalls" "$faults"
 }
 
 suite_start() {
-	measure nsenter nsenter -t "$target" "${spaces[@]}" "$noop" , \
+	measure nsenter "$nsenter" -t "$target" "${spaces[@]}" "$noop" , \
 		nsjoin "$nsjoin" -t "$target" "${spaces[@]}" "$noop" , \
-		nsenter-m nsenter -t "$target" -m "${spaces[@]}" "$noop" , \
+		nsenter-m "$nsenter" -t "$target" -m "${spaces[@]}" "$noop" , \
 		nsjoin-m "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop" , \
 		floor "$noop" >"$dir/start"
 }
@@ -286,7 +297,7 @@ suite_tools() {
 	head -c 4000 /dev/urandom >"$dir/other/lib64/ld-linux-x86-64.so.2"
 	chmod 755 "$dir/other/lib64/ld-linux-x86-64.so.2"
 	bare_start "$dir/other"
-	measure nsenter nsenter -t "$target" -m "${spaces[@]}" true , \
+	measure nsenter "$nsenter" -t "$target" -m "${spaces[@]}" true , \
 		exe "$nsjoin" -t "$scratch" -m "${spaces[@]}" -X busybox true , \
 		host "$nsjoin" -t "$scratch" -q -H --view=host true , \
 		scratch "$nsjoin" -t "$scratch" -q -H true , \
@@ -297,14 +308,14 @@ suite_tools() {
 # What an engine has for the same: a program of the container's, or another container beside it.
 suite_sidecar() {
 	"$bench" -i "$rest" -n "$engine_rounds" \
-		nsenter nsenter -t "$target" -m "${spaces[@]}" true , \
+		nsenter "$nsenter" -t "$target" -m "${spaces[@]}" true , \
 		exec docker exec "$container" /busybox true , \
 		run docker run --rm --pid "container:$container" --network "container:$container" bench /busybox true \
 		>"$dir/sidecar"
 }
 
 suite_docker() {
-	measure nsenter nsenter -t "$docker" "${spaces[@]}" "$noop" , \
+	measure nsenter "$nsenter" -t "$docker" "${spaces[@]}" "$noop" , \
 		pid "$nsjoin" -t "$docker" "${spaces[@]}" "$noop" , \
 		id "$nsjoin" -t "$id" "${spaces[@]}" "$noop" , \
 		prefix "$nsjoin" -t "${id:0:12}" "${spaces[@]}" "$noop" , \
@@ -330,7 +341,7 @@ suite_engine() {
 suite_become() {
 	local inside=(/busybox cat /proc/self/status /proc/self/cgroup) i
 	"$bench" -c "$cpu" -i "$rest" -n "$become_rounds" \
-		nsenter nsenter -t "$docker" -a "${inside[@]}" , \
+		nsenter "$nsenter" -t "$docker" -a "${inside[@]}" , \
 		all "$nsjoin" -t "$docker" -a "${inside[@]}" , \
 		become "$nsjoin" -t "$docker" "${inside[@]}" >"$dir/become"
 	"$bench" -i "$rest" -n "$engine_rounds" become "$nsjoin" -t "$container" "${inside[@]}" , \
@@ -378,9 +389,9 @@ suite_list() {
 print_start() {
 	echo "| | µs | wall | instructions | system calls | page faults |"
 	echo "|---|--:|--:|--:|--:|--:|"
-	row 'nsenter -t PID -u -i -n -p' nsenter "$dir/start" nsenter -t "$target" "${spaces[@]}" "$noop"
+	row 'nsenter -t PID -u -i -n -p' nsenter "$dir/start" "$nsenter" -t "$target" "${spaces[@]}" "$noop"
 	row '**nsjoin** -t PID -u -i -n -p' nsjoin "$dir/start" "$nsjoin" -t "$target" "${spaces[@]}" "$noop"
-	row 'nsenter, with -m' nsenter-m "$dir/start" nsenter -t "$target" -m "${spaces[@]}" "$noop"
+	row 'nsenter, with -m' nsenter-m "$dir/start" "$nsenter" -t "$target" -m "${spaces[@]}" "$noop"
 	row '**nsjoin**, with -m' nsjoin-m "$dir/start" "$nsjoin" -t "$target" -m "${spaces[@]}" "$noop"
 }
 
@@ -490,9 +501,9 @@ target_start
 if wanted docker || wanted become || wanted tools; then
 	if engine_start; then
 		! wanted tools || suite_sidecar
-		! wanted docker || { suite_docker && suite_engine; }
+		! wanted docker || { suite_docker; suite_engine; }
 		! wanted become || suite_become
-		[ -z "$table" ] || ! wanted docker || { print_docker && print_engine; }
+		[ -z "$table" ] || ! wanted docker || { print_docker; print_engine; }
 		[ -z "$table" ] || ! wanted become || print_become
 	else
 		echo "run.sh: no engine of its own could be started: containers are left out" >&2
