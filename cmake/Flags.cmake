@@ -45,6 +45,9 @@ nsjoin_probe_flags(nsjoin_language
 	-Wall -Wextra -Wformat=2 -Wno-format-nonliteral -Wshadow -Wconversion -Wstrict-prototypes
 	-Wmissing-prototypes -Wvla -Wimplicit-fallthrough -Wundef -Wnull-dereference -Wcast-qual
 	-Wwrite-strings -Wswitch-enum)
+# Some distributions have -fexceptions among their flags for C: what is cleaned up at the end of a
+# scope would need libgcc_s then, one library more at every start.
+nsjoin_probe_flags(nsjoin_language -fno-exceptions)
 if(NSJOIN_WERROR)
 	target_compile_options(nsjoin_language INTERFACE -Werror)
 endif()
