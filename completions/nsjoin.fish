@@ -3,8 +3,13 @@
 # Made by completions/generate.c from the table of options; not to be edited.
 # Names that containers gave themselves are filtered and never evaluated.
 
+# What of an option's value has been typed, which may be attached to the option.
+function __nsjoin_typed
+    commandline -ct | string replace -r '^(--[a-z-]+=|-[A-Za-z])' ''
+end
+
 function __nsjoin_offer
-    for line in (nsjoin __complete $argv[1] (commandline -ct | string replace -r '^--[a-z-]+=' '') 2>/dev/null)
+    for line in (nsjoin __complete $argv[1] (__nsjoin_typed) 2>/dev/null)
         string match -qr '^[A-Za-z0-9._:/@+-]+(\t|$)' -- $line
         and string replace -ar '[^[:print:]\t]' '?' -- $line
     end
@@ -16,7 +21,7 @@ end
 
 # Several words with commas between, behind a sign or without.
 function __nsjoin_list
-    set -l head (commandline -ct | string replace -r '^--[a-z-]+=' '' | string match -r '^(?:.*,|[+-])')
+    set -l head (__nsjoin_typed | string match -r '^(?:.*,|[+-])')
     for word in $argv
         echo "$head$word"
     end

@@ -153,6 +153,8 @@ web_target() {
 	web_target
 	in_fish "nsjoin -t ${target:0:8}"
 	offers "$target"
+	in_fish "nsjoin -t${target:0:8}"
+	offers "-t$target"
 	in_fish "nsjoin inspect ${target:0:8}"
 	offers "$target"
 	in_fish "nsjoin ps ${target:0:8}"
@@ -161,6 +163,8 @@ web_target() {
 	offers --noheadings
 	in_fish 'nsjoin ps -o NAME,CGR'
 	offers NAME,CGROUP
+	in_fish 'nsjoin ps -oCGR'
+	offers -oCGROUP
 	in_fish 'nsjoin --as-target=-cg'
 	offers '(--as-target=)?-cgroup'
 	in_fish 'nsjoin --as-target=caps,cg'
