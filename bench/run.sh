@@ -478,7 +478,7 @@ print_resolve() {
 list_row() {
 	local us
 	us=$(field "$2" median_us "$3")
-	printf '| %s | %.0f | %.0f |\n' "$1" "$(awk "BEGIN { print $us / 1000 }")" \
+	printf '| %s | %.0f | %.2g |\n' "$1" "$(awk "BEGIN { print $us / 1000 }")" \
 		"$(awk "BEGIN { print $us / $(field nsjoin median_us "$3") }")"
 }
 
