@@ -81,7 +81,8 @@ static bool is_believed(struct candidate *c, const struct candidate_scope *scope
 		return true;
 	c->distrust = why;
 	c->owner = owner;
-	memcpy(c->within, name->outer, sizeof(c->within));
+	if (why == DISTRUST_NESTED && !c->within)
+		c->within = strdup(name->outer); /* without memory for it there is no hint */
 	return false;
 }
 
@@ -401,8 +402,9 @@ void candidate_done(struct candidate *c)
 {
 	known_done(&c->known);
 	found_done(&c->init);
+	free(c->within);
 	free(c->path);
-	c->path = NULL;
+	c->within = c->path = NULL;
 }
 
 void candidates_done(struct candidates *list)

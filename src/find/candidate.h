@@ -23,13 +23,13 @@ enum distrust {
 struct candidate {
 	struct known
 		known; /* runtime NULL where only a cgroup told of it; the id is there always */
-	struct cgname cgroup;	    /* runtime CGNAME_NONE where no cgroup tells of it */
-	enum distrust distrust;	    /* why what bears the id is not believed */
-	uid_t owner;		    /* who made that one */
-	char within[CGNAME_ID_MAX]; /* nested: the id of the container around that one */
-	char *path;		    /* of the cgroup that was found in the tree; heap, or NULL */
-	bool by_cgroup;		    /* init was told apart by its cgroup */
-	struct found init;	    /* filled where the container runs */
+	struct cgname cgroup;	/* runtime CGNAME_NONE where no cgroup tells of it */
+	enum distrust distrust; /* why what bears the id is not believed */
+	uid_t owner;		/* who made that one */
+	char *within;		/* nested: the id of the container around that one; heap, or NULL */
+	char *path;		/* of the cgroup that was found in the tree; heap, or NULL */
+	bool by_cgroup;		/* init was told apart by its cgroup */
+	struct found init;	/* filled where the container runs */
 };
 
 struct candidates {

@@ -103,7 +103,7 @@ static int refuse_distrusted(const struct search *s, const struct candidate *c, 
 				"no container \"%s\": the cgroup of that name is within another "
 				"container",
 				text);
-		if (escape_is_word(c->within))
+		if (c->within && escape_is_word(c->within))
 			error_hint(err, "nsjoin -t %s enters that one", c->within);
 		break;
 	}
