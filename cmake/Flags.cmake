@@ -5,34 +5,24 @@ include(CheckCCompilerFlag)
 include(CheckLinkerFlag)
 include(CheckPIESupported)
 
-# nsjoin_probe_flags(): add those of the flags to TARGET that the compiler knows. All at once, since
-# each probe starts it anew, and one by one where it does not know them all.
-function(nsjoin_probe_flags target)
+# nsjoin_probe(): add those of the flags to TARGET that the compiler (WHO compile) or the linker (WHO
+# link) knows. All at once, since each probe starts it anew, and one by one where it does not know them
+# all.
+function(nsjoin_probe who target)
 	set(CMAKE_REQUIRED_QUIET ON)
-	string(MAKE_C_IDENTIFIER "HAVE${ARGN}" have)
-	check_c_compiler_flag("${ARGN}" ${have})
-	if(${have})
-		target_compile_options(${target} INTERFACE ${ARGN})
-	elseif(ARGC EQUAL 2)
-		message(STATUS "The compiler does not know ${ARGN}")
+	string(MAKE_C_IDENTIFIER "HAVE_${who}${ARGN}" have)
+	if(who STREQUAL compile)
+		check_c_compiler_flag("${ARGN}" ${have})
 	else()
-		foreach(flag IN LISTS ARGN)
-			nsjoin_probe_flags(${target} ${flag})
-		endforeach()
+		check_linker_flag(C "${ARGN}" ${have})
 	endif()
-endfunction()
-
-function(nsjoin_probe_link_flags target)
-	set(CMAKE_REQUIRED_QUIET ON)
-	string(MAKE_C_IDENTIFIER "HAVE_LINK${ARGN}" have)
-	check_linker_flag(C "${ARGN}" ${have})
 	if(${have})
-		target_link_options(${target} INTERFACE ${ARGN})
-	elseif(ARGC EQUAL 2)
-		message(STATUS "The linker does not know ${ARGN}")
+		cmake_language(CALL target_${who}_options ${target} INTERFACE ${ARGN})
+	elseif(ARGC EQUAL 3)
+		message(STATUS "Not known to who has to ${who}: ${ARGN}")
 	else()
 		foreach(flag IN LISTS ARGN)
-			nsjoin_probe_link_flags(${target} ${flag})
+			nsjoin_probe(${who} ${target} ${flag})
 		endforeach()
 	endif()
 endfunction()
@@ -41,13 +31,13 @@ endfunction()
 add_library(nsjoin_language INTERFACE)
 target_compile_features(nsjoin_language INTERFACE c_std_11)
 target_compile_definitions(nsjoin_language INTERFACE _GNU_SOURCE)
-nsjoin_probe_flags(nsjoin_language
+nsjoin_probe(compile nsjoin_language
 	-Wall -Wextra -Wformat=2 -Wno-format-nonliteral -Wshadow -Wconversion -Wstrict-prototypes
 	-Wmissing-prototypes -Wvla -Wimplicit-fallthrough -Wundef -Wnull-dereference -Wcast-qual
 	-Wwrite-strings -Wswitch-enum)
 # Some distributions have -fexceptions among their flags for C: what is cleaned up at the end of a
 # scope would need libgcc_s then, one library more at every start.
-nsjoin_probe_flags(nsjoin_language -fno-exceptions)
+nsjoin_probe(compile nsjoin_language -fno-exceptions)
 if(NSJOIN_WERROR)
 	target_compile_options(nsjoin_language INTERFACE -Werror)
 endif()
@@ -55,14 +45,14 @@ endif()
 # Hardening. Fortification needs an optimising build, and gets in the sanitizers' way.
 add_library(nsjoin_hardening INTERFACE)
 if(NSJOIN_HARDENING)
-	nsjoin_probe_flags(nsjoin_hardening
+	nsjoin_probe(compile nsjoin_hardening
 		-fstack-protector-strong -fstack-clash-protection -fcf-protection=full
 		-fno-strict-overflow -fno-strict-aliasing -fno-delete-null-pointer-checks)
-	nsjoin_probe_flags(nsjoin_hardening -ftrivial-auto-var-init=zero) # not every clang's
+	nsjoin_probe(compile nsjoin_hardening -ftrivial-auto-var-init=zero) # not every clang's
 	if(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
-		nsjoin_probe_flags(nsjoin_hardening -mbranch-protection=standard)
+		nsjoin_probe(compile nsjoin_hardening -mbranch-protection=standard)
 	endif()
-	nsjoin_probe_link_flags(nsjoin_hardening
+	nsjoin_probe(link nsjoin_hardening
 		-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,separate-code)
 	if(NOT NSJOIN_SANITIZE)
 		target_compile_options(nsjoin_hardening INTERFACE
@@ -70,7 +60,7 @@ if(NSJOIN_HARDENING)
 			$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-D_FORTIFY_SOURCE=3>)
 	endif()
 endif()
-nsjoin_probe_link_flags(nsjoin_hardening -Wl,--as-needed -Wl,--hash-style=gnu)
+nsjoin_probe(link nsjoin_hardening -Wl,--as-needed -Wl,--hash-style=gnu)
 
 # Sanitizers and coverage reach everything that is linked together.
 add_library(nsjoin_instrument INTERFACE)

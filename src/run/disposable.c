@@ -14,6 +14,7 @@
 #include "run/descriptors.h"
 #include "run/reap.h"
 #include "run/steps.h"
+#include "run/tie.h"
 #include "run/words.h"
 #include "util/fd.h"
 #include "util/log.h"
@@ -90,11 +91,12 @@ static int prepare(const struct duty *duty, struct error *err)
 
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "let go of what you have open");
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "hide from the target's processes");
-	if (getppid() != duty->parent)
+	r = tie_to(duty->parent);
+	if (r == -ECANCELED)
 		return error_set(err, ERROR_SYSTEM, 0, "nsjoin was killed");
-	return 0;
+	if (r == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
+		r = -errno;
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hide from the target's processes") : 0;
 }
 
 static int be_disposable(void *ctx)

@@ -6,11 +6,11 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "run/deadline.h"
 #include "run/errand.h"
+#include "run/tie.h"
 #include "util/fd.h"
 
 enum {
@@ -34,11 +34,8 @@ static int do_work(void *ctx)
 	struct task *task = ctx;
 
 	/* Else it stays for as long as it is held up. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		task->result = -errno;
-	else if (getppid() != task->parent)
-		task->result = -ECANCELED; /* it has ended before */
-	else
+	task->result = tie_to(task->parent);
+	if (task->result == 0)
 		task->result = task->work(task->ctx);
 	return 0;
 }

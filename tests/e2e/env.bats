@@ -175,3 +175,10 @@ ctypes.CDLL(None).execve(sys.argv[1].encode(), strings(b"nsbox", b"--ns=m"),
 	hear j -t "$T" -m only-here
 	expect_status 127
 }
+
+# Who reads it is born there, where nsjoin has no number.
+@test "the children of whoever types are in another pid namespace" {
+	target_full
+	hear timeout -k 5 20 nsenter -t "$T" -p -F "$NSJOIN" -t "$T" -n -e env 3>&-
+	expect_status 0
+}
