@@ -32,11 +32,11 @@ static int64_t patience_us = PATIENCE_US;
 static int do_work(void *ctx)
 {
 	struct task *task = ctx;
-
 	/* Else it stays for as long as it is held up. */
-	task->result = tie_to(task->parent);
-	if (task->result == 0)
-		task->result = task->work(task->ctx);
+	int r = tie_to(task->parent);
+
+	/* At once: who is given up before has not done it. */
+	task->result = r == 0 ? task->work(task->ctx) : r;
 	return 0;
 }
 
