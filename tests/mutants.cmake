@@ -190,7 +190,7 @@ nsjoin_defenceless(memory-files-only run/sealed.c
 nsjoin_defenceless(program-outlives-nsjoin leader/leader.c
 	"		end(LEADER_STATUS_FAILED); /* nsjoin has ended: the program is killed with us */" "		return;"
 	run/child.c
-	"	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)" "	if (0)")
+	"	return child_tie(run->parent, err);" "	return 0;")
 nsjoin_defenceless(held-programs-are-waited-for run/relay_signal.c
 	"	if (loop->held && loop->held == before)" "	if (0)"
 	leader/leader.c

@@ -84,9 +84,7 @@ static int explain_shortage(const struct hostfs *host, const char *text, int r, 
 {
 	if (hostfs_can_open(host))
 		return r;
-	r = error_set(err, ERROR_SYSTEM, EMFILE, "look for \"%s\"", text);
-	error_hint(err, "the limit is too low: ulimit -n 1024");
-	return r;
+	return error_set(err, ERROR_SYSTEM, EMFILE, "look for \"%s\"", text);
 }
 
 int find_query(const struct find_query *query, struct found *ret_found, struct error *err)

@@ -164,12 +164,23 @@ static void close_others(const struct carrier_load *load)
 	(void)raw_close(load->relay->master);	 /* -EBADF */
 }
 
+/* As tie_to(), whose errno would be our maker's. */
+static bool tie(pid_t parent)
+{
+	long now;
+
+	if (raw_prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return false;
+	now = call0(SYS_getppid);
+	return now == parent || now == 0;
+}
+
 static int carry(void *ctx)
 {
 	struct carrier_load *load = ctx;
 	struct report report = { .kind = REPORT_DONE };
 
-	if (raw_prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || call0(SYS_getppid) != load->parent)
+	if (!tie(load->parent))
 		end(STATUS_FAILED);
 	close_others(load);
 	for (int i = 1; i < STREAMS; i++)
@@ -367,7 +378,7 @@ static void wait_for_done(struct carrier *carrier)
 	struct pollfd in = { .fd = carrier->fd, .events = POLLIN };
 
 	(void)call_send(carrier->fd, "", 1, MSG_NOSIGNAL | MSG_DONTWAIT); /* maybe once more */
-	while (!carrier->done && poll(&in, 1, FAREWELL_MS) > 0)
+	while (!carrier->done && deadline_farewell(&in, carrier->pid) == 1)
 		hear(carrier);
 }
 
@@ -395,7 +406,7 @@ void carrier_done(struct carrier *carrier)
 		(void)kill(carrier->pid, SIGKILL); /* not reaped: the number is its own */
 	carrier->fd = fd_close(carrier->fd);
 	gone.fd = pidfd = pidfd_of(carrier->pid);
-	if (pidfd < 0 || poll(&gone, 1, FAREWELL_MS) != 0)
+	if (pidfd < 0 || deadline_farewell(&gone, carrier->pid) != -ETIMEDOUT)
 		bury(carrier);
 	carrier->pid = 0;
 }

@@ -14,6 +14,7 @@
 
 #include "run/calls.h"
 #include "run/descriptors.h"
+#include "run/tie.h"
 #include "sys/caps.h"
 #include "util/fd.h"
 #include "util/log.h"
@@ -129,18 +130,18 @@ int step_keep_caps(struct run *run, const struct step *step, struct error *err)
 
 int step_die_with(struct run *run, const struct step *step, struct error *err)
 {
-	/* Seen from a pid namespace of its own the parent has no number; a child that joins by
-	 * itself stays where it is. */
-	bool apart = ns_has(run->plan->join, NS_PID) && !run->plan->isolates;
-	pid_t expected = apart ? 0 : run->parent;
-
 	(void)step;
 	/* After the ids were changed: the kernel forgets it then. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return error_set(err, ERROR_SYSTEM, errno, "tie the program to nsjoin");
-	if (getppid() != expected)
+	return child_tie(run->parent, err);
+}
+
+int child_tie(pid_t parent, struct error *err)
+{
+	int r = tie_to(parent);
+
+	if (r == -ECANCELED)
 		return error_set(err, ERROR_SYSTEM, 0, "nsjoin was killed");
-	return 0;
+	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "end with nsjoin") : 0;
 }
 
 _Noreturn void child_end(int status)

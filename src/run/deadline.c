@@ -72,3 +72,14 @@ int deadline_nap(struct deadline *deadline, struct pollfd *fd, pid_t pid)
 		return -ETIMEDOUT;
 	return r == 0 || errnum == EINTR ? 0 : -errnum;
 }
+
+int deadline_farewell(struct pollfd *fd, pid_t pid)
+{
+	struct deadline deadline = { FAREWELL_US };
+	int r;
+
+	do
+		r = deadline_nap(&deadline, fd, pid);
+	while (r == 0);
+	return r;
+}

@@ -18,7 +18,7 @@ enum {
 	/* So much longer it is for who is ready to run, or does all the time: it has an end still. */
 	DEADLINE_RUNNABLE = 10,
 	/* How long it takes to end who can be ended; who waits for a dead file server cannot. */
-	FAREWELL_MS = 100
+	FAREWELL_US = 100000
 };
 
 struct deadline {
@@ -42,6 +42,12 @@ bool deadline_spend(struct deadline *deadline, int64_t spent_us, bool runnable);
  * -errno.
  */
 int deadline_nap(struct deadline *deadline, struct pollfd *fd, pid_t pid);
+
+/*
+ * deadline_farewell() - wait for @fd of who is about to end, or was killed
+ * Return: 1 where @fd is ready, -ETIMEDOUT where it stays, or another -errno.
+ */
+int deadline_farewell(struct pollfd *fd, pid_t pid);
 
 /* is_runnable() - whether a process or thread is ready to run, or runs */
 bool is_runnable(pid_t pid);

@@ -14,7 +14,6 @@
 #include "run/descriptors.h"
 #include "run/reap.h"
 #include "run/steps.h"
-#include "run/tie.h"
 #include "run/words.h"
 #include "util/fd.h"
 #include "util/log.h"
@@ -91,12 +90,10 @@ static int prepare(const struct duty *duty, struct error *err)
 
 	if (r < 0)
 		return error_set(err, ERROR_SYSTEM, -r, "let go of what you have open");
-	r = tie_to(duty->parent);
-	if (r == -ECANCELED)
-		return error_set(err, ERROR_SYSTEM, 0, "nsjoin was killed");
+	r = child_tie(duty->parent, err);
 	if (r == 0 && prctl(PR_SET_DUMPABLE, 0) < 0)
-		r = -errno;
-	return r < 0 ? error_set(err, ERROR_SYSTEM, -r, "hide from the target's processes") : 0;
+		r = error_set(err, ERROR_SYSTEM, errno, "hide from the target's processes");
+	return r;
 }
 
 static int be_disposable(void *ctx)

@@ -43,7 +43,7 @@ static int reap_soon(const struct run *run, pid_t child, int *ret_status)
 	_cleanup_fd_ int fd = plan_reaps_inside(run->plan) ? pidfd_of(child) : -EBADF;
 	struct pollfd end = { .fd = fd, .events = POLLIN };
 
-	if (fd < 0 || poll(&end, 1, FAREWELL_MS) != 0)
+	if (fd < 0 || deadline_farewell(&end, child) != -ETIMEDOUT)
 		return reap(child, ret_status);
 	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
 	return -ETIMEDOUT;
@@ -138,7 +138,7 @@ static void end_child(const struct run *run, pid_t child)
 	int status;
 
 	(void)kill(child, SIGKILL); /* not reaped: the number is its own */
-	if (poll(&gone, 1, FAREWELL_MS) > 0)
+	if (deadline_farewell(&gone, child) == 1)
 		(void)reap(child, &status); /* killed */
 }
 

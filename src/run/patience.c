@@ -65,7 +65,7 @@ static void give_up(pid_t pid, int pidfd)
 
 	(void)kill(pid, SIGKILL); /* not reaped: the number is its own */
 	patience_us = PATIENCE_MORE_US;
-	is_stuck = poll(&end, 1, FAREWELL_MS) <= 0;
+	is_stuck = deadline_farewell(&end, pid) != 1;
 	if (!is_stuck)
 		(void)errand_end(pid); /* 0 */
 }

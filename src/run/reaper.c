@@ -19,11 +19,7 @@ _Noreturn static void become_program(struct run *run, size_t first, pid_t parent
 {
 	_cleanup_error_ struct error err = { 0 };
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		(void)error_set(&err, ERROR_SYSTEM, errno, "tie the program to nsjoin");
-	else if (getppid() != parent)
-		(void)error_set(&err, ERROR_SYSTEM, 0, "nsjoin was killed");
-	else
+	if (child_tie(parent, &err) == 0)
 		(void)run_steps(run, first, &err);
 	log_error(&err);
 	child_end(err.status ? err.status : STATUS_FAILED);

@@ -117,9 +117,11 @@ int explain_fork(const struct run *run, int errnum, struct error *err);
 
 /*
  * child_run() - in the child: run the steps from @first on and end, one way or the other (child.c)
+ * child_tie() - end with @parent, as tie_to() does. Return: 0, or a negative errno with @err filled.
  * child_end() - end a process that we have forked, without what exit(3) would flush twice
  */
 _Noreturn void child_run(struct run *run, size_t first);
+int child_tie(pid_t parent, struct error *err);
 _Noreturn void child_end(int status);
 
 /*

@@ -125,8 +125,11 @@ void log_error(const struct error *err)
 		write_line("hint: ", err->hint[i]);
 }
 
-int log_failure(const struct error *err)
+int log_failure(struct error *err)
 {
+	/* Of nsjoin itself: who met a limit of the target's has another hint. */
+	if (err->errnum == EMFILE && !err->hint[0])
+		error_hint(err, "the limit is too low: ulimit -n 1024");
 	if (err->id != ERROR_NONE)
 		log_error(err);
 	return err->status ? err->status : STATUS_FAILED;

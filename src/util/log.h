@@ -39,10 +39,10 @@ bool log_enabled(enum log_level level);
 void log_error(const struct error *err);
 
 /*
- * log_failure() - print an error, unless it is empty since it was told already
+ * log_failure() - print what nsjoin ends by, unless it is empty since it was told already
  * Return: the exit status that it asks for.
  */
-int log_failure(const struct error *err);
+int log_failure(struct error *err);
 
 /* log_note() - "nsjoin: note: …"; left out with -q. */
 void log_note(const char *fmt, ...) _printf_(1, 2);

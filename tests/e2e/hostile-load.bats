@@ -182,9 +182,13 @@ untouched() {
 	done
 	cd /
 	untouched -a
-	untouched -m -S app /bin/true
+	[ "$status" -eq 0 ]
+	untouched -m -S app id -un
+	expect_output app
 	untouched -m -S nobody-such /bin/true
+	[ "$status" -eq 125 ]
 	untouched
+	[ "$status" -eq 0 ]
 	kept_stop
 	[ ! -e "$BATS_TEST_TMPDIR/asked" ] || fail "somebody was asked"
 }

@@ -77,8 +77,9 @@ quick() {
 
 @test "with the caller's programs, too" {
 	locked memory
-	quick "$NSJOIN" -t "$L" -H true
+	quick "$NSJOIN" -t "$L" -H echo here
 	expect_status 0
+	expect_output here
 }
 
 @test "one that executes a file that does not answer has its filters for itself" {
@@ -91,7 +92,7 @@ quick() {
 
 # Who only has to see that it is no monitor of a container's does not ask whoever has made it up.
 @test "a program that is called as a monitor is, in a file system that does not answer" {
-	local dir=$BATS_TEST_TMPDIR/dir child
+	local dir=$BATS_TEST_TMPDIR/dir seen=$BATS_TEST_TMPDIR/seen child
 	mkdir "$dir"
 	kept_start unshare -mpf --mount-proc --propagation private sh -c '"$1" "$2" attributes
 		"$2/conmon" 1000 & pid=$!
@@ -99,11 +100,12 @@ quick() {
 		printf "ready=1\n"; read -r line' \
 		sh "$NSJOIN_HELPERS/stallfs" "$dir"
 	sleep 1.1 # what is known of the file is old then
-	"$NSJOIN" ps -q </dev/null >/dev/null 2>&1 3>&- &
+	"$NSJOIN" ps -aq </dev/null >"$seen" 2>/dev/null 3>&- &
 	child=$!
 	gone "$child" 6 || fail "it hangs"
 	kept_stop
 	wait "$child"
+	grep -q . "$seen" || fail "nobody is listed"
 }
 
 @test "what was begun to look at it ends with nsjoin" {

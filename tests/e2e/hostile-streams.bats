@@ -32,14 +32,15 @@ ends_within() {
 	target_full
 	for way in -a -m -r; do
 		caller_file
-		hear j -t "$T" "$way" sh -c 'echo X >/proc/self/fd/0; echo Y >>/dev/stdin
-			echo Z 1<>/dev/fd/0 >&1; : >/proc/self/fd/0' <"$file"
+		hear j -t "$T" "$way" sh -c '(echo X >/proc/self/fd/0); (echo Y >>/dev/stdin)
+			(echo Z 1<>/dev/fd/0 >&1); (: >/proc/self/fd/0); echo tried >&2' <"$file"
 		[ "$(<"$file")" = "prior content" ] || fail "$way: $(<"$file")" "$stderr"
+		expect_stderr '^tried$'
 	done
 }
 
 @test "what the program puts into its own standard input does not bring back what was read before" {
-	local file rest
+	local file rest was_read=$BATS_TEST_TMPDIR/read
 	target_full
 	file=$BATS_TEST_TMPDIR/file
 	seq 1000 >"$file"
@@ -47,9 +48,10 @@ ends_within() {
 		read -r
 		read -r
 		# One byte more than it is given, so that the line before would come again.
-		j -t "$T" -a sh -c 'cat >/dev/null; head -c 3891 /dev/zero >/proc/self/fd/0' >&2
+		j -t "$T" -a sh -c 'cat; head -c 3891 /dev/zero >/proc/self/fd/0' >"$was_read"
 		cat
 	} <"$file" 2>/dev/null) || :
+	[ "$(<"$was_read")" = "$(seq 3 1000)" ]
 	[ "$(<"$file")" = "$(seq 1000)" ]
 	! grep -qx 2 <<<"$rest" || fail "$(head -n 3 <<<"$rest")"
 }
@@ -87,13 +89,14 @@ ends_within() {
 }
 
 @test "a device on a standard stream keeps its mode and owner" {
-	local node=$BATS_TEST_TMPDIR/null fd
+	local node=$BATS_TEST_TMPDIR/null tried=$BATS_TEST_TMPDIR/tried fd
 	target_full
 	mknod -m 666 "$node" c 1 3
 	for fd in 0 1 2; do
-		hear eval "j -t $T -a sh -c \
-			'chmod 600 /proc/self/fd/$fd; chown 7 /proc/self/fd/$fd' $fd<>'$node'"
+		hear eval "j -t $T -a sh -c 'chmod 600 /proc/self/fd/$fd; chown 7 /proc/self/fd/$fd
+			echo $fd >\"\$0\"' '$tried' $fd<>'$node'"
 		[ "$(stat -c %a:%u "$node")" = 666:0 ] || fail "$fd: $(stat "$node")"
+		[ "$(<"$tried")" = "$fd" ] || fail "$output" "$stderr"
 	done
 }
 

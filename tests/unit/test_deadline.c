@@ -186,6 +186,26 @@ static void test_failures_are_passed_and_take_time(void **state)
 	assert_int_equal(naps, 3);
 }
 
+static void test_who_is_about_to_end_has_a_nap_or_ten(void **state)
+{
+	struct pollfd fd = { .fd = -1 };
+	pid_t pid = sleeper();
+
+	(void)state;
+	now_ms = 0;
+	assert_int_equal(deadline_farewell(&fd, pid), -ETIMEDOUT);
+	assert_int_equal(now_ms, DEADLINE_NAP_MS);
+	is_ready = true;
+	assert_int_equal(deadline_farewell(&fd, pid), 1);
+	end(pid);
+	is_ready = false;
+	now_ms = 0;
+	pid = spinner();
+	assert_int_equal(deadline_farewell(&fd, pid), -ETIMEDOUT);
+	assert_int_equal(now_ms, DEADLINE_NAP_MS * DEADLINE_RUNNABLE);
+	end(pid);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +215,7 @@ int main(void)
 		cmocka_unit_test_setup(test_what_wakes_up_early_counts_as_it_is, setup),
 		cmocka_unit_test_setup(test_what_is_ready_in_time_is_told, setup),
 		cmocka_unit_test_setup(test_failures_are_passed_and_take_time, setup),
+		cmocka_unit_test_setup(test_who_is_about_to_end_has_a_nap_or_ten, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
