@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The files in which systemd-machined remembers its machines: NAME=value, with C escapes. */
+/*
+ * The files in which systemd-machined remembers its machines: NAME=value, with C escapes, or as a shell
+ * has it (systemd 258).
+ */
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,6 +79,29 @@ static char *unescape(const char *text, size_t n)
 	return value;
 }
 
+/* What is between double quotes, as "machine-my\\x2dmach.scope". */
+static char *unquote(const char *text, size_t n)
+{
+	const char *end = text + n;
+	char *value = malloc(n + 1), *out = value;
+
+	if (!value)
+		return NULL;
+	while (text < end && *text != '"') {
+		if (*text == '\\' && text + 1 < end && strchr("\"\\`$", text[1]))
+			text++;
+		*out++ = *text++;
+	}
+	*out = '\0';
+	return value;
+}
+
+/* With C escapes a quote has one. */
+static char *read_value(const char *text, size_t n)
+{
+	return n > 0 && *text == '"' ? unquote(text + 1, n - 1) : unescape(text, n);
+}
+
 static int parse_line(const char *line, size_t n, struct machine_file *file)
 {
 	const char *equals = memchr(line, '=', n);
@@ -87,7 +113,7 @@ static int parse_line(const char *line, size_t n, struct machine_file *file)
 		if (strlen(keys[i].key) != length || memcmp(line, keys[i].key, length) != 0)
 			continue;
 		free(*field);
-		*field = unescape(equals + 1, n - length - 1);
+		*field = read_value(equals + 1, n - length - 1);
 		return *field ? 0 : -ENOMEM;
 	}
 	return 0;

@@ -187,6 +187,41 @@ static void escapes_of_values_are_resolved(void **state)
 	machine_file_done(&file);
 }
 
+/* As systemd 258 writes what has other characters than letters and digits. */
+static void a_value_may_be_quoted(void **state)
+{
+	struct machine_file file;
+
+	(void)state;
+	assert_int_equal(machine_parse("NAME=my-mach\nSCOPE=\"machine-my\\\\x2dmach.scope\"\n"
+				       "CLASS=\"a\\\"b\\nc\nLEADER=\"\"\nUID=\"",
+				       &file),
+			 0);
+	assert_string_equal(file.name, "my-mach");
+	assert_string_equal(file.unit, "machine-my\\x2dmach.scope");
+	assert_string_equal(file.class, "a\"b\\nc");
+	assert_string_equal(file.leader, "");
+	assert_string_equal(file.uid, "");
+	machine_file_done(&file);
+}
+
+static void a_machine_of_a_newer_systemd_has_its_leader(void **state)
+{
+	const struct known_filter any = { .name = NULL };
+	_cleanup_known_list_ struct known_list got = { 0 };
+
+	(void)state;
+	tree_copy("host-machined");
+	tree_put("run/systemd/machines/my-mach",
+		 "# This is private data. Do not parse.\nNAME=my-mach\nUID=0\n"
+		 "SCOPE=\"machine-my\\\\x2dmach.scope\"\nSERVICE=systemd-nspawn\n"
+		 "ROOT=/var/lib/machines/my-mach\nLEADER=4101\nCLASS=container\n");
+	list(&runtime_machine, &any, &got);
+	assert_int_equal(by_name(&got, "my-mach")->pid, 4101);
+	assert_string_equal(by_name(&got, "my-mach")->cgroup,
+			    "/machine.slice/machine-my\\x2dmach.scope");
+}
+
 static void a_libvirt_container_is_the_child_of_its_controller(void **state)
 {
 	const struct known_filter any = { .name = NULL };
@@ -266,6 +301,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(only_the_wanted_name_is_returned, tree_make,
 						tree_remove),
 		cmocka_unit_test(escapes_of_values_are_resolved),
+		cmocka_unit_test(a_value_may_be_quoted),
+		cmocka_unit_test_setup_teardown(a_machine_of_a_newer_systemd_has_its_leader,
+						tree_make, tree_remove),
 		cmocka_unit_test_setup_teardown(a_libvirt_container_is_the_child_of_its_controller,
 						tree_make, tree_remove),
 		cmocka_unit_test(nspawn_is_told_the_name_in_many_ways),
