@@ -204,7 +204,7 @@ static uint32_t compute(uint16_t code, uint32_t a, uint32_t b)
 	case BPF_MUL:
 		return a * b;
 	case BPF_DIV:
-		return b ? a / b : 0;
+		return a / b;
 	case BPF_AND:
 		return a & b;
 	case BPF_OR:
@@ -212,9 +212,9 @@ static uint32_t compute(uint16_t code, uint32_t a, uint32_t b)
 	case BPF_XOR:
 		return a ^ b;
 	case BPF_LSH:
-		return b < 32 ? a << b : 0;
+		return a << (b % 32);
 	case BPF_RSH:
-		return b < 32 ? a >> b : 0;
+		return a >> (b % 32);
 	case BPF_NEG:
 		return -a;
 	}
@@ -269,6 +269,12 @@ static void misc(struct machine *m, uint16_t code)
 		m->a = m->x;
 }
 
+/* The kernel lets no filter divide by a number that is 0, and ends one that comes to it. */
+static bool divides_by_zero(const struct machine *m, const struct sock_filter *f)
+{
+	return BPF_OP(f->code) == BPF_DIV && (BPF_SRC(f->code) == BPF_X ? m->x : f->k) == 0;
+}
+
 /* Jumps go forward only, so that this ends. */
 static uint32_t run_filter(const struct sock_filter *insns, size_t n, struct machine *m)
 {
@@ -289,6 +295,8 @@ static uint32_t run_filter(const struct sock_filter *insns, size_t n, struct mac
 			m->mem[f->k % BPF_MEMWORDS] = m->x;
 			break;
 		case BPF_ALU:
+			if (divides_by_zero(m, f))
+				return SECCOMP_RET_KILL_THREAD;
 			m->a = compute(f->code, m->a, BPF_SRC(f->code) == BPF_X ? m->x : f->k);
 			break;
 		case BPF_JMP:

@@ -12,6 +12,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -85,6 +86,63 @@ static void a_filter_that_comes_to_no_end_allows_nothing(void **state)
 	(void)state;
 	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_execve, 0));
 	assert_false(seccomp_allows(filter, 0, SYS_execve, 0));
+}
+
+/* What the kernel makes of it: who is killed, or has no answer, tells nothing. */
+static bool kernel_allows(const struct sock_filter *insns, size_t n)
+{
+	const struct sock_fprog program = { .len = (unsigned short)n,
+					    .filter = (void *)(uintptr_t)insns };
+	bool *answered = mmap(NULL, sizeof(*answered), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	bool allows;
+	pid_t pid;
+
+	assert_true(answered != MAP_FAILED);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0) == 0 &&
+		    syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
+			*answered = syscall(SYS_getpid) > 0;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	allows = *answered;
+	assert_int_equal(munmap(answered, sizeof(*answered)), 0);
+	return allows;
+}
+
+static void a_filter_computes_as_the_kernel_does(void **state)
+{
+	static const struct {
+		uint16_t op;
+		uint32_t a, x, result;
+		bool allows;
+	} row[] = {
+		{ BPF_ADD, 0xffffffff, 3, 2, true },  { BPF_SUB, 1, 2, 0xffffffff, true },
+		{ BPF_MUL, 0x80000001, 2, 2, true },  { BPF_DIV, 7, 2, 3, true },
+		{ BPF_DIV, 7, 0, 0, false }, /* it kills, whatever follows */
+		{ BPF_LSH, 1, 31, 0x80000000, true }, { BPF_LSH, 1, 32, 1, true },
+		{ BPF_LSH, 1, 32, 0, false },	      { BPF_RSH, 4, 34, 1, true },
+		{ BPF_RSH, 4, 34, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row); i++) {
+		const struct sock_filter filter[] = {
+			BPF_STMT(BPF_LD | BPF_IMM, row[i].a),
+			BPF_STMT(BPF_LDX | BPF_IMM, row[i].x),
+			BPF_STMT(BPF_ALU | BPF_X | row[i].op, 0),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, row[i].result, 0, 1),
+			RETURN(SECCOMP_RET_ALLOW),
+			RETURN(SECCOMP_RET_ERRNO | EPERM),
+		};
+		bool allows = seccomp_allows(filter, ARRAY_SIZE(filter), SYS_getpid, 0);
+
+		assert_int_equal(kernel_allows(filter, ARRAY_SIZE(filter)), row[i].allows);
+		assert_int_equal(allows, row[i].allows || SECCOMP_OUR_ARCH == 0);
+	}
 }
 
 static void calls_that_are_restarted_notice_nothing(void **state)
@@ -192,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_filter_sees_the_number_of_the_call),
 		cmocka_unit_test(a_filter_sees_the_first_argument),
 		cmocka_unit_test(a_filter_that_comes_to_no_end_allows_nothing),
+		cmocka_unit_test(a_filter_computes_as_the_kernel_does),
 		cmocka_unit_test(calls_that_are_restarted_notice_nothing),
 		cmocka_unit_test(nobody_is_taken_who_has_other_filters),
 		cmocka_unit_test(who_is_traced_is_held_from_the_first_moment_on),
