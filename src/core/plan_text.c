@@ -2,10 +2,15 @@
 #include "core/plan_print.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/plan_calls.h"
 #include "core/plan_limits.h"
+
+enum {
+	ID_SHOWN = 12
+};
 
 static void put_namespaces(struct text *t, const struct plan *plan, const struct facts *facts)
 {
@@ -21,13 +26,24 @@ static void put_namespaces(struct text *t, const struct plan *plan, const struct
 		text_add(t, "keep     %s (yours)\n", ns_names(keep, buf));
 }
 
+/* As much of it as tells it from others. Where a cgroup's name is the id, anybody has chosen it. */
+static void put_id(struct text *t, const struct facts *facts)
+{
+	char id[ID_SHOWN + 1];
+
+	(void)snprintf(id, sizeof(id), "%.*s", ID_SHOWN, facts->id); /* fits: it is cut */
+	text_add(t, "%s:", facts->runtime);
+	text_add_escaped(t, id);
+	text_add(t, " ");
+}
+
 static void put_target(struct text *t, const struct facts *facts)
 {
 	if (facts->pid <= 0 && !facts->id)
 		return;
 	text_add(t, "target   ");
 	if (facts->runtime && facts->id)
-		text_add(t, "%s:%.12s ", facts->runtime, facts->id);
+		put_id(t, facts);
 	text_add(t, "\"");
 	text_add_escaped(t, facts->target);
 	if (facts->pid > 0)

@@ -305,6 +305,18 @@ static void hostile_names_cannot_steer_a_terminal(void **state)
 	assert_non_null(strstr(json, "\"name\":\"we\\u001b]0;b\\u0007\\n\\ufffd\""));
 }
 
+/* Of what LXC or machined runs it is what a cgroup is called. */
+static void a_hostile_id_is_escaped(void **state)
+{
+	const struct request req = asks();
+	struct facts facts = net_of_web();
+
+	(void)state;
+	facts.runtime = "lxc";
+	facts.id = "\x1b]0;b\x07\n\xff and more";
+	has(plan_text, &req, &facts, "target   lxc:\\x1b]0;b\\x07\\x0a\\xff and \"web\", pid");
+}
+
 static void a_hostile_name_in_a_note_is_escaped(void **state)
 {
 	const struct request req = asks();
@@ -335,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_shell_is_called_so),
 		cmocka_unit_test(whose_program_and_environment_it_is),
 		cmocka_unit_test(hostile_names_cannot_steer_a_terminal),
+		cmocka_unit_test(a_hostile_id_is_escaped),
 		cmocka_unit_test(a_hostile_name_in_a_note_is_escaped),
 	};
 
