@@ -61,7 +61,7 @@ void leader_link_done(struct leader_link *link)
 	link->program_fd = fd_close(link->program_fd);
 }
 
-/* At most one: the room is for no more, and the kernel closes what does not fit. */
+/* At most one: the length is for no more, and the kernel closes what does not fit. */
 static int take_descriptor(const struct msghdr *message)
 {
 	const struct cmsghdr *head = CMSG_FIRSTHDR(message);
@@ -85,7 +85,7 @@ int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
 		.msg_iov = &data,
 		.msg_iovlen = 1,
 		.msg_control = &rights,
-		.msg_controllen = sizeof(rights.room),
+		.msg_controllen = CMSG_LEN(sizeof(int)), /* the room, which is padded, has two */
 	};
 	ssize_t n;
 	int fd;
@@ -94,15 +94,15 @@ int leader_receive(int socket, void *ret_what, size_t size, int *ret_fd)
 	do
 		n = call_recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
 	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-	if (n <= 0)
-		return n < 0 ? -errno : 0;
+	if (n < 0)
+		return -errno;
 	fd = take_descriptor(&message);
 	if (n == (ssize_t)size && !(message.msg_flags & MSG_TRUNC)) {
 		*ret_fd = fd;
 		return 1;
 	}
 	(void)fd_close(fd); /* -EBADF */
-	return -EBADMSG;
+	return n == 0 ? 0 : -EBADMSG;
 }
 
 int leader_send(int socket, const void *what, size_t size, int fd)

@@ -525,9 +525,71 @@ static void an_end_is_told_from_an_error(void **state)
 	assert_int_equal(leader_send(line.control_fd, &plain, sizeof(plain), -EBADF), -EPIPE);
 }
 
+static void send_two(int socket, const struct leader_report *report, size_t size)
+{
+	struct iovec text = { (void *)(uintptr_t)report, size };
+	const int two[2] = { STDIN_FILENO, STDIN_FILENO };
+	union {
+		struct cmsghdr head;
+		char room[CMSG_SPACE(sizeof(two))];
+	} rights = { .head = { CMSG_LEN(sizeof(two)), SOL_SOCKET, SCM_RIGHTS } };
+	const struct msghdr message = {
+		.msg_iov = &text,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = sizeof(rights.room),
+	};
+
+	memcpy(CMSG_DATA(&rights.head), two, sizeof(two));
+	assert_int_equal(sendmsg(socket, &message, 0), size);
+}
+
+/* What is more would stay open with us. */
+static void one_descriptor_arrives_where_two_were_sent(void **state)
+{
+	const struct leader_report report = { .kind = LEADER_RUNNING };
+	struct leader_report got;
+	int pair[2], fd = -EBADF, next;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	next = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	assert_int_equal(close(next), 0);
+	send_two(pair[1], &report, sizeof(report));
+	assert_int_equal(leader_receive(pair[0], &got, sizeof(got), &fd), 1);
+	assert_int_equal(fd, next);
+	assert_int_equal(close(fd), 0);
+	fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(fd, next);
+	assert_int_equal(fcntl(next + 1, F_GETFD), -1);
+	assert_int_equal(close(pair[0]), 0);
+	assert_int_equal(close(pair[1]), 0);
+}
+
+/* It looks as the end does. */
+static void of_an_empty_packet_no_descriptor_is_kept(void **state)
+{
+	struct leader_report got;
+	int pair[2], fd = -EBADF, next;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
+	next = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	assert_int_equal(close(next), 0);
+	send_two(pair[1], &got, 0);
+	assert_int_equal(leader_receive(pair[0], &got, sizeof(got), &fd), 0);
+	assert_int_equal(fd, -EBADF);
+	assert_int_equal(fcntl(next, F_GETFD), -1);
+	assert_int_equal(close(pair[0]), 0);
+	assert_int_equal(close(pair[1]), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_descriptor_arrives_where_two_were_sent),
+		cmocka_unit_test(of_an_empty_packet_no_descriptor_is_kept),
 		cmocka_unit_test_teardown(the_program_runs_and_its_status_is_reported, finish),
 		cmocka_unit_test_teardown(a_signal_is_reported_as_one, finish),
 		cmocka_unit_test_teardown(the_leader_ends_after_its_program, finish),
