@@ -9,7 +9,9 @@
 
 #include "core/shell.h"
 #include "sys/elf.h"
+#include "sys/idmap.h"
 #include "sys/passwd.h"
+#include "util/error.h"
 #include "util/fd.h"
 #include "util/log.h"
 
@@ -237,4 +239,62 @@ void lookup_files(const struct lookup_question *q, int root_fd, int procfd,
 		find_shell(q, &view, size < 0 ? NULL : passwd, (size_t)size, ret_answer);
 	else if (q->program)
 		find_program(q, &view, ret_answer);
+}
+
+/* Looked at as a byte: another one is no value that may be asked for. */
+static bool is_bool(const bool *sent)
+{
+	unsigned char byte;
+
+	memcpy(&byte, sent, sizeof(byte));
+	return byte <= 1;
+}
+
+static bool is_errnum(int errnum)
+{
+	return errnum >= 0 && errnum <= ERRNUM_MAX;
+}
+
+static bool has_end(const char path[PATH_MAX])
+{
+	return memchr(path, '\0', PATH_MAX) != NULL;
+}
+
+static bool are_ids(const struct lookup_answer *answer)
+{
+	if ((answer->has_uid && answer->uid == IDMAP_NO_ID) ||
+	    (answer->has_gid && answer->gid == IDMAP_NO_ID) || answer->n_groups > LOOKUP_GROUPS_MAX)
+		return false;
+	for (size_t i = 0; i < answer->n_groups; i++)
+		if (answer->groups[i] == IDMAP_NO_ID)
+			return false;
+	return true;
+}
+
+static bool are_paths(const struct lookup_answer *answer)
+{
+	const bool named = answer->result == LOOKUP_FOUND || answer->result == LOOKUP_NO_INTERP;
+
+	if (!has_end(answer->home) || !has_end(answer->program) || !has_end(answer->interp))
+		return false;
+	return (!answer->home[0] || answer->home[0] == '/') && (!named || answer->program[0]) &&
+	       (answer->result != LOOKUP_NO_INTERP || answer->interp[0]);
+}
+
+/* What was not asked for would be taken for what was. */
+static bool was_asked(const struct lookup_question *q, const struct lookup_answer *answer)
+{
+	return (!answer->has_uid || q->uid.kind != ID_UNSET) &&
+	       (!answer->has_gid || q->want_group || q->gid.kind == ID_NAME) &&
+	       (answer->n_groups == 0 || q->want_groups) &&
+	       (answer->result != LOOKUP_NOTHING) == (q->want_shell || q->program);
+}
+
+int lookup_check(const struct lookup_question *q, const struct lookup_answer *answer)
+{
+	if (!is_bool(&answer->has_uid) || !is_bool(&answer->has_gid) ||
+	    !is_bool(&answer->busybox) || !is_errnum(answer->passwd_errnum) ||
+	    !is_errnum(answer->group_errnum) || (unsigned int)answer->result > LOOKUP_NO_INTERP)
+		return -EBADMSG;
+	return are_ids(answer) && are_paths(answer) && was_asked(q, answer) ? 0 : -EBADMSG;
 }

@@ -56,6 +56,14 @@ struct lookup_answer {
 	char interp[PATH_MAX];
 };
 
+/*
+ * lookup_check() - whether it is an answer that lookup_files() can give
+ *
+ * Who looks at hostile files may be taken over by them: of what is sent nothing is believed before.
+ * Return: 0 or -EBADMSG.
+ */
+int lookup_check(const struct lookup_question *question, const struct lookup_answer *answer);
+
 /* lookup_needed() - whether the request cannot be planned without */
 bool lookup_needed(const struct request *req);
 

@@ -167,6 +167,8 @@ static int ask_probe(struct probe *probe, struct lookup_answer *answer, struct e
 	if (r > 0)
 		return error_set(err, ERROR_SYSTEM, 0, "looking at %s ended with status %d", what,
 				 r);
+	if (r == 0 && lookup_check(probe->question, answer) < 0)
+		return error_set(err, ERROR_SYSTEM, EBADMSG, "look at %s", what);
 	return r;
 }
 

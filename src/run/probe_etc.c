@@ -80,6 +80,9 @@ static int take_one(struct target *t, enum etc_file i, ssize_t size, const char 
 
 	if (size == -ENOENT || size == -ENOTDIR)
 		return 0;
+	if (size < -ERRNUM_MAX)
+		return error_set(err, ERROR_SYSTEM, EBADMSG, "-R: read %s of \"%s\"",
+				 etc_table[i].path, t->name);
 	if (size < 0) {
 		error_set(err, ERROR_SYSTEM, size == -EINVAL ? 0 : (int)-size,
 			  size == -EINVAL ? "-R: %s of \"%s\" is not a regular file"

@@ -20,12 +20,13 @@ enum {
 /* Plain old data: it travels through a pipe. */
 struct maps_answer {
 	char uid_map[MAP_TEXT_MAX], gid_map[MAP_TEXT_MAX];
-	bool denied;
+	unsigned char denied;
 };
 
 static int read_own_maps(struct maps_answer *answer)
 {
 	_cleanup_fd_ int self = -EBADF;
+	bool denied = false;
 	ssize_t n;
 
 	self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -34,7 +35,10 @@ static int read_own_maps(struct maps_answer *answer)
 	n = fd_read_file(self, "uid_map", answer->uid_map, sizeof(answer->uid_map));
 	if (n >= 0)
 		n = fd_read_file(self, "gid_map", answer->gid_map, sizeof(answer->gid_map));
-	return n < 0 ? (int)n : setgroups_denied(self, &answer->denied);
+	if (n >= 0)
+		n = setgroups_denied(self, &denied);
+	answer->denied = denied;
+	return n < 0 ? (int)n : 0;
 }
 
 static int maps_work(void *ctx, int out)
@@ -76,7 +80,9 @@ static int ask_for_maps(const struct request *req, struct target *t, struct erro
 		return -ECANCELED; /* the process has said why */
 	if (r < 0)
 		return r;
-	return target_take_maps(req, t, answer.uid_map, answer.gid_map, answer.denied, err);
+	/* Who was in there may have been taken over: what it sent need not have an end. */
+	answer.uid_map[MAP_TEXT_MAX - 1] = answer.gid_map[MAP_TEXT_MAX - 1] = '\0';
+	return target_take_maps(req, t, answer.uid_map, answer.gid_map, answer.denied != 0, err);
 }
 
 int probe_maps(const struct request *req, struct target *t, struct error *err)
