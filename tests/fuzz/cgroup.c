@@ -13,6 +13,7 @@ static void check_name(const struct cgname *name)
 	/* They become parts of paths. */
 	MUST(!strchr(name->id, '/') && !strchr(name->outer, '/') && !strchr(name->pod, '/'));
 	MUST(strcmp(name->id, ".") != 0 && strcmp(name->id, "..") != 0);
+	MUST(strlen(name->pod) == 0 || strspn(name->pod, "0123456789abcdef-") == strlen(name->pod));
 }
 
 static void check_lines(char *text)
@@ -24,6 +25,7 @@ static void check_lines(char *text)
 		MUST(line.path[0] == '/' && !strchr(line.path, '\n'));
 		MUST(!strchr(line.controllers, ':') && !strchr(line.controllers, '\n'));
 		MUST(cgname_parse(line.path, &name) == (name.runtime != CGNAME_NONE));
+		MUST(cgname_is_container(line.path) == (name.runtime != CGNAME_NONE));
 		check_name(&name);
 	}
 	MUST(!*text);

@@ -7,6 +7,7 @@
 #include "find/crio.h"
 #include "find/docker.h"
 #include "find/kube.h"
+#include "find/lxc.h"
 #include "find/ocistate.h"
 #include "find/podman.h"
 #include "scratch.h"
@@ -85,6 +86,33 @@ static void read_crio_state(struct runtime_context *ctx, struct known_list *list
 	MUST(!list->item[0].start_time || list->item[0].pid > 0);
 }
 
+static const char containers[] = "[{\"id\":\"" ID "\",\"names\":[\"web\"],\"metadata\":\"{}\"}]";
+
+/* A pod has a name, or the beginning of its id. */
+static void read_pod(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	write_text("host/pods/overlay-containers/containers.json", containers);
+	MUST(podman_list_place(ctx,
+			       &(struct podman_place){ .root = "/pods", .runroot = "/run/pods" },
+			       &everything, list, err) == 0);
+	MUST(list->n == 1 && strcmp(list->item[0].name, "web") == 0);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct known *k = &list->item[i];
+
+		MUST(!k->pod || (k->pod[0] && !strchr(k->pod, '/') && fuzz_is_clean(k->pod)));
+		MUST(strlen(k->pod_uid) == 0 || strlen(k->pod_uid) == 12);
+		MUST(!k->container || strcmp(k->container, "web") == 0);
+	}
+}
+
+/* Proxmox' name for what it has numbered. */
+static void read_lxc(struct runtime_context *ctx, struct known_list *list, struct error *err)
+{
+	MUST(runtime_lxc.list(ctx, &everything, list, err) == 0 && list->n == 1);
+	MUST(list->item[0].name[0] && !strpbrk(list->item[0].name, " \t\r\n"));
+	MUST(strcmp(list->item[0].id, "101") == 0);
+}
+
 static const struct {
 	const char *file;
 	void (*read)(struct runtime_context *ctx, struct known_list *list, struct error *err);
@@ -96,6 +124,8 @@ static const struct {
 	{ "host/containerd/io.containerd.runtime.v2.task/k8s.io/" ID "/config.json", read_bundle },
 	{ CRIO_RUN "config.json", read_crio },
 	{ CRIO_STATE, read_crio_state },
+	{ "host/pods/overlay-containers/" ID "/userdata/config.json", read_pod },
+	{ "host/var/lib/lxc/101/config", read_lxc },
 };
 
 static void check_known(const struct known *known)
