@@ -17,6 +17,7 @@
  * @progress: what @work changes when it gets on, or NULL
  *
  * Given up is only who waits in the kernel: whatever @work was about then stays as it is.
- * Return: what @work returns, or -ETIMEDOUT where it was given up.
+ * Return: what @work returns, or -ETIMEDOUT where it was given up. Who was given up and does not even
+ * end stays in the way of all others: each gets -ETIMEDOUT then, at once, and @work is not begun.
  */
 int patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progress);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -24,8 +25,9 @@ enum {
 };
 
 static time_t now_ms;
-static bool is_killed; /* how long it takes to end is up to the machine */
-static int turns[2];   /* a byte for each nap */
+static bool is_killed;	  /* how long it takes to end is up to the machine, ... */
+static bool does_not_end; /* ... unless nothing ends it */
+static int turns[2];	  /* a byte for each nap */
 
 int __real_kill(pid_t pid, int sig);
 int __wrap_kill(pid_t pid, int sig);
@@ -41,11 +43,12 @@ int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
 
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout)
 {
-	if (is_killed)
+	if (is_killed && !does_not_end)
 		return __real_poll(fds, n, -1);
+	assert_int_equal(timeout, DEADLINE_NAP_MS);
 	now_ms += timeout;
 	assert_int_equal(write(turns[1], "", 1), 1);
-	return __real_poll(fds, n, 1);
+	return is_killed ? 0 : __real_poll(fds, n, 1);
 }
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *ret_now);
@@ -181,6 +184,33 @@ static void test_and_are_not_given_up_with_it(void **state)
 	assert_int_not_equal(pid, getpid());
 }
 
+static int kill_self(void *ctx)
+{
+	(void)ctx;
+	(void)syscall(SYS_kill, (pid_t)syscall(SYS_getpid), SIGKILL);
+	return 0;
+}
+
+/* As the kernel does when memory is short. */
+static void test_who_is_killed_has_not_done_it(void **state)
+{
+	(void)state;
+	assert_int_equal(patient_do(kill_self, NULL, NULL), -ETIMEDOUT);
+	assert_none_is_left();
+}
+
+/* The last one: it stays for good. */
+static void test_who_does_not_even_end_is_in_the_way_of_others(void **state)
+{
+	pid_t pid = 0;
+
+	(void)state;
+	does_not_end = true;
+	assert_int_equal(patient_do(wait_for_ever, NULL, NULL), -ETIMEDOUT);
+	assert_int_equal(patient_do(do_at_once, &pid, NULL), -ETIMEDOUT);
+	assert_int_equal(pid, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,6 +222,9 @@ int main(void)
 		cmocka_unit_test_setup(test_also_where_his_steps_are_looked_at, setup_test),
 		cmocka_unit_test_setup(test_after_that_others_have_less_time, setup_test),
 		cmocka_unit_test_setup(test_and_are_not_given_up_with_it, setup_test),
+		cmocka_unit_test_setup(test_who_is_killed_has_not_done_it, setup_test),
+		cmocka_unit_test_setup(test_who_does_not_even_end_is_in_the_way_of_others,
+				       setup_test),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
