@@ -74,7 +74,9 @@ static int look(const struct request *req, const struct viewer *viewer,
 	list->unreadable = listing->unreadable;
 	if (!list->s)
 		return error_set(err, ERROR_SYSTEM, ENOMEM, "list targets");
-	while (patient_do(look_on, &looking, &looking.next) == -ETIMEDOUT) {
+	/* Who was given up and does not even end leaves nothing to be tried any more. */
+	while (looking.next < listing->n &&
+	       patient_do(look_on, &looking, &looking.next) == -ETIMEDOUT) {
 		look_at_next(&looking, subject_needs_apart(needs));
 		list->unreadable++;
 	}

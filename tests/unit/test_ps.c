@@ -8,14 +8,21 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/verb_options.h"
 #include "show/columns.h"
 #include "show/pattern.h"
+#include "show/ps.h"
 #include "show/ps_print.h"
 #include "show/targets.h"
 #include "show/tree.h"
+#include "sys/proc.h"
+#include "util/output.h"
+#include "util/patient.h"
 
 #define ALL_BUT_USER_AND_TIME                                                                      \
 	(NS_BIT(NS_MNT) | NS_BIT(NS_PID) | NS_BIT(NS_NET) | NS_BIT(NS_IPC) | NS_BIT(NS_UTS) |      \
@@ -371,6 +378,75 @@ static void the_tree_is_drawn(void **state)
 	assert_non_null(strstr(ascii.buf, "\n   `- podman:ana/db"));
 }
 
+/* ---- processes that keep us waiting */
+
+/* So many times nobody gets on. */
+static int held_up;
+static char printed[1024];
+
+int __wrap_patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progress);
+
+int __wrap_patient_do(int (*work)(void *ctx), void *ctx, const volatile size_t *progress)
+{
+	(void)progress;
+	return held_up-- > 0 ? -ETIMEDOUT : work(ctx);
+}
+
+/* Twice this process, and behind the end what is not to be looked at. */
+int __wrap_find_list(const struct hostfs *host, bool processes, struct listing *ret_list,
+		     struct error *err);
+
+int __wrap_find_list(const struct hostfs *host, bool processes, struct listing *ret_list,
+		     struct error *err)
+{
+	struct listing list = { .item = calloc(3, sizeof(*list.item)), .n = 2, .size = 3 };
+
+	(void)host;
+	(void)processes;
+	(void)err;
+	assert_non_null(list.item);
+	for (size_t i = 0; i < list.n; i++)
+		list.item[i] = (struct listed){ .target = strdup("7"),
+						.runtime = strdup("process"),
+						.found = { .pid = getpid(),
+							   .pidfd = -EBADF,
+							   .proc_fd = proc_open(getpid()) } };
+	list.item[2] = web;
+	*ret_list = list;
+	return 0;
+}
+
+int __wrap_output_take(struct text *text, struct error *err);
+
+int __wrap_output_take(struct text *text, struct error *err)
+{
+	(void)err;
+	assert_false(text->failed);
+	snprintf(printed, sizeof(printed), "%s", text->buf);
+	text_done(text);
+	return 0;
+}
+
+/* Also where whoever waits does not even end when he is killed, and all others are given up at once. */
+static void each_is_listed_once_however_long_we_wait(void **state)
+{
+	static char *none[] = { NULL };
+	struct request req;
+
+	(void)state;
+	request_init(&req);
+	req.show.words = none;
+	req.show.columns = "TARGET";
+	req.show.no_headings = true;
+	for (int times = 0; times <= 3; times++) {
+		_cleanup_error_ struct error err = { 0 };
+
+		held_up = times;
+		assert_int_equal(ps_run(&req, &err), 0);
+		assert_string_equal(printed, "7\n7\n");
+	}
+}
+
 /* ---- what completions offer */
 
 static void expect_offers(struct listed *item, size_t n, const char *prefix, const char *wanted)
@@ -479,6 +555,7 @@ int main(void)
 		cmocka_unit_test(the_summary_counts),
 		cmocka_unit_test(containers_in_containers_and_pods),
 		cmocka_unit_test(the_tree_is_drawn),
+		cmocka_unit_test(each_is_listed_once_however_long_we_wait),
 		cmocka_unit_test(names_and_targets_are_offered_sorted),
 		cmocka_unit_test(hostile_names_are_not_offered),
 		cmocka_unit_test(a_name_of_two_containers_is_not_offered),
