@@ -217,8 +217,11 @@ static int take_work(void *ctx)
 /* A process that goes elsewhere for them comes back with the descriptors alone. */
 static int run_take(struct take *take, int (*work)(void *ctx))
 {
-	int r = owner_of_copy(take->target) < 0 ? work(take) : errand_run(work, take);
+	int r;
 
+	/* Who is killed on the way has taken nothing, whatever was taken before. */
+	take->r = -ECHILD;
+	r = owner_of_copy(take->target) < 0 ? work(take) : errand_run(work, take);
 	return r < 0 ? r : take->r;
 }
 
@@ -247,7 +250,7 @@ static int take_tools(struct take *take)
 
 int step_take_tools(struct run *run, const struct step *step, struct error *err)
 {
-	struct take take = { run->target, view_new(), take_trees, closed, -ECHILD };
+	struct take take = { run->target, view_new(), take_trees, closed, 0 };
 	int r;
 
 	(void)step;
