@@ -13,9 +13,11 @@ static int make_pair(void *ctx)
 {
 	struct leader_link *link = ctx;
 
-	link->pair.errnum = 0;
-	if (call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link->pair.fd) < 0)
-		link->pair.errnum = errno;
+	/* After it: who is killed before has made none. */
+	link->pair.errnum =
+		call_socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link->pair.fd) < 0
+			? errno
+			: 0;
 	return 0;
 }
 

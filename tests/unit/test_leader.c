@@ -29,7 +29,7 @@
 
 static struct leader_link line = LEADER_LINK_INIT(false);
 static pid_t leader;
-static int out; /* what the program writes */
+static int out = -EBADF; /* what the program writes */
 
 enum {
 	PATIENCE_MS = 10000
@@ -129,7 +129,7 @@ static int finish(void **state)
 {
 	(void)state;
 	leader_link_done(&line);
-	close(out);
+	out = fd_close(out);
 	if (leader > 0) {
 		kill(leader, SIGKILL);
 		waitpid(leader, NULL, 0);
@@ -379,11 +379,15 @@ static void a_cgroup_that_takes_nobody_ends_the_entry(void **state)
 	close(file);
 }
 
-/* A filter under which setpriority(2) fails with @errnum, as the leader wants it. */
+/*
+ * A filter under which setpriority(2) fails with @errnum, as the leader wants it; and setpgid(2), which
+ * the program's process has called by then.
+ */
 static void put_filter(int fd, uint32_t errnum)
 {
 	const struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setpgid, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_setpriority, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | errnum),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
@@ -398,6 +402,7 @@ static void filters_are_loaded_last(void **state)
 {
 	const uint32_t n = 2;
 	struct leader_job job = plain;
+	const char *text;
 
 	(void)state;
 	job.filter = memfd_create("filters", 0);
@@ -405,9 +410,11 @@ static void filters_are_loaded_last(void **state)
 	put_filter(job.filter, EDOM);
 	put_filter(job.filter, ENOTTY); /* the later one is asked first */
 	assert_int_equal(lseek(job.filter, 0, SEEK_SET), 0);
-	start_shell(&job, "nice true 2>&1; grep Seccomp_filters /proc/self/status");
+	start_shell(&job, "LC_ALL=C nice true 2>&1; grep Seccomp_filters /proc/self/status");
 	(void)ended_with();
-	assert_non_null(strstr(said(), "Seccomp_filters:\t2"));
+	text = said();
+	assert_non_null(strstr(text, strerror(ENOTTY)));
+	assert_non_null(strstr(text, "Seccomp_filters:\t2"));
 	close(job.filter);
 }
 
@@ -467,20 +474,79 @@ static void what_it_leaves_behind_is_waited_for_when_told(void **state)
 	assert_int_equal(report.value, 3 << 8);
 }
 
+/* ---- the line to it */
+
+/* Whether who is to make the pair is killed on the way. */
+static bool kills_maker;
+
+long __real_syscall(long number, ...);
+long __wrap_syscall(long number, ...);
+
+long __wrap_syscall(long number, ...)
+{
+	va_list args;
+	long a, b, c, d, e, f;
+
+	va_start(args, number);
+	a = va_arg(args, long);
+	b = va_arg(args, long);
+	c = va_arg(args, long);
+	d = va_arg(args, long);
+	e = va_arg(args, long);
+	f = va_arg(args, long);
+	va_end(args);
+	if (number == SYS_socketpair && kills_maker)
+		(void)__real_syscall(SYS_kill, __real_syscall(SYS_getpid), SIGKILL);
+	return __real_syscall(number, a, b, c, d, e, f);
+}
+
+static void who_is_killed_has_made_no_pair(void **state)
+{
+	struct leader_link link = LEADER_LINK_INIT(true);
+	int other = -EBADF, r;
+
+	(void)state;
+	kills_maker = true;
+	r = leader_link_open(&link, &other, NULL);
+	kills_maker = false;
+	assert_int_equal(r, -ECHILD);
+	assert_int_equal(other, -EBADF);
+	assert_int_equal(link.control_fd, -EBADF);
+}
+
+static void another_process_makes_the_pair_where_it_has_to(void **state)
+{
+	_cleanup_fd_ int other = -EBADF;
+	struct ucred who;
+	socklen_t size = sizeof(who);
+
+	(void)state;
+	line.apart = true;
+	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
+	line.apart = false;
+	assert_int_equal(getsockopt(other, SOL_SOCKET, SO_PEERCRED, &who, &size), 0);
+	assert_int_not_equal(who.pid, getpid());
+	assert_true(fcntl(other, F_GETFD) & FD_CLOEXEC);
+}
+
 /* ---- the messages themselves */
 
 static void a_message_of_another_size_is_none(void **state)
 {
 	struct leader_report report = { .kind = 4711 };
 	_cleanup_fd_ int other = -EBADF;
-	int fd = -EBADF;
+	int fd = -EBADF, next, after;
 
 	(void)state;
 	assert_int_equal(leader_link_open(&line, &other, NULL), 0);
 	assert_int_equal(leader_send(other, "xy", 2, other), 0);
+	next = dup(STDERR_FILENO);
+	close(next);
 	assert_int_equal(leader_receive(line.control_fd, &report, sizeof(report), &fd), -EBADMSG);
 	assert_int_equal(fd, -EBADF);
-	assert_int_equal(fcntl(other + 1, F_GETFD), -1); /* what came along is closed */
+	after = dup(STDERR_FILENO);
+	assert_int_equal(after, next); /* what came along is closed */
+	close(after);
 }
 
 static void a_descriptor_goes_along(void **state)
@@ -611,6 +677,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_filter_that_is_cut_off_ends_the_entry, finish),
 		cmocka_unit_test_teardown(stops_and_going_on_are_reported, finish),
 		cmocka_unit_test_teardown(what_it_leaves_behind_is_waited_for_when_told, finish),
+		cmocka_unit_test(who_is_killed_has_made_no_pair),
+		cmocka_unit_test_teardown(another_process_makes_the_pair_where_it_has_to, finish),
 		cmocka_unit_test_teardown(a_message_of_another_size_is_none, finish),
 		cmocka_unit_test_teardown(a_descriptor_goes_along, finish),
 		cmocka_unit_test_teardown(what_was_said_last_is_heard_of_one_who_has_not_listened,
