@@ -17,6 +17,7 @@
 #include "core/plan.h"
 #include "core/plan_calls.h"
 #include "core/plan_limits.h"
+#include "planorder.h"
 
 #define ALL_CAPS    UINT64_C(0x1ffffffffff)
 #define DOCKER_CAPS UINT64_C(0xa80425fb)
@@ -343,14 +344,14 @@ static void who_can_be_seized_is_confined_before_he_can_be_seen(void **state)
 	/* Where the filters let us: with no_new_privs they can also be loaded later. */
 	assert_true(plan_find(&plan, STEP_FILTER) + 1 == plan_find(&plan, STEP_LEADER));
 	assert_true(plan_find(&plan, STEP_FILTER)->filter.may_wait);
-	assert_true(plan_find(&plan, STEP_CGROUP) > plan_find(&plan, STEP_LEADER));
+	comes_before(&plan, STEP_LEADER, STEP_CGROUP);
 	assert_int_equal(plan_find(&plan, STEP_FORK)->fork, FORK_SHARED);
 	plan_done(&plan);
 	facts.limits.caps.bounding |= BIT(CAP_SYS_PTRACE);
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_true(plan_find(&plan, STEP_FILTER) < plan_find(&plan, STEP_LEADER));
+	comes_before(&plan, STEP_FILTER, STEP_LEADER);
 	assert_false(plan_find(&plan, STEP_FILTER)->filter.may_wait);
-	assert_true(plan_find(&plan, STEP_CGROUP) < plan_find(&plan, STEP_LEADER));
+	comes_before(&plan, STEP_CGROUP, STEP_LEADER);
 	/* Out of memory there nsjoin is not to be killed with it. */
 	assert_int_equal(plan_find(&plan, STEP_FORK)->fork, FORK_COPY);
 	plan_done(&plan);
@@ -358,9 +359,9 @@ static void who_can_be_seized_is_confined_before_he_can_be_seen(void **state)
 	facts.limits.caps.bounding &= ~BIT(CAP_SYS_PTRACE);
 	facts.tracer_beside = true;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_true(plan_find(&plan, STEP_FILTER) < plan_find(&plan, STEP_LEADER));
+	comes_before(&plan, STEP_FILTER, STEP_LEADER);
 	assert_false(plan_find(&plan, STEP_FILTER)->filter.may_wait);
-	assert_true(plan_find(&plan, STEP_CGROUP) < plan_find(&plan, STEP_LEADER));
+	comes_before(&plan, STEP_CGROUP, STEP_LEADER);
 }
 
 static void no_longer_root_the_right_to_load_is_raised_again(void **state)

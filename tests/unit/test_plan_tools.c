@@ -13,6 +13,7 @@
 #include "core/plan.h"
 #include "core/plan_calls.h"
 #include "core/plan_print.h"
+#include "planorder.h"
 
 static char word[] = "busybox";
 static char *program[] = { word, NULL };
@@ -91,7 +92,7 @@ static void a_copy_is_executed_where_the_target_could_reach_it(void **state)
 				       "execveat(memfd, AT_EMPTY_PATH)\n"));
 		assert_non_null(strstr(calls_of(&plan, &facts, STEP_COPY_EXE), "F_SEAL_WRITE"));
 		/* Before anything is joined: a full memory cgroup or another /dev/shm is not met. */
-		assert_true(plan_find(&plan, STEP_COPY_EXE) < plan_find(&plan, STEP_JOIN_TARGET));
+		comes_before(&plan, STEP_COPY_EXE, STEP_JOIN_TARGET);
 	}
 }
 
@@ -111,7 +112,7 @@ static void an_overlay_shows_what_need_not_be_copied(void **state)
 	assert_non_null(
 		strstr(calls_of(&plan, &facts, STEP_SHOW_EXE), "\"lowerdir\", \"/usr/bin:/sys\""));
 	assert_string_equal(calls_of(&plan, &facts, STEP_EXEC), "execveat(exe, AT_EMPTY_PATH)\n");
-	assert_true(plan_find(&plan, STEP_SHOW_EXE) < plan_find(&plan, STEP_JOIN_TARGET));
+	comes_before(&plan, STEP_SHOW_EXE, STEP_JOIN_TARGET);
 }
 
 static void a_program_of_the_callers_is_said_to_be_his(void **state)
@@ -182,18 +183,17 @@ static void mounts_are_private_before_the_first_and_made_by_the_child_with_its_p
 	_cleanup_plan_ struct plan plan = { 0 };
 	struct request req = asks();
 	struct facts facts = joins(NS_BIT(NS_PID) | NS_BIT(NS_NET));
-	const struct step *own, *proc;
 
 	(void)state;
 	req.remount = REMOUNT_ALL;
 	req.uid = req.gid = (struct id_request){ .kind = ID_NUMBER, .number = 5 };
 	facts.wanted_uid = facts.wanted_gid = (struct id_fact){ true, true, 5 };
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	own = plan_find(&plan, STEP_OWN_MOUNTS);
-	proc = plan_find(&plan, STEP_MOUNT_PROC);
-	assert_true(plan_find(&plan, STEP_FORK) < own && own < plan_find(&plan, STEP_MOUNT_SYS));
-	assert_true(plan_find(&plan, STEP_MOUNT_SYS) < proc && own < proc);
-	assert_true(proc < plan_find(&plan, STEP_GID) && proc < plan_find(&plan, STEP_UID));
+	comes_before(&plan, STEP_FORK, STEP_OWN_MOUNTS);
+	comes_before(&plan, STEP_OWN_MOUNTS, STEP_MOUNT_SYS);
+	comes_before(&plan, STEP_MOUNT_SYS, STEP_MOUNT_PROC);
+	comes_before(&plan, STEP_MOUNT_PROC, STEP_GID);
+	comes_before(&plan, STEP_MOUNT_PROC, STEP_UID);
 }
 
 static void only_what_there_is_is_covered(void **state)
@@ -302,12 +302,12 @@ static void the_view_is_made_where_the_targets_mounts_are_and_before_privileges_
 	assert_int_equal(req.view, VIEW_TARGET);
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
 	assert_true(plan.isolates && plan_reaps(&plan));
-	assert_true(plan_find(&plan, STEP_FORK) < plan_find(&plan, STEP_TAKE_TOOLS));
-	assert_true(plan_find(&plan, STEP_CLOSE) < plan_find(&plan, STEP_TAKE_TOOLS));
-	assert_true(plan_find(&plan, STEP_TAKE_TOOLS) < plan_find(&plan, STEP_JOIN_TARGET));
-	assert_true(plan_find(&plan, STEP_JOIN_TARGET) < plan_find(&plan, STEP_BUILD_VIEW));
-	assert_true(plan_find(&plan, STEP_BUILD_VIEW) < plan_find(&plan, STEP_BOUNDING));
-	assert_true(plan_find(&plan, STEP_BUILD_VIEW) < plan_find(&plan, STEP_UID));
+	comes_before(&plan, STEP_FORK, STEP_TAKE_TOOLS);
+	comes_before(&plan, STEP_CLOSE, STEP_TAKE_TOOLS);
+	comes_before(&plan, STEP_TAKE_TOOLS, STEP_JOIN_TARGET);
+	comes_before(&plan, STEP_JOIN_TARGET, STEP_BUILD_VIEW);
+	comes_before(&plan, STEP_BUILD_VIEW, STEP_BOUNDING);
+	comes_before(&plan, STEP_BUILD_VIEW, STEP_UID);
 	assert_null(plan_find(&plan, STEP_ROOT));
 	assert_null(plan_find(&plan, STEP_CWD));
 }
@@ -325,8 +325,8 @@ static void what_is_shown_was_taken_before_also_with_a_terminal_of_its_own(void 
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
 	assert_true(plan.isolates && plan_reaps(&plan));
 	assert_non_null(plan_find(&plan, STEP_TAKE_TREE));
-	assert_true(plan_find(&plan, STEP_TAKE_TREE) < plan_find(&plan, STEP_JOIN_TARGET));
-	assert_true(plan_find(&plan, STEP_JOIN_TARGET) < plan_find(&plan, STEP_SHOW_TREE));
+	comes_before(&plan, STEP_TAKE_TREE, STEP_JOIN_TARGET);
+	comes_before(&plan, STEP_JOIN_TARGET, STEP_SHOW_TREE);
 }
 
 static void with_our_privileges_it_is_said_whose_code_our_programs_load(void **state)
@@ -432,11 +432,11 @@ static void in_our_own_files_our_programs_have_our_privileges(void **state)
 	assert_false(plan.target_files || plan.isolates);
 	assert_null(plan_find(&plan, STEP_CAPS));
 	assert_null(plan_find(&plan, STEP_UID));
-	assert_true(plan_find(&plan, STEP_HIDE) < plan_find(&plan, STEP_TAKE_TREE));
-	assert_true(plan_find(&plan, STEP_TAKE_TREE) < plan_find(&plan, STEP_JOIN_TARGET));
+	comes_before(&plan, STEP_HIDE, STEP_TAKE_TREE);
+	comes_before(&plan, STEP_TAKE_TREE, STEP_JOIN_TARGET);
 	/* What is shown and mounted afterwards can be written to. */
-	assert_true(plan_find(&plan, STEP_OWN_MOUNTS) < plan_find(&plan, STEP_READ_ONLY));
-	assert_true(plan_find(&plan, STEP_READ_ONLY) < plan_find(&plan, STEP_SHOW_TREE));
+	comes_before(&plan, STEP_OWN_MOUNTS, STEP_READ_ONLY);
+	comes_before(&plan, STEP_READ_ONLY, STEP_SHOW_TREE);
 	assert_non_null(plan_find(&plan, STEP_MOUNT_PROC));
 	assert_non_null(plan_find(&plan, STEP_CLOSE));
 }
@@ -452,12 +452,12 @@ static void our_own_files_are_locked_before_a_user_namespace_has_them(void **sta
 	facts.caller_admin = true;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
 	assert_true(plan_find(&plan, STEP_READ_ONLY)->locks);
-	assert_true(plan_find(&plan, STEP_READ_ONLY) < plan_find(&plan, STEP_JOIN_TARGET));
+	comes_before(&plan, STEP_READ_ONLY, STEP_JOIN_TARGET);
 	plan_done(&plan);
 	/* Who owns nothing but that namespace cannot. */
 	facts.caller_admin = false;
 	assert_int_equal(plan_make(&req, &facts, &plan, NULL), 0);
-	assert_true(plan_find(&plan, STEP_READ_ONLY) > plan_find(&plan, STEP_JOIN_TARGET));
+	comes_before(&plan, STEP_JOIN_TARGET, STEP_READ_ONLY);
 	assert_false(plan_find(&plan, STEP_READ_ONLY)->locks);
 }
 
