@@ -61,6 +61,20 @@ HANDLER(build_view)
 HANDLER(read_only)
 HANDLER(mount_tmp)
 HANDLER(show_tree)
+HANDLER(own_cgroup)
+HANDLER(filter_read)
+HANDLER(oom)
+HANDLER(sched)
+HANDLER(personality)
+HANDLER(raise)
+HANDLER(bounding)
+HANDLER(affinity)
+HANDLER(rlimits)
+HANDLER(umask)
+HANDLER(only_seen)
+HANDLER(nnp)
+HANDLER(filter)
+HANDLER(caps)
 HANDLER(cgroup)
 HANDLER(groups)
 HANDLER(gid)
@@ -84,6 +98,14 @@ int __wrap_run_child(struct run *run, size_t fork, struct error *err)
 	assert_int_equal(run->plan->step[fork].kind, STEP_FORK);
 	snprintf(name, sizeof(name), "fork@%zu", fork);
 	return handle(name, err);
+}
+
+int __wrap_run_reaper(struct run *run, size_t at, struct error *err);
+
+int __wrap_run_reaper(struct run *run, size_t at, struct error *err)
+{
+	assert_int_equal(run->plan->step[at].kind, STEP_REAP);
+	return handle("reaper", err);
 }
 
 int __wrap_run_isolated(struct run *run, size_t fork, struct error *err);
@@ -110,7 +132,76 @@ static int run(const enum step_kind *kinds, size_t n, const char *fails, int wit
 	return run_plan(&plan, &target, &req, err);
 }
 
-static void each_kind_has_its_handler_and_the_plan_its_order(void **state)
+/* clang-format off */
+static const char *const handler_of[STEP_EXEC + 1] = {
+	[STEP_FILTER_READ] = "filter_read",
+	[STEP_OOM]         = "oom",
+	[STEP_SCHED]       = "sched",
+	[STEP_PERSONALITY] = "personality",
+	[STEP_RAISE]       = "raise",
+	[STEP_HIDE]        = "hide",
+	[STEP_LABEL]       = "label",
+	[STEP_JOIN_TARGET] = "join_target",
+	[STEP_JOIN_NS]     = "join_ns",
+	[STEP_VERIFY]      = "verify",
+	[STEP_ROOT]        = "root",
+	[STEP_CHROOT]      = "chroot",
+	[STEP_CWD]         = "cwd",
+	[STEP_CHDIR]       = "chdir",
+	[STEP_FORK]        = "fork@0",
+	[STEP_DIE_WITH]    = "die_with",
+	[STEP_REAP]        = "reaper",
+	[STEP_OWN_CGROUP]  = "own_cgroup",
+	[STEP_CGROUP]      = "cgroup",
+	[STEP_GROUPS]      = "groups",
+	[STEP_GID]         = "gid",
+	[STEP_HOLD_CAPS]   = "hold_caps",
+	[STEP_UID]         = "uid",
+	[STEP_KEEP_CAPS]   = "keep_caps",
+	[STEP_BOUNDING]    = "bounding",
+	[STEP_AFFINITY]    = "affinity",
+	[STEP_RLIMITS]     = "rlimits",
+	[STEP_UMASK]       = "umask",
+	[STEP_ONLY_SEEN]   = "only_seen",
+	[STEP_NNP]         = "nnp",
+	[STEP_FILTER]      = "filter",
+	[STEP_CAPS]        = "caps",
+	[STEP_OWN_MOUNTS]  = "own_mounts",
+	[STEP_MOUNT_PROC]  = "mount_proc",
+	[STEP_MOUNT_SYS]   = "mount_sys",
+	[STEP_MOUNT_ETC]   = "mount_etc",
+	[STEP_TAKE_TREE]   = "take_tree",
+	[STEP_TAKE_TOOLS]  = "take_tools",
+	[STEP_BUILD_VIEW]  = "build_view",
+	[STEP_READ_ONLY]   = "read_only",
+	[STEP_MOUNT_TMP]   = "mount_tmp",
+	[STEP_SHOW_TREE]   = "show_tree",
+	[STEP_SHOW_EXE]    = "show_exe",
+	[STEP_COPY_EXE]    = "copy_exe",
+	[STEP_CLOSE]       = "close",
+	[STEP_STREAMS]     = "streams",
+	[STEP_PTY]         = "pty",
+	[STEP_SEAL]        = "seal",
+	[STEP_KEYRING]     = "keyring",
+	[STEP_LEADER]      = "leader",
+	[STEP_EXEC]        = "exec",
+};
+/* clang-format on */
+
+static void each_kind_has_its_handler(void **state)
+{
+	(void)state;
+	for (enum step_kind kind = 0; kind <= STEP_EXEC; kind++) {
+		char expected[32];
+
+		assert_non_null(handler_of[kind]);
+		snprintf(expected, sizeof(expected), "%s ", handler_of[kind]);
+		assert_int_equal(run(&kind, 1, NULL, 0, NULL), 0);
+		assert_string_equal(ran, expected);
+	}
+}
+
+static void a_plan_is_run_in_its_order(void **state)
 {
 	static const enum step_kind kinds[] = {
 		STEP_CLOSE,	STEP_HIDE,     STEP_LABEL,   STEP_GROUPS,    STEP_JOIN_TARGET,
@@ -179,6 +270,15 @@ static void after_the_fork_the_parent_runs_no_step(void **state)
 	assert_string_equal(ran, "hide fork@1 ");
 }
 
+static void what_follows_a_reaper_is_its_own_to_run(void **state)
+{
+	static const enum step_kind kinds[] = { STEP_DIE_WITH, STEP_REAP, STEP_EXEC };
+
+	(void)state;
+	assert_int_equal(run(kinds, ARRAY_SIZE(kinds), NULL, 0, NULL), 0);
+	assert_string_equal(ran, "die_with reaper ");
+}
+
 static void the_fork_of_an_isolated_program_is_another(void **state)
 {
 	struct target target = TARGET_INIT;
@@ -214,11 +314,13 @@ static void the_child_starts_behind_the_fork(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_kind_has_its_handler_and_the_plan_its_order),
+		cmocka_unit_test(each_kind_has_its_handler),
+		cmocka_unit_test(a_plan_is_run_in_its_order),
 		cmocka_unit_test(the_first_failure_is_the_last_step),
 		cmocka_unit_test(every_step_can_be_the_one_that_fails),
 		cmocka_unit_test(a_kernel_without_setns_by_pidfd_ends_the_run_before_anything_else),
 		cmocka_unit_test(after_the_fork_the_parent_runs_no_step),
+		cmocka_unit_test(what_follows_a_reaper_is_its_own_to_run),
 		cmocka_unit_test(the_fork_of_an_isolated_program_is_another),
 		cmocka_unit_test(the_child_starts_behind_the_fork),
 	};
