@@ -41,9 +41,12 @@ long __wrap_syscall(long number, ...)
 	b = va_arg(args, long);
 	c = number == SYS_setgroups ? 0 : va_arg(args, long);
 	va_end(args);
-	if (number == SYS_setgroups)
-		snprintf(calls + used, sizeof(calls) - used, "setgroups %ld", a);
-	else
+	if (number == SYS_setgroups) {
+		used += (size_t)snprintf(calls + used, sizeof(calls) - used, "setgroups %ld:", a);
+		for (long i = 0; i < a; i++)
+			used += (size_t)snprintf(calls + used, sizeof(calls) - used, " %u",
+						 ((const uint32_t *)b)[i]);
+	} else
 		snprintf(calls + used, sizeof(calls) - used, "%s %u %u %u",
 			 number == SYS_setresuid   ? "setresuid"
 			 : number == SYS_setresgid ? "setresgid"
@@ -108,7 +111,7 @@ static void groups_are_set_as_planned(void **state)
 
 	(void)state;
 	assert_int_equal(step_groups(&run, &step, NULL), 0);
-	assert_string_equal(calls, "setgroups 2");
+	assert_string_equal(calls, "setgroups 2: 1 2");
 }
 
 static void an_id_that_cannot_be_taken_ends_the_run(void **state)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -182,11 +183,16 @@ static void an_unreadable_environment_is_an_error(void **state)
 
 static void our_own_environment_is_read(void **state)
 {
+	const char *path = getenv("PATH"); /* nothing has changed it since we were started */
 	_cleanup_fd_ int dir_fd = open("/proc/self", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_strv_ struct strv env = { 0 };
 
 	(void)state;
 	assert_int_equal(environ_read(dir_fd, ENVIRON_SIZE_MAX, &env, NULL), 0);
+	if (!path)
+		return;
+	assert_non_null(strv_env_get(env.item, "PATH"));
+	assert_string_equal(strv_env_get(env.item, "PATH"), path);
 }
 
 static void drop(struct strv *env, const char *entry, size_t expected)

@@ -18,17 +18,23 @@ static bool peek(const char *text, const char *path, struct jsonpeek *ret_want)
 	return jsonpeek_read(text, strlen(text), ret_want, 1);
 }
 
+static void assert_is(const struct jsonpeek *want, enum jsonpeek_kind kind, const char *value)
+{
+	assert_int_equal(want->kind, kind);
+	assert_int_equal(want->n, strlen(value));
+	assert_memory_equal(want->at, value, want->n);
+}
+
 static void assert_value(const char *text, const char *path, enum jsonpeek_kind kind,
 			 const char *value)
 {
 	struct jsonpeek want;
 
 	assert_true(peek(text, path, &want));
-	assert_int_equal(want.kind, kind);
 	if (kind == JSONPEEK_NONE)
-		return;
-	assert_int_equal(want.n, strlen(value));
-	assert_memory_equal(want.at, value, want.n);
+		assert_int_equal(want.kind, kind);
+	else
+		assert_is(&want, kind, value);
 }
 
 static void a_value_is_what_stands_at_its_path(void **state)
@@ -56,9 +62,9 @@ static void several_are_found_at_once(void **state)
 
 	(void)state;
 	assert_true(jsonpeek_read(text, strlen(text), want, ARRAY_SIZE(want)));
-	assert_memory_equal(want[0].at, "/web", want[0].n);
-	assert_memory_equal(want[1].at, "false", want[1].n);
-	assert_memory_equal(want[2].at, "7", want[2].n);
+	assert_is(&want[0], JSONPEEK_STRING, "/web");
+	assert_is(&want[1], JSONPEEK_BOOL, "false");
+	assert_is(&want[2], JSONPEEK_NUMBER, "7");
 	assert_int_equal(want[3].kind, JSONPEEK_NONE);
 }
 

@@ -272,8 +272,10 @@ static void what_is_not_a_regular_file_is_no_shell(void **state)
 
 static void what_has_no_x_bit_is_no_shell(void **state)
 {
-	put_text(*state, "opt/shell", "x", 0644);
+	put_text(*state, "opt/shell", SHELL, 0644);
 	assert_int_equal(ask_shell(*state, 0, NULL).result, LOOKUP_MISSING);
+	put_text(*state, "opt/shell", SHELL, 0755);
+	found(ask_shell(*state, 0, NULL), "/opt/shell");
 }
 
 static void links_stay_below_the_root(void **state)

@@ -512,12 +512,12 @@ static void the_callers_files_in_reach_of_the_targets_root_are_mentioned(void **
 /* ---- all of them together */
 
 /* What is true of every combination: groups before gid before uid, and never root's leftovers. */
-static void check_combination(const struct request *req, const struct facts *facts)
+static bool check_combination(const struct request *req, const struct facts *facts)
 {
 	const char *groups, *gid, *uid;
 
 	if (ids(req, facts, NULL) < 0)
-		return;
+		return false;
 	groups = strstr(said, "groups(");
 	gid = strstr(said, "gid(");
 	uid = strstr(said, "uid(");
@@ -535,6 +535,7 @@ static void check_combination(const struct request *req, const struct facts *fac
 		assert_non_null(groups);
 	if (facts->setgroups_denied && !facts->caller_setgid)
 		assert_null(groups);
+	return true;
 }
 
 static void every_combination_keeps_the_order_and_leaves_nothing_behind(void **state)
@@ -563,10 +564,9 @@ static void every_combination_keeps_the_order_and_leaves_nothing_behind(void **s
 			.wanted_gid = HERE(4),
 		};
 
-		check_combination(&req, &facts);
-		n++;
+		n += check_combination(&req, &facts);
 	}
-	assert_int_equal(n, 2048);
+	assert_true(n > 1024); /* the others are refused */
 }
 
 int main(void)

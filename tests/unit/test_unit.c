@@ -330,12 +330,23 @@ static void a_unit_without_processes_has_none_to_enter(void **state)
 
 static void a_host_without_systemd_has_no_units(void **state)
 {
+	const struct tree_process init = { .pid = 1, .comm = "init", .cgroup = "/" };
+	_cleanup_free_ char *scope = NULL;
 	_cleanup_hostfs_ struct hostfs host = tree_host();
-	_cleanup_units_ struct units units = { 0 };
+	_cleanup_units_ struct units before = { 0 }, units = { 0 };
 
 	(void)state;
+	assert_int_equal(unit_list(&host, &before, NULL), 0);
+	assert_int_equal(before.n, 1);
+	assert_string_equal(before.item[0].name, "init.scope");
+	/* Without it what engines make there has other names. */
+	assert_true(asprintf(&scope, "%s/sys/fs/cgroup/init.scope", tree_root) > 0);
+	assert_int_equal(nftw(scope, tree_remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+	tree_process(&init);
+	cgroup("docker/abc/", "100\n");
 	assert_int_equal(unit_list(&host, &units, NULL), 0);
-	assert_int_equal(units.n, 1); /* init.scope */
+	assert_int_equal(units.n, 0);
+	refuses("redis", ERROR_TARGET_NOT_FOUND, "no unit");
 }
 
 static void systemds_tree_may_begin_anywhere(void **state)
