@@ -8,6 +8,7 @@
 
 #include <linux/seccomp.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -118,6 +119,85 @@ static void the_kernel_takes_it(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* ---- what they forbid */
+
+/* Behind the others: forbids a call, with this first argument or with any (ANY). */
+#define ANY UINT32_MAX
+
+static void forbid(struct filters *filters, int nr, uint32_t arg)
+{
+	const struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, arg, 0, arg == ANY ? 0 : 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+
+	filters->text[filters->words] = ARRAY_SIZE(code);
+	memcpy(&filters->text[filters->words + 1], code, sizeof(code));
+	filters->words += 1 + ARRAY_SIZE(code) * FILTERS_INSN_WORDS;
+	filters->text[0]++;
+}
+
+static void what_is_forbidden_is_named_to_whom_it_matters(void **state)
+{
+	static const struct {
+		int nr;
+		uint32_t arg;
+		enum needed_by by;
+		const char *name;
+	} cases[] = {
+		{ SYS_execve, ANY, BY_EXEC, "execve" },
+		{ SYS_capset, ANY, BY_STEPS, "capset" },
+		{ SYS_prctl, PR_SET_DUMPABLE, BY_LEADER, "prctl" },
+		{ SYS_execveat, ANY, BY_LEADER, "execveat" },
+		{ SYS_openat, ANY, BY_REST, "openat" },
+	};
+
+	(void)state;
+	if (SECCOMP_OUR_ARCH == 0)
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_filters_ struct filters filters = filters_make(0, 0);
+		const unsigned int by = FILTERS_BY(cases[i].by);
+
+		forbid(&filters, cases[i].nr, cases[i].arg);
+		assert_string_equal(filters_forbid(&filters, by), cases[i].name);
+		assert_null(filters_forbid(&filters, ~by & 15));
+	}
+}
+
+static void each_filter_is_asked(void **state)
+{
+	_cleanup_filters_ struct filters filters = filters_make(0, 0);
+
+	(void)state;
+	if (SECCOMP_OUR_ARCH == 0)
+		skip();
+	assert_null(filters_forbid(&filters, 15));
+	forbid(&filters, SYS_reboot, ANY);
+	assert_null(filters_forbid(&filters, 15));
+	forbid(&filters, SYS_setsid, ANY);
+	forbid(&filters, SYS_reboot, ANY);
+	assert_string_equal(filters_forbid(&filters, FILTERS_BY(BY_LEADER)), "setsid");
+}
+
+/* Those that come later could not be loaded any more. */
+static void only_the_last_one_may_forbid_filters(void **state)
+{
+	_cleanup_filters_ struct filters filters = filters_make(0, 0);
+
+	(void)state;
+	if (SECCOMP_OUR_ARCH == 0)
+		skip();
+	forbid(&filters, SYS_seccomp, ANY);
+	assert_null(filters_forbid(&filters, FILTERS_BY(BY_EXEC)));
+	forbid(&filters, SYS_reboot, ANY);
+	assert_string_equal(filters_forbid(&filters, FILTERS_BY(BY_EXEC)), "seccomp");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +205,9 @@ int main(void)
 		cmocka_unit_test(those_of_the_target_come_behind_and_unchanged),
 		cmocka_unit_test(it_allows_every_call),
 		cmocka_unit_test(the_kernel_takes_it),
+		cmocka_unit_test(what_is_forbidden_is_named_to_whom_it_matters),
+		cmocka_unit_test(each_filter_is_asked),
+		cmocka_unit_test(only_the_last_one_may_forbid_filters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

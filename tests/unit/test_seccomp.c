@@ -79,6 +79,58 @@ static void a_filter_sees_the_first_argument(void **state)
 	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 0x1f));
 }
 
+/* As the kernel computes: A is the call's argument, X as given. */
+static void a_filter_computes_with_32_bits(void **state)
+{
+	static const struct {
+		uint16_t op;
+		uint32_t a, x, result;
+	} cases[] = {
+		{ BPF_ADD, UINT32_MAX, 2, 1 },
+		{ BPF_SUB, 1, 2, UINT32_MAX },
+		{ BPF_MUL, 0x10001, 0x10000, 0x10000 },
+		{ BPF_DIV, 7, 2, 3 },
+		{ BPF_AND, 6, 3, 2 },
+		{ BPF_OR, 6, 3, 7 },
+		{ BPF_XOR, 6, 3, 5 },
+		{ BPF_LSH, 3, 31, 0x80000000 },
+		{ BPF_RSH, 0x80000000, 31, 1 },
+		{ BPF_NEG, 1, 0, UINT32_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct sock_filter filter[] = {
+			BPF_STMT(BPF_LDX | BPF_IMM, cases[i].x),
+			LOAD(args[0]),
+			BPF_STMT(BPF_ALU | BPF_X | cases[i].op, 0),
+			BPF_STMT(BPF_MISC | BPF_TAX, 0),
+			BPF_STMT(BPF_LD | BPF_IMM, cases[i].result),
+			BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_X, 0, 0, 1),
+			RETURN(SECCOMP_RET_ALLOW),
+			RETURN(SECCOMP_RET_KILL_PROCESS),
+		};
+
+		assert_true(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, cases[i].a));
+	}
+}
+
+static void a_filter_may_return_what_it_has_computed(void **state)
+{
+	const struct sock_filter filter[] = {
+		LOAD(args[0]),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 8, 1, 0),
+		BPF_STMT(BPF_LD | BPF_IMM, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+
+	(void)state;
+	assert_true(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 8));
+	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 10));
+	assert_false(seccomp_allows(filter, ARRAY_SIZE(filter), SYS_prctl, 7));
+}
+
 static void a_filter_that_comes_to_no_end_allows_nothing(void **state)
 {
 	const struct sock_filter filter[] = { LOAD(nr) };
@@ -249,6 +301,8 @@ int main(void)
 		cmocka_unit_test(a_filter_allows_what_it_returns),
 		cmocka_unit_test(a_filter_sees_the_number_of_the_call),
 		cmocka_unit_test(a_filter_sees_the_first_argument),
+		cmocka_unit_test(a_filter_computes_with_32_bits),
+		cmocka_unit_test(a_filter_may_return_what_it_has_computed),
 		cmocka_unit_test(a_filter_that_comes_to_no_end_allows_nothing),
 		cmocka_unit_test(a_filter_computes_as_the_kernel_does),
 		cmocka_unit_test(calls_that_are_restarted_notice_nothing),
