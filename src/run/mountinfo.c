@@ -36,7 +36,7 @@ int mountinfo_each(int proc_fd, mountinfo_fn fn, void *ctx)
 	while (r == 0 && (line = strsep(&rest, "\n")) && *line) {
 		char *path = NULL;
 
-		for (int field = 0; field < 5 && line; field++)
+		for (int field = 0; field < 5; field++)
 			path = strsep(&line, " ");
 		if (!path)
 			continue;
