@@ -40,8 +40,7 @@ enum error_id {
 };
 
 enum {
-	ERRNUM_MAX =
-		4095, /* MAX_ERRNO of the kernel: what another process calls one is not larger */
+	ERRNUM_MAX = 4095, /* the kernel's MAX_ERRNO */
 	ERROR_HINTS = 2,
 	STATUS_FAILED = 125,	  /* nsjoin itself failed */
 	STATUS_CANNOT_EXEC = 126, /* the program was found and cannot be executed */
