@@ -13,5 +13,12 @@
  */
 char *escape_text(const char *text);
 
+/*
+ * escape_again() - the same for lines that should have been escaped, of who may have been taken over
+ *
+ * A backslash, and the end of a line, stay as they are: of what was escaped nothing changes.
+ */
+char *escape_again(const char *text);
+
 /* escape_is_word() - whether any shell takes @text for one word, and as it is */
 bool escape_is_word(const char *text);

@@ -139,6 +139,35 @@ static void test_success_without_an_answer_is_none(void **state)
 	assert_string_equal(err.text, "a thing: no answer");
 }
 
+/* As who was taken over by a file that it read. */
+static int steers_the_terminal(void *ctx, int out)
+{
+	static const char words[] = "nsjoin: \x1b]0;mine\x07\\x1b\n";
+
+	(void)ctx;
+	(void)out;
+	return fd_write_all(STDERR_FILENO, words, strlen(words)) < 0 ? 0 : REFUSED;
+}
+
+static void test_what_it_says_steers_no_terminal(void **state)
+{
+	_cleanup_error_ struct error err = { 0 };
+	int said[2], own = dup(STDERR_FILENO), r;
+	char answer[16], text[64] = "";
+
+	(void)state;
+	assert_int_equal(pipe(said), 0);
+	assert_int_equal(dup2(said[1], STDERR_FILENO), STDERR_FILENO);
+	r = ask(steers_the_terminal, answer, sizeof(answer), &err);
+	assert_int_equal(dup2(own, STDERR_FILENO), STDERR_FILENO);
+	assert_int_equal(r, REFUSED);
+	(void)close(own);
+	(void)close(said[1]);
+	assert_true(read(said[0], text, sizeof(text) - 1) > 0);
+	(void)close(said[0]);
+	assert_string_equal(text, "nsjoin: \\x1b]0;mine\\x07\\x1b\n");
+}
+
 /* Otherwise a byte now and then would keep the caller for ever. */
 static void test_the_deadline_is_for_the_whole_answer(void **state)
 {
@@ -159,6 +188,7 @@ int main(void)
 		cmocka_unit_test(test_a_status_is_passed_without_a_word),
 		cmocka_unit_test(test_who_was_killed_has_no_status),
 		cmocka_unit_test(test_success_without_an_answer_is_none),
+		cmocka_unit_test(test_what_it_says_steers_no_terminal),
 		cmocka_unit_test(test_the_deadline_is_for_the_whole_answer),
 	};
 

@@ -50,6 +50,17 @@ static void characters_stay_and_broken_ones_are_escaped(void **state)
 	check_escape("\xed\xa0\x80", "\\xed\\xa0\\x80");
 }
 
+static void what_was_escaped_stays_as_it_is(void **state)
+{
+	_cleanup_free_ char *escaped = escape_text("a\\\x1b[2J \xc3\xbc");
+	_cleanup_free_ char *twice = escape_again(escaped);
+	_cleanup_free_ char *lines = escape_again("one\\x0a\ntwo\x1b\n");
+
+	(void)state;
+	assert_string_equal(twice, escaped);
+	assert_string_equal(lines, "one\\x0a\ntwo\\x1b\n");
+}
+
 static void one_word_to_any_shell(void **state)
 {
 	static const char *const others[] = { "",    "a b", "a\tb", "a'b", "a\"b",	"$a",
@@ -69,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_cannot_reach_a_terminal),
 		cmocka_unit_test(characters_stay_and_broken_ones_are_escaped),
+		cmocka_unit_test(what_was_escaped_stays_as_it_is),
 		cmocka_unit_test(one_word_to_any_shell),
 	};
 
