@@ -258,7 +258,7 @@ nsjoin_defenceless(directory-may-be-outside run/enter.c
 nsjoin_defenceless(proc-of-the-target sys/passwd.c
 	"	return fd_read_alloc(procfd," "	return fd_read_alloc(open(\"/proc\", O_PATH | O_CLOEXEC),")
 nsjoin_defenceless(messages-as-they-are util/escape.c
-	"		if (is_plain(text, n)) {" "		if (1) {")
+	"		if (is_plain(text, n, also_plain)) {" "		if (1) {")
 nsjoin_defenceless(opens-after-joining run/apart.c
 	"int step_leader(struct run *run, const struct step *step, struct error *err)
 {"
