@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "run/carrier.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
